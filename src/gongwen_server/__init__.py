@@ -1,0 +1,1 @@
+"""The central exchange: accepts, delivers, keeps the print ledger and the evidence."""

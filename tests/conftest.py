@@ -1,0 +1,21 @@
+"""Shared by all tests: where the corpus of real files is, and what runs without a display."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Folder of real OFD files, or a skip with the reason (the files are not ours to distribute)."""
+    place = Path(os.environ.get("GONGWEN_CORPUS", REPOSITORY.parent / "shared" / "corpus"))
+    if not (place / "MANIFEST.csv").is_file():
+        pytest.skip(f"no corpus of real files at {place} (set GONGWEN_CORPUS)")
+    return place
