@@ -305,7 +305,7 @@ class TicketVoid(Message):
 
 
 class PrintTicket(Message):
-    """The right to print copy ``copy_number`` of ``copies`` once. ``attempt`` counts re-issues of a number."""
+    """The right to print copy ``copy_number`` of ``copies`` once; ``attempt`` counts re-issues."""
 
     ticket_id: str
     delivery_id: str
