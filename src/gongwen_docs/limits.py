@@ -16,7 +16,7 @@ class Limits:
     """Upper bounds for one document. Sizes are bytes, counts are pieces."""
 
     package_bytes: int = 100 * MIB
-    """Size of the file itself. The exchange refuses documents above 100 MB (both regions' rules leave it open)."""
+    """Size of the file itself: the exchange takes documents up to 100 MB."""
 
     entries: int = 20_000
     """Files in one package. A thousand pages with resources of their own need about 5,000 (GB/T 33190 §6)."""
@@ -40,7 +40,7 @@ class Limits:
     """One XML file. The largest page description seen in real files has 4 MB."""
 
     xml_depth: int = 100
-    """Nesting of elements. Page blocks may nest without bound in the schema (§7.7); real files stay below 15."""
+    """Nesting of elements. Page blocks may nest without bound (§7.7); real files stay below 15."""
 
     pages: int = 20_000
     """Pages of one document."""
@@ -49,7 +49,7 @@ class Limits:
     """Graphic units painted on one page, composites and pattern cells included."""
 
     nesting: int = 16
-    """Composite objects, pattern cells and seal documents inside one another (§13: guard against recursion)."""
+    """Composite objects, pattern cells and seal documents inside one another (§13)."""
 
     image_pixels: int = 120_000_000
     """Pixels of one decoded picture: A2 at 600 dpi. Decoders allocate four bytes for each."""

@@ -58,8 +58,8 @@ class _Entry:
 class Package:
     """An opened OFD package: names and bytes of its files, nothing interpreted.
 
-    Open it with :meth:`open` and use it as a context manager. Paths are relative to the package root without a
-    leading slash. All methods raise ``KnownError`` with a code below ``ofd.container``.
+    Open it with :meth:`open` and use it as a context manager. Paths are relative to the package root
+    without a leading slash. All methods raise ``KnownError`` with a code below ``ofd.container``.
     """
 
     def __init__(self, stream: BinaryIO, entries: Mapping[str, _Entry], limits: Limits) -> None:
@@ -132,7 +132,8 @@ class Package:
 
         The first reading that names an existing file wins: as written (a leading slash is the package root,
         anything else starts at the folder of ``base_file``), then against the document's folder, then against
-        the root. Without an existing file the normalised literal reading is returned. Never climbs above the root.
+        the root. Without an existing file the normalised literal reading is returned. Never climbs above
+        the root.
         """
         loc = loc.strip().replace("\\", "/")
         relative = loc.lstrip("/")
@@ -182,7 +183,7 @@ class Package:
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:
-    """Write a package: OFD.xml first, the others in the given order, fixed dates, so that equal input gives equal bytes."""
+    """Write a package: OFD.xml first, the others as given. Dates are fixed: equal input, equal bytes."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(parts, key=lambda name: name != "OFD.xml"):
@@ -254,7 +255,7 @@ def _find_end(stream: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
 def _read_entry(
     stream: BinaryIO, central: bytes, position: int, prefix: int, limits: Limits
 ) -> tuple[_Entry, int, bool]:
-    """One central header and its local header; returns the entry, the next position, whether it is a folder."""
+    """One central and its local header. Returns the entry, the next position, whether it is a folder."""
     if len(central) - position < _CENTRAL.size:
         raise KnownError("ofd.container.damaged", part="")
     fields = _CENTRAL.unpack_from(central, position)
@@ -313,7 +314,7 @@ def _check_local(
     same_shape = method == central[1] and not (flags ^ central[0]) & (_FLAG_ENCRYPTED | _FLAG_DESCRIPTOR)
     if signature != _LOCAL_SIGNATURE or found_name != raw_name or not (same_shape and same_sizes):
         raise KnownError("ofd.container.damaged", part=name)
-    return start + _LOCAL.size + name_size + int(extra_size)
+    return start + _LOCAL.size + int(name_size) + int(extra_size)
 
 
 def _check_spans(stream: BinaryIO, spans: list[tuple[int, int]], prefix: int, central_at: int) -> None:
