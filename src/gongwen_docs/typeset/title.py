@@ -70,6 +70,9 @@ _WORDS = (
     "接收",
     "安全",
     "保密",
+    *("部门", "预算", "执行", "情况", "编制", "草案", "方案", "制度", "规定", "办法", "建设", "服务", "信息"),
+    *("网络", "数据", "政务", "公开", "监督", "检查", "考核", "会议", "召开", "举办", "加快", "发展", "改革"),
+    *("项目", "资金", "财政", "教育", "卫生", "应急", "环境", "保护", "生产", "组织", "实施", "落实", "全市"),
 )
 
 
@@ -81,11 +84,15 @@ def break_title(title: str, capacity: int) -> list[str]:
         return [title]
     torn = _torn(title)
     points = [i for i in range(1, len(title)) if i not in torn and _may_break(title, i)]
-    for count in range(2, 6):
-        options = [_cut(title, cuts) for cuts in combinations(points, count - 1)]
-        fitting = [lines for lines in options if all(_cells(line) <= capacity for line in lines)]
-        if fitting:
-            return min(fitting, key=_cost)
+    least = -int(-_cells(title) // capacity)
+    fitting = [
+        lines
+        for count in range(least, least + 2)
+        for lines in (_cut(title, cuts) for cuts in combinations(points, count - 1))
+        if all(_cells(line) <= capacity for line in lines)
+    ]
+    if fitting:
+        return min(fitting, key=_cost)
     return [title[i : i + capacity] for i in range(0, len(title), capacity)]
 
 
@@ -99,7 +106,11 @@ def _cut(title: str, cuts: Sequence[int]) -> list[str]:
 
 
 def _may_break(title: str, at: int) -> bool:
-    return title[at] not in NO_START and title[at - 1] not in NO_END and title[at] not in "的和及与等"
+    return (
+        title[at] not in NO_START
+        and title[at - 1] not in NO_END
+        and title[at] not in "的和及与等省市县区州盟旗"
+    )
 
 
 def _torn(title: str) -> set[int]:
@@ -117,7 +128,7 @@ def _cost(lines: Sequence[str]) -> float:
     """Uneven shapes cost, an hour-glass costs most; breaks at natural joints are rewarded."""
     widths = [_cells(line) for line in lines]
     mean = sum(widths) / len(widths)
-    cost = sum(abs(width - mean) for width in widths) / len(widths)
+    cost = 4 * len(widths) + sum(abs(width - mean) for width in widths) / len(widths)
     middle = widths[1:-1]
     if middle and min(middle) < min(widths[0], widths[-1]):
         cost += 8

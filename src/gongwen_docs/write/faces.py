@@ -18,9 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from gongwen_crypto.errors import KnownError
+
+#: Operations moveTo, lineTo, curveTo, qCurveTo, closePath with their points.
+Outline = tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
 
 
 class Role(StrEnum):
@@ -79,10 +83,13 @@ class Face:
         font.close()
         return buffer.getvalue()
 
-    def outline(self, char: str, pen: Any) -> None:
-        """Draw the glyph of ``char`` to a fontTools pen in font units (see ``units_per_em``)."""
+    def outline(self, char: str) -> Outline:
+        """The outline of ``char`` as pen operations in font units (see ``units_per_em``), y upwards."""
         font = _outline_font(self.path, self.index)
-        font.getGlyphSet()[font.getBestCmap()[ord(char)]].draw(pen)
+        glyphs = font.getGlyphSet()
+        pen = DecomposingRecordingPen(glyphs)
+        glyphs[font.getBestCmap()[ord(char)]].draw(pen)
+        return tuple(pen.value)
 
     @property
     def units_per_em(self) -> int:
