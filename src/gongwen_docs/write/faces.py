@@ -1,16 +1,14 @@
 """Font faces for writing: which face serves a role, how wide its characters are, and its subset.
 
 A face is only used where its licence permits embedding. Order: the Fandol family (GPL with font
-exception, put in place by set-up), then Noto CJK for what Fandol lacks. Nothing is ever dropped: a
+exception, put in place by set-up), then what the system has for the role. Nothing is ever dropped: a
 character that no face has raises ``write.character_without_glyph``.
 """
 
 from __future__ import annotations
 
 import io
-import os
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -22,6 +20,10 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.fonts import fallbacks
+from gongwen_docs.fonts.lookup import free_font_folders
+
+_RESTRICTED = 0x0002
 
 #: Operations moveTo, lineTo, curveTo, qCurveTo, closePath with their points.
 Outline = tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
@@ -92,6 +94,11 @@ class Face:
         return tuple(pen.value)
 
     @property
+    def embeddable(self) -> bool:
+        """Whether the font's own licence bits allow embedding (OS/2 fsType)."""
+        return self._tables.embeddable
+
+    @property
     def units_per_em(self) -> int:
         return self._tables.units_per_em
 
@@ -101,6 +108,7 @@ class _Tables:
     name: str
     family: str
     units_per_em: int
+    embeddable: bool
     advances: dict[int, float]
 
 
@@ -113,8 +121,9 @@ def _read_tables(path: Path, index: int) -> _Tables:
     names = font["name"]
     family = str(names.getDebugName(1) or path.stem)
     name = str(names.getDebugName(6) or family)
+    embeddable = "OS/2" not in font or font["OS/2"].fsType & 0x000F != _RESTRICTED
     font.close()
-    return _Tables(name, family, units, advances)
+    return _Tables(name, family, units, embeddable, advances)
 
 
 def _number_glyphs_in_order(font: Any) -> None:
@@ -146,10 +155,18 @@ def _outline_font(path: Path, index: int) -> Any:
 
 
 class FaceShelf:
-    """Faces by role, each with the faces that stand in for characters it lacks."""
+    """Faces by role, each with the faces that stand in for characters it lacks.
 
-    def __init__(self, faces: dict[Role, Sequence[Face]]) -> None:
+    ``further`` gives more faces of a role; it is asked once a character is in none of ``faces``.
+    """
+
+    def __init__(
+        self,
+        faces: Mapping[Role, Sequence[Face]],
+        further: Callable[[Role], Sequence[Face]] = lambda _role: (),
+    ) -> None:
         self._faces = faces
+        self._further = further
 
     def face(self, role: Role, char: str = "国") -> Face:
         """The first face of ``role`` that has ``char``.
@@ -157,12 +174,16 @@ class FaceShelf:
         Raises ``KnownError("write.no_font")`` where the role has no face at all and
         ``KnownError("write.character_without_glyph")`` where none of them has the character.
         """
-        candidates = self._faces.get(role, ())
-        if not candidates:
-            raise KnownError("write.no_font", role=str(role))
-        for face in candidates:
+        usual = self._faces.get(role, ())
+        for face in usual:
             if face.has(char):
                 return face
+        further = self._further(role)
+        for face in further:
+            if face.has(char):
+                return face
+        if not usual and not further:
+            raise KnownError("write.no_font", role=str(role))
         raise KnownError("write.character_without_glyph", character=char, codepoint=f"U+{ord(char):04X}")
 
 
@@ -173,38 +194,21 @@ _FANDOL = {
     Role.SONG: "FandolSong-Regular.otf",
     Role.TITLE: "FandolSong-Bold.otf",
 }
-_NOTO = {Role.HEI: "NotoSansCJK-Regular.ttc", Role.TITLE: "NotoSerifCJK-Bold.ttc"}
-_NOTO_DEFAULT = "NotoSerifCJK-Regular.ttc"
-_NOTO_SC_INDEX = 2
-
-
-def font_folders() -> list[Path]:
-    """Where font files are looked for: GONGWEN_FONTS, the environment's own, then the system's."""
-    named = os.environ.get("GONGWEN_FONTS")
-    places = [Path(named)] if named else []
-    places.append(Path(sys.prefix) / "share" / "gongwen" / "fonts")
-    places += [Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/opentype/fandol")]
-    places.append(Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"))
-    return places
 
 
 @lru_cache(maxsize=1)
 def default_shelf() -> FaceShelf:
-    """The faces of this machine. Raises ``KnownError("write.no_font")`` when it has none at all."""
-    folders = font_folders()
+    """The faces of this machine."""
+    folders = free_font_folders()
+    shelf = {
+        role: [Face(folder / file) for folder in folders if (folder / file).is_file()][:1]
+        for role, file in _FANDOL.items()
+    }
+    return FaceShelf(shelf, _installed_faces)
 
-    def locate(file: str) -> Path | None:
-        return next((folder / file for folder in folders if (folder / file).is_file()), None)
 
-    shelf: dict[Role, list[Face]] = {}
-    for role, file in _FANDOL.items():
-        noto = (_NOTO.get(role, _NOTO_DEFAULT), _NOTO_DEFAULT)
-        found = [Face(path) for path in (locate(file),) if path]
-        for name in dict.fromkeys(noto):
-            path = locate(name)
-            if path:
-                found.append(Face(path, _NOTO_SC_INDEX))
-        if not found:
-            raise KnownError("write.no_font", role=str(role))
-        shelf[role] = found
-    return FaceShelf(dict(shelf))
+@lru_cache(maxsize=len(Role))
+def _installed_faces(role: Role) -> tuple[Face, ...]:
+    """What the system has for ``role``, likest first, as far as it may be embedded."""
+    found = (Face(face.path, face.index) for face in fallbacks(str(role)) if face.path is not None)
+    return tuple(face for face in found if face.embeddable)
