@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from gongwen_crypto.errors import KnownError
 
@@ -24,7 +25,7 @@ def check_length(pin: bytearray, minimum: int, maximum: int) -> None:
 
 def check_strength(pin: bytearray) -> None:
     """Refuse a new PIN that is one repeated character or a straight run such as 123456 or 654321."""
-    steps = {later - earlier for earlier, later in zip(pin, pin[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(pin)}
     if steps <= {0} or steps == {1} or steps == {-1}:
         raise KnownError("token.pin_weak")
 
