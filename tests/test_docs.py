@@ -124,7 +124,31 @@ def test_the_glossary_names_no_state_that_is_gone() -> None:
         kind, _, member = row.identifier.partition(".")
         if kind in kinds and member not in kinds[kind]:
             gone.append(row.identifier)
-    assert not gone
+    assert not gone, "\n".join(sorted(gone))
+
+
+def test_the_glossary_and_the_screen_use_the_same_words() -> None:
+    words = pytest.importorskip("gongwen_client.ui.words")
+    terms = {row.identifier: row.term for row in glossary()}
+    tables = (
+        words.DOCUMENT_STATES,
+        words.DELIVERY_STATES,
+        words.INCOMING_STATES,
+        words.TICKET_STATES,
+        words.KEY_STATES,
+        words.FINDINGS,
+        words.ROLES,
+        words.RETURN_REASONS,
+    )
+    shown = {
+        f"{type(member).__name__}.{member.name}": getattr(word, "word", word)
+        for table in tables
+        for member, word in table.items()
+    }
+    assert {name: (terms.get(name), word) for name, word in shown.items() if terms.get(name) != word} == {}
+    assert {name: terms[name] for name in words.VERDICTS} == {
+        name: state.word for name, state in words.VERDICTS.items()
+    }
 
 
 def test_the_bars_are_numbered_once() -> None:

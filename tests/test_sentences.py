@@ -98,7 +98,7 @@ def article(text: str) -> int:
 
 def test_every_raised_code_has_a_sentence() -> None:
     missing = {f"{each.place} {each.code}" for each in raised() if each.code not in catalogue()}
-    assert not missing
+    assert not missing, "\n".join(sorted(missing))
 
 
 def test_every_sentence_is_used() -> None:
@@ -108,7 +108,7 @@ def test_every_sentence_is_used() -> None:
         for code in catalogue()
         if code not in texts and not any(pattern.fullmatch(code) for pattern in patterns)
     ]
-    assert not unused
+    assert not unused, "\n".join(sorted(unused))
 
 
 def test_facts_of_the_sentence_are_given_where_the_error_is_raised() -> None:
@@ -121,7 +121,7 @@ def test_facts_of_the_sentence_are_given_where_the_error_is_raised() -> None:
         wanted = set().union(*(fields(text) for text in entry.values()))
         if wanted - each.facts:
             blanks.add(f"{each.place} {each.code} lacks {', '.join(sorted(wanted - each.facts))}")
-    assert not blanks
+    assert not blanks, "\n".join(sorted(blanks))
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))
