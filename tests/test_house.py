@@ -98,6 +98,17 @@ def test_no_traces(what: str, pattern: re.Pattern[str]) -> None:
     assert not found, "\n".join(sorted(found))
 
 
+def test_documents_that_the_sources_name_are_here() -> None:
+    """A docstring must not send its reader to a page that the repository does not have."""
+    absent = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files(("src", "benchmarks", "installer"), {".py", ".toml"})
+        for name in re.findall(r"[\w./-]+\.md\b", path.read_text("utf-8"))
+        if not any((folder / name).is_file() for folder in (ROOT, ROOT / "docs"))
+    }
+    assert not absent, "\n".join(sorted(absent))
+
+
 def test_each_dependency_has_one_owner() -> None:
     strangers = {
         f"{path.relative_to(ROOT)} imports {name}"
