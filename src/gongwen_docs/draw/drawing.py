@@ -143,7 +143,7 @@ class Drawing(ABC):
         chosen = range(self.page_count) if pages is None else pages
         buffer = mupdf.FzBuffer(1 << 16)
         output = mupdf.FzOutput(buffer)
-        writer = mupdf.FzDocumentWriter(output, "compress", mupdf.FzDocumentWriter.OutputType_PDF)
+        writer = mupdf.FzDocumentWriter(output, "", mupdf.FzDocumentWriter.OutputType_PDF)
         zoom = self.unit_mm * POINTS_PER_INCH / MM_PER_INCH
         for index in chosen:
             width, height = self.page_size_mm(index)
