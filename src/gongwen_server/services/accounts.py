@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto import sm3
-from gongwen_crypto.errors import RefusedError
+from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.decisions import password_is_due
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, SessionGrant
 from gongwen_server.db.tables import AccountRow, FailedLoginRow, SessionRow, UnitRow
