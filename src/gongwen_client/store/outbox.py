@@ -1,0 +1,135 @@
+"""The outbox: the only table that a click writes for the exchange (design §3)."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from gongwen_client.domain.intents import Intent, IntentKind, IntentState, Lane, new_key
+from gongwen_client.store.database import Database
+from gongwen_client.store.times import from_text, to_text
+
+_INSERT = """
+INSERT INTO intents (idempotency_key, kind, lane, subject, payload, state, not_before, created_at)
+VALUES (?, ?, ?, ?, ?, 'pending', ?, ?)
+"""
+_SUPERSEDE = "UPDATE intents SET state = 'superseded' WHERE subject = ? AND kind = ? AND state = 'refused'"
+
+# A later wish takes the place of an earlier one that was refused.
+_DECISIONS = (IntentKind.ACCEPT, IntentKind.RETURN)
+
+
+class Outbox:
+    """Intents in the order of their clicks. Each lane has one engine thread, so that nothing needs to be
+    locked between claim and result: a crash leaves the intent pending, with its key."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, kind: IntentKind, subject: str, payload: str, now: datetime) -> Intent:
+        """Write an intent, or answer the pending one of the same kind and subject (a double click).
+
+        Reservations are counted, so two of them are two wishes."""
+        with self._database.transaction() as connection:
+            pending = self._pending(connection, kind, subject)
+            if pending is not None and kind is not IntentKind.RESERVE:
+                return pending
+            siblings = _DECISIONS if kind in _DECISIONS else (kind,)
+            connection.executemany(
+                _SUPERSEDE,
+                [(subject, sibling.value) for sibling in siblings],
+            )
+            cursor = connection.execute(
+                _INSERT,
+                (new_key(), kind.value, kind.lane.value, subject, payload, to_text(now), to_text(now)),
+            )
+            row = connection.execute(
+                "SELECT * FROM intents WHERE intent_id = ?", (cursor.lastrowid,)
+            ).fetchone()
+            return _intent(row)
+
+    def next_due(self, lane: Lane, now: datetime) -> Intent | None:
+        """The oldest pending intent that may be tried now. An intent that waits after a failure holds up
+        later ones of the same subject, and no others."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT * FROM intents AS this WHERE lane = ? AND state = 'pending' AND not_before <= ?"
+                " AND NOT EXISTS (SELECT 1 FROM intents AS earlier WHERE earlier.subject = this.subject"
+                "   AND earlier.state = 'pending' AND earlier.intent_id < this.intent_id)"
+                " ORDER BY intent_id LIMIT 1",
+                (lane.value, to_text(now)),
+            ).fetchone()
+            return None if row is None else _intent(row)
+
+    def next_time(self, lane: Lane) -> datetime | None:
+        """When the next waiting intent falls due."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT min(not_before) FROM intents WHERE lane = ? AND state = 'pending'", (lane.value,)
+            ).fetchone()
+            return None if row[0] is None else from_text(row[0])
+
+    def finish(self, intent: Intent, now: datetime) -> None:
+        """The exchange has done it."""
+        self._close(intent, IntentState.DONE, "", now)
+
+    def refuse(self, intent: Intent, error: str, now: datetime) -> None:
+        """The exchange said no for good; ``error`` is the sentence for the person."""
+        self._close(intent, IntentState.REFUSED, error, now)
+
+    def postpone(self, intent: Intent, error: str, not_before: datetime) -> None:
+        """It failed for now; try again not before the given time."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE intents SET attempts = attempts + 1, last_error = ?, not_before = ?"
+                " WHERE intent_id = ?",
+                (error, to_text(not_before), intent.intent_id),
+            )
+
+    def hurry(self, now: datetime, subject: str | None = None) -> None:
+        """Let waiting intents (of one subject) be tried at once."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE intents SET not_before = ? WHERE state = 'pending' AND not_before > ?"
+                " AND (? IS NULL OR subject = ?)",
+                (to_text(now), to_text(now), subject, subject),
+            )
+
+    def pending(self, kind: IntentKind, subject: str) -> Intent | None:
+        """The pending intent of this kind and subject."""
+        with self._database.reading() as connection:
+            return self._pending(connection, kind, subject)
+
+    def count_pending(self) -> int:
+        """How many intents wait for the exchange."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT count(*) FROM intents WHERE state = 'pending'").fetchone()
+            return int(row[0])
+
+    @staticmethod
+    def _pending(connection: sqlite3.Connection, kind: IntentKind, subject: str) -> Intent | None:
+        row = connection.execute(
+            "SELECT * FROM intents WHERE subject = ? AND kind = ? AND state = 'pending'",
+            (subject, kind.value),
+        ).fetchone()
+        return None if row is None else _intent(row)
+
+    def _close(self, intent: Intent, state: IntentState, error: str, now: datetime) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE intents SET state = ?, attempts = attempts + 1, last_error = ?, finished_at = ?"
+                " WHERE intent_id = ? AND state = 'pending'",
+                (state.value, error, to_text(now), intent.intent_id),
+            )
+
+
+def _intent(row: sqlite3.Row) -> Intent:
+    return Intent(
+        row["intent_id"],
+        row["idempotency_key"],
+        IntentKind(row["kind"]),
+        row["subject"],
+        row["payload"],
+        row["attempts"],
+        from_text(row["created_at"]),
+    )
