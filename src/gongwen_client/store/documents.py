@@ -76,6 +76,11 @@ class DocumentTable:
                 changed |= self._apply_delivery(connection, delivery, document.document_id, own_unit)
             return changed
 
+    def apply_delivery(self, delivery: DeliveryView) -> bool:
+        """Write the exchange's answer about a delivery to us; False when nothing changed."""
+        with self._database.transaction() as connection:
+            return self._apply_delivery(connection, delivery, delivery.document_id, delivery.unit_code)
+
     def get(self, document_id: str) -> StoredDocument:
         """Raises KnownError("document.not_found")."""
         with self._database.reading() as connection:
@@ -103,15 +108,15 @@ class DocumentTable:
             raise KnownError("delivery.not_found", delivery=delivery_id)
         return self.get(row[0])
 
-    def to_fetch(self) -> str | None:
-        """A document that was delivered to us, is not decided and whose files are not here yet."""
+    def to_fetch(self) -> list[str]:
+        """Documents that were delivered to us, are not decided and whose files are not here, oldest first."""
         with self._database.reading() as connection:
-            row = connection.execute(
+            rows = connection.execute(
                 "SELECT d.document_id FROM deliveries AS v JOIN documents AS d USING (document_id)"
                 " WHERE v.to_us = 1 AND v.state IN ('delivered', 'viewed') AND d.fetch < 2"
-                " ORDER BY v.delivered_at LIMIT 1"
-            ).fetchone()
-            return None if row is None else str(row[0])
+                " ORDER BY v.delivered_at LIMIT 100"
+            ).fetchall()
+            return [str(row[0]) for row in rows]
 
     def note_fetch(self, document_id: str, stage: int) -> None:
         """0 not here, 1 being downloaded, 2 all files here."""

@@ -1,4 +1,4 @@
-"""Small things worth keeping: settings, the address book, attended checks, uploads under way."""
+"""Small things worth keeping: settings, the address book, attended checks."""
 
 from __future__ import annotations
 
@@ -81,29 +81,3 @@ class AttendedChecks:
         with self._database.reading() as connection:
             row = connection.execute("SELECT max(recorded_at) FROM attended_checks").fetchone()
             return None if row[0] is None else from_text(row[0])
-
-
-class UploadTable:
-    """Uploads under way, so that a restart goes on where the exchange stands."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def get(self, digest: str) -> str | None:
-        """The upload's id at the exchange."""
-        with self._database.reading() as connection:
-            row = connection.execute("SELECT upload_id FROM uploads WHERE digest = ?", (digest,)).fetchone()
-            return None if row is None else str(row[0])
-
-    def set(self, digest: str, upload_id: str, length: int) -> None:
-        """Remember an upload."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO uploads (digest, upload_id, length) VALUES (?, ?, ?)",
-                (digest, upload_id, length),
-            )
-
-    def drop(self, digest: str) -> None:
-        """Forget it: complete, or unknown to the exchange."""
-        with self._database.transaction() as connection:
-            connection.execute("DELETE FROM uploads WHERE digest = ?", (digest,))

@@ -10,8 +10,16 @@ from gongwen_client.store.database import Database
 from gongwen_client.store.times import from_text, to_text
 
 _INSERT = """
-INSERT INTO intents (idempotency_key, kind, lane, subject, payload, state, not_before, created_at)
-VALUES (?, ?, ?, ?, ?, 'pending', ?, ?)
+INSERT INTO intents (idempotency_key, kind, lane, subject, payload, state, created_at)
+VALUES (?, ?, ?, ?, ?, 'pending', ?)
+"""
+_HEADS = """
+SELECT * FROM intents AS this
+WHERE lane = ? AND state = 'pending' AND NOT EXISTS (
+    SELECT 1 FROM intents AS earlier
+    WHERE earlier.subject = this.subject AND earlier.state = 'pending' AND earlier.intent_id < this.intent_id
+)
+ORDER BY intent_id LIMIT 500
 """
 _SUPERSEDE = "UPDATE intents SET state = 'superseded' WHERE subject = ? AND kind = ? AND state = 'refused'"
 
@@ -41,33 +49,21 @@ class Outbox:
             )
             cursor = connection.execute(
                 _INSERT,
-                (new_key(), kind.value, kind.lane.value, subject, payload, to_text(now), to_text(now)),
+                (new_key(), kind.value, kind.lane.value, subject, payload, to_text(now)),
             )
             row = connection.execute(
                 "SELECT * FROM intents WHERE intent_id = ?", (cursor.lastrowid,)
             ).fetchone()
             return _intent(row)
 
-    def next_due(self, lane: Lane, now: datetime) -> Intent | None:
-        """The oldest pending intent that may be tried now. An intent that waits after a failure holds up
-        later ones of the same subject, and no others."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT * FROM intents AS this WHERE lane = ? AND state = 'pending' AND not_before <= ?"
-                " AND NOT EXISTS (SELECT 1 FROM intents AS earlier WHERE earlier.subject = this.subject"
-                "   AND earlier.state = 'pending' AND earlier.intent_id < this.intent_id)"
-                " ORDER BY intent_id LIMIT 1",
-                (lane.value, to_text(now)),
-            ).fetchone()
-            return None if row is None else _intent(row)
+    def heads(self, lane: Lane) -> list[Intent]:
+        """The pending intents that may be tried, oldest first: of each subject the earliest one.
 
-    def next_time(self, lane: Lane) -> datetime | None:
-        """When the next waiting intent falls due."""
+        When to try again is the engine's memory, not a column: a wrong wall clock must not stop anything.
+        """
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT min(not_before) FROM intents WHERE lane = ? AND state = 'pending'", (lane.value,)
-            ).fetchone()
-            return None if row[0] is None else from_text(row[0])
+            rows = connection.execute(_HEADS, (lane.value,)).fetchall()
+            return [_intent(row) for row in rows]
 
     def finish(self, intent: Intent, now: datetime) -> None:
         """The exchange has done it."""
@@ -77,22 +73,12 @@ class Outbox:
         """The exchange said no for good; ``error`` is the sentence for the person."""
         self._close(intent, IntentState.REFUSED, error, now)
 
-    def postpone(self, intent: Intent, error: str, not_before: datetime) -> None:
-        """It failed for now; try again not before the given time."""
+    def note_failure(self, intent: Intent, error: str) -> None:
+        """It failed for now."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE intents SET attempts = attempts + 1, last_error = ?, not_before = ?"
-                " WHERE intent_id = ?",
-                (error, to_text(not_before), intent.intent_id),
-            )
-
-    def hurry(self, now: datetime, subject: str | None = None) -> None:
-        """Let waiting intents (of one subject) be tried at once."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE intents SET not_before = ? WHERE state = 'pending' AND not_before > ?"
-                " AND (? IS NULL OR subject = ?)",
-                (to_text(now), to_text(now), subject, subject),
+                "UPDATE intents SET attempts = attempts + 1, last_error = ? WHERE intent_id = ?",
+                (error, intent.intent_id),
             )
 
     def pending(self, kind: IntentKind, subject: str) -> Intent | None:

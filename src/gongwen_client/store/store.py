@@ -10,7 +10,7 @@ from gongwen_client.store.database import Database
 from gongwen_client.store.documents import DocumentTable
 from gongwen_client.store.drafts import DraftTable
 from gongwen_client.store.ledger import SealLedger
-from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable, UploadTable
+from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
 from gongwen_client.store.outbox import Outbox
 from gongwen_client.store.receipts import ReceiptTable
 from gongwen_client.store.rows import RowQueries
@@ -32,7 +32,6 @@ class Store:
         self.tickets = TicketTable(self._database)
         self.receipts = ReceiptTable(self._database)
         self.attended = AttendedChecks(self._database)
-        self.uploads = UploadTable(self._database)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -24,12 +24,11 @@ CREATE TABLE intents (
     state           TEXT NOT NULL CHECK (state IN ('pending', 'done', 'refused', 'superseded')),
     attempts        INTEGER NOT NULL DEFAULT 0,
     last_error      TEXT NOT NULL DEFAULT '',
-    not_before      TEXT NOT NULL,
     created_at      TEXT NOT NULL,
     finished_at     TEXT
 ) STRICT;
 CREATE INDEX intents_open ON intents (lane, intent_id) WHERE state = 'pending';
-CREATE INDEX intents_by_subject ON intents (subject, kind, state);
+CREATE INDEX intents_by_subject ON intents (subject, state, kind);
 CREATE TRIGGER intents_identity BEFORE UPDATE OF idempotency_key, kind, lane, subject, payload ON intents
 BEGIN
     SELECT RAISE(ABORT, 'the identity of an intent never changes');
@@ -154,10 +153,4 @@ CREATE INDEX receipts_by_document ON receipts (document_id, sequence);
 CREATE TABLE attended_checks (
     recorded_at TEXT PRIMARY KEY,
     looked_at   TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE uploads (
-    digest    TEXT PRIMARY KEY,
-    upload_id TEXT NOT NULL,
-    length    INTEGER NOT NULL
 ) STRICT;
