@@ -195,7 +195,7 @@ def _problem_error(response: requests.Response) -> GongwenError:
         return error
     facts: dict[str, object] = {**problem.facts}
     facts |= {"said": problem.sentence, "reference": problem.reference, "status": status}
-    if status == requests.codes.unauthorized and problem.code.startswith("session."):
+    if problem.code == "session.required":
         return KnownError("session.expired", **facts)
     if status >= 500 or status == requests.codes.too_many_requests:
         return KnownError(problem.code, **facts)

@@ -38,7 +38,7 @@ class FileCabinet:
         return self.place(reference).path.is_file()
 
     def fetch(
-        self, document_id: str, reference: FileReference, keep_on: Callable[[], None] = lambda: None
+        self, reference: FileReference, keep_on: Callable[[], None] = lambda: None
     ) -> LocalFile:
         """The file, downloaded if need be. ``keep_on`` is called between blocks and may raise to stop.
 
@@ -47,25 +47,25 @@ class FileCabinet:
         file = self.place(reference)
         with self._lock_of(reference.digest):
             if not file.path.is_file():
-                self._download(document_id, file, keep_on)
+                self._download(file, keep_on)
         return file
 
-    def _download(self, document_id: str, file: LocalFile, keep_on: Callable[[], None]) -> None:
+    def _download(self, file: LocalFile, keep_on: Callable[[], None]) -> None:
         part = file.path.with_name(f"{file.digest}.part")
         with disk_errors(file.path):
             part.parent.mkdir(parents=True, exist_ok=True)
             if not part.exists() or part.stat().st_size < file.size or file.size == 0:
-                self._append(document_id, file, part, keep_on)
+                self._append(file, part, keep_on)
             if part.stat().st_size != file.size or digest_file(part) != file.digest:
                 part.unlink()
                 raise KnownError("download.damaged", name=file.name)
             part.replace(file.path)
             sync_folder(file.path.parent)
 
-    def _append(self, document_id: str, file: LocalFile, part: Path, keep_on: Callable[[], None]) -> None:
+    def _append(self, file: LocalFile, part: Path, keep_on: Callable[[], None]) -> None:
         have = part.stat().st_size if part.exists() else 0
         headers = {"Range": f"bytes={have}-", "If-Range": f'"{file.digest}"'} if have else {}
-        path = f"/v1/documents/{document_id}/files/{file.digest}"
+        path = f"/v1/blobs/{file.digest}"
         with self._api.exchange("GET", path, headers=headers) as response:
             resumed = response.status_code == 206
             if resumed and not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):

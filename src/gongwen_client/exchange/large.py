@@ -69,7 +69,7 @@ class LargeActions:
         self._tell("incoming")
         try:
             for reference in document.files:
-                self._cabinet.fetch(document_id, reference, self._keep_on)
+                self._cabinet.fetch(reference, self._keep_on)
         except BaseException:
             self._store.documents.note_fetch(document_id, 0)
             raise
