@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import PyKCS11
@@ -68,7 +67,7 @@ class Pkcs11Backend:
 
     def __init__(self, config: ModuleConfig) -> None:
         self._config = config
-        self.name = f"pkcs11.{config.profile or Path(config.library).stem}"
+        self.name = f"pkcs11.{config.library.stem}"
         self._library: Any = PyKCS11.PyKCS11Lib()
         self._profile: ModuleProfile | None = None
 

@@ -93,9 +93,13 @@ def settle(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str) ->
 
 
 @router.post("/tickets/{ticket_id}/void", response_model=PrintTicket)
+<<<<<<< HEAD
 def void(
     exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str, request: TicketVoid
 ) -> Response:
+=======
+def void(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str, request: TicketVoid) -> Response:
+>>>>>>> main
     """The copy did not come out; its number is free again."""
     return reply(
         perform(

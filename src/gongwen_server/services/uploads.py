@@ -87,9 +87,13 @@ def complete(exchange: Exchange, upload: UploadRow) -> UploadState:
             session.delete(row)
     if not good:
         raise RefusedError("upload.digest_wrong")
+<<<<<<< HEAD
     return UploadState(
         upload_id=upload.upload_id, offset=upload.length, length=upload.length, complete=True
     )
+=======
+    return UploadState(upload_id=upload.upload_id, offset=upload.length, length=upload.length, complete=True)
+>>>>>>> main
 
 
 def _state(exchange: Exchange, upload: UploadRow) -> UploadState:
