@@ -50,11 +50,7 @@ def blob(
     caller: Member,
     digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
 ) -> FileResponse:
-<<<<<<< HEAD
-    """Bytes of a file of a document to which the unit is a party; Range and If-Range with the digest as ETag."""
-=======
     """Bytes of a file of a document to which the unit is a party; Range, If-Range, the digest as ETag."""
->>>>>>> main
     syncing.require_party(exchange, caller, digest)
     headers = {
         "ETag": f'"{digest}"',

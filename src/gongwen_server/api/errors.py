@@ -48,13 +48,7 @@ def install(application: FastAPI) -> None:
     application.add_exception_handler(Exception, _unexpected)
 
 
-<<<<<<< HEAD
-def problem(
-    request: Request, status: int, code: str, facts: dict[str, Fact] | None = None
-) -> JSONResponse:
-=======
 def problem(request: Request, status: int, code: str, facts: dict[str, Fact] | None = None) -> JSONResponse:
->>>>>>> main
     """The answer for a code."""
     reference = str(request.scope.get("state", {}).get("reference", ""))
     known = facts or {}

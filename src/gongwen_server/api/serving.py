@@ -28,13 +28,8 @@ class TlsFiles:
 def bind(host: str, port: int, *, tls: bool) -> socket.socket:
     """A listening socket; port 0 takes a free one. Clients may connect at once: they wait for the server.
 
-<<<<<<< HEAD
-    Passwords must not cross a network in the clear: KnownError("exchange.tls_required") for addresses that are
-    not loopback, unless ``tls``. KnownError("exchange.address_in_use") when the port is taken.
-=======
     Passwords must not cross a network in the clear: without ``tls`` addresses that are not loopback raise
     KnownError("exchange.tls_required"). KnownError("exchange.address_in_use") when the port is taken.
->>>>>>> main
     """
     if not tls and not _is_loopback(host):
         raise KnownError("exchange.tls_required", host=host)

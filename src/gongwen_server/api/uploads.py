@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 from contextlib import suppress
->>>>>>> main
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-<<<<<<< HEAD
-from gongwen_crypto.errors import RefusedError
-=======
->>>>>>> main
 from gongwen_protocol.messages import UPLOAD_OFFSET_HEADER, UploadRequest, UploadState
 from gongwen_server.api.access import ExchangeOf, Identifier, Sender
 from gongwen_server.services import uploads
@@ -52,15 +45,8 @@ async def append(
 ) -> UploadState:
     """Append the request's body at the stated offset. What arrived before a cut is kept."""
     upload = await run_in_threadpool(uploads.find, exchange, caller, upload_id)
-<<<<<<< HEAD
-    try:
-        await _receive(exchange, upload, offset, request)
-    except ClientDisconnect:
-        pass  # nobody hears the answer; the next HEAD tells the offset
-=======
     with suppress(ClientDisconnect):  # nobody hears the answer; the next HEAD tells the offset
         await _receive(exchange, upload, offset, request)
->>>>>>> main
     state = await run_in_threadpool(uploads.settle, exchange, upload)
     return _with_offset(response, state)
 

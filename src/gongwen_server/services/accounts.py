@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-<<<<<<< HEAD
-=======
 from collections.abc import Iterable
->>>>>>> main
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,8 +52,6 @@ ROLE_NAMES = {
     Role.PRINT: "打印",
     Role.ADMIN: "管理",
 }
-<<<<<<< HEAD
-=======
 _ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
 
 
@@ -67,7 +62,6 @@ def parse_roles(names: Iterable[str]) -> frozenset[Role]:
     if unknown:
         raise KnownError("account.unknown_role", role=unknown[0], roles="、".join(ROLE_NAMES.values()))
     return frozenset(_ROLES_BY_NAME[word] for word in words)
->>>>>>> main
 
 
 def log_in(exchange: Exchange, request: LoginRequest, source: str) -> SessionGrant:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import secrets
-<<<<<<< HEAD
-=======
 import tomllib
->>>>>>> main
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,11 +14,7 @@ from gongwen_crypto.errors import KnownError
 from gongwen_crypto.issue import Subject, Usage, issue, make_root
 from gongwen_crypto.signer import Signer
 from gongwen_crypto.software import SoftwareSigner, load_key, save_key
-<<<<<<< HEAD
-from gongwen_protocol.messages import Role, Unit
-=======
 from gongwen_protocol.messages import Message, Role, Unit
->>>>>>> main
 from gongwen_protocol.profile import load_profile
 from gongwen_protocol.receipts import FIRST_PREVIOUS
 from gongwen_server.blobs.local import LocalBlobs
@@ -34,8 +27,6 @@ from gongwen_server.services.exchange import Clock, Exchange, SystemClock
 from gongwen_server.services.home import Settings
 from gongwen_server.services.ledger import LEDGER_ID
 
-<<<<<<< HEAD
-=======
 
 class _RosterAccount(Message):
     """An ``[[account]]`` of a roster file."""
@@ -47,7 +38,6 @@ class _RosterAccount(Message):
     initial_password: str
 
 
->>>>>>> main
 CERTIFICATE_LIFE = timedelta(days=365 * 10)
 CLOCK_TOLERANCE = timedelta(days=1)
 
@@ -81,13 +71,9 @@ def set_up(
 
 
 @contextmanager
-<<<<<<< HEAD
-def opened(home: Path, clock: Clock | None = None, key_password_file: Path | None = None) -> Iterator[Exchange]:
-=======
 def opened(
     home: Path, clock: Clock | None = None, key_password_file: Path | None = None
 ) -> Iterator[Exchange]:
->>>>>>> main
     """The exchange of ``home``, its schema brought up to date, for as long as the block lasts.
 
     Raises KnownError: exchange.not_set_up, crypto.key_password_wrong, profile errors.
@@ -114,9 +100,6 @@ def add_unit(exchange: Exchange, code: str, name: str, **more: object) -> None:
 
 
 def add_account(
-<<<<<<< HEAD
-    exchange: Exchange, unit_code: str, account: str, *, post: str, roles: frozenset[Role], initial_password: str
-=======
     exchange: Exchange,
     unit_code: str,
     account: str,
@@ -124,14 +107,11 @@ def add_account(
     post: str,
     roles: frozenset[Role],
     initial_password: str,
->>>>>>> main
 ) -> None:
     """Open an account with an initial password; see ``accounts.add_account``."""
     accounts.add_account(exchange, unit_code, account, post, roles, initial_password)
 
 
-<<<<<<< HEAD
-=======
 def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
     """Enter the ``[[unit]]`` and ``[[account]]`` tables of a TOML file; return how many of each.
 
@@ -154,7 +134,6 @@ def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
     return len(units), len(people)
 
 
->>>>>>> main
 def unlock_account(exchange: Exchange, unit_code: str, account: str) -> None:
     """Lift the block after too many failed log-ins."""
     accounts.unlock(exchange, unit_code, account)
