@@ -1,0 +1,85 @@
+"""Names and OIDs of hash and signature algorithms, and what today's policy thinks of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gongwen_crypto import sm3
+from gongwen_crypto.sm3 import Hasher
+
+SM2_KEY = "1.2.156.10197.1.301"
+SM3 = "1.2.156.10197.1.401"
+SM2_WITH_SM3 = "1.2.156.10197.1.501"
+EC_KEY = "1.2.840.10045.2.1"
+P256_CURVE = "1.2.840.10045.3.1.7"
+RSA_KEY = "1.2.840.113549.1.1.1"
+ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2"
+SHA1_WITH_RSA = "1.2.840.113549.1.1.5"
+SHA256_WITH_RSA = "1.2.840.113549.1.1.11"
+
+
+class Strength(StrEnum):
+    """Policy: ``good`` counts fully, ``weak`` only with a warning, ``refused`` proves nothing."""
+
+    GOOD = "good"
+    WEAK = "weak"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A hash algorithm as documents name it."""
+
+    name: str
+    new: Callable[[], Hasher]
+    strength: Strength
+
+    def of(self, data: bytes) -> bytes:
+        """Digest of ``data``."""
+        hasher = self.new()
+        hasher.update(data)
+        return hasher.digest()
+
+
+_SM3 = Digest("SM3", sm3.new, Strength.GOOD)
+_SHA256 = Digest("SHA256", hashlib.sha256, Strength.GOOD)
+_SHA1 = Digest("SHA1", lambda: hashlib.sha1(usedforsecurity=False), Strength.WEAK)
+_MD5 = Digest("MD5", lambda: hashlib.md5(usedforsecurity=False), Strength.REFUSED)
+
+_DIGESTS = {
+    SM3: _SM3,
+    "1.2.156.10197.1.401.1": _SM3,
+    "sm3": _SM3,
+    "2.16.840.1.101.3.4.2.1": _SHA256,
+    "sha256": _SHA256,
+    "sha-256": _SHA256,
+    "1.3.14.3.2.26": _SHA1,
+    "sha1": _SHA1,
+    "sha-1": _SHA1,
+    "1.2.840.113549.2.5": _MD5,
+    "md5": _MD5,
+}
+
+_SIGNATURE_DIGESTS = {
+    SM2_WITH_SM3: _SM3,
+    ECDSA_WITH_SHA256: _SHA256,
+    SHA256_WITH_RSA: _SHA256,
+    SHA1_WITH_RSA: _SHA1,
+}
+
+
+def digest(name_or_oid: str) -> Digest | None:
+    """The hash algorithm called so in a document (CheckMethod and kin), or None when it is none of ours.
+
+    The arc of HMAC-SM3 (…401.2) is deliberately unknown: some producers state it, but a keyed hash without
+    a key says nothing about what was computed.
+    """
+    return _DIGESTS.get(name_or_oid.strip().lower())
+
+
+def digest_of_signature(algorithm_oid: str) -> Digest | None:
+    """The hash algorithm inside a signature algorithm, or None when the latter is not supported."""
+    return _SIGNATURE_DIGESTS.get(algorithm_oid)

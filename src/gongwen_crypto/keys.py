@@ -1,0 +1,86 @@
+"""Public keys of certificates (SM2, P-256, RSA) and the one function that checks a signature with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from gongwen_crypto import algorithms, der, sm2
+from gongwen_crypto.errors import KnownError
+
+
+class KeyKind(StrEnum):
+    """The families of keys that this project verifies with."""
+
+    SM2 = "SM2"
+    P256 = "P-256"
+    RSA = "RSA"
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A public key: its SubjectPublicKeyInfo (DER) and, for the curves, its point 04‖X‖Y."""
+
+    kind: KeyKind
+    spki: bytes
+    point: bytes = b""
+
+    @classmethod
+    def from_spki(cls, spki: bytes) -> PublicKey:
+        """Read a SubjectPublicKeyInfo. Raises KnownError("crypto.unsupported_key") for other keys."""
+        algorithm, key = der.parse(spki).children()
+        oid, *parameters = algorithm.children()
+        if oid.oid() == algorithms.RSA_KEY:
+            return cls(KeyKind.RSA, spki)
+        if oid.oid() == algorithms.EC_KEY and parameters and parameters[0].tag == der.OID:
+            kind = _CURVES.get(parameters[0].oid())
+            point = key.bits()
+            if kind and len(point) == sm2.POINT_LENGTH and point[0] == 4:
+                return cls(kind, spki, point)
+        raise KnownError("crypto.unsupported_key", algorithm=oid.oid())
+
+    @classmethod
+    def from_point(cls, kind: KeyKind, point: bytes) -> PublicKey:
+        """A key from its curve and point 04‖X‖Y."""
+        curve = algorithms.SM2_KEY if kind is KeyKind.SM2 else algorithms.P256_CURVE
+        algorithm = der.sequence((der.oid(algorithms.EC_KEY), der.oid(curve)))
+        return cls(kind, der.sequence((algorithm, der.bits(point))), point)
+
+
+_CURVES = {algorithms.SM2_KEY: KeyKind.SM2, algorithms.P256_CURVE: KeyKind.P256}
+_MIN_RSA_BITS = 1024  # certificates of legacy seals
+
+
+def verify_signature(key: PublicKey, algorithm_oid: str, message: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` over ``message`` is good under ``key`` and ``algorithm_oid``.
+
+    Curve signatures are DER; the raw r‖s form must be converted before. An algorithm that does not fit the
+    key, or is not supported, gives False: callers that want to tell the cases apart ask ``algorithms`` first.
+    Never raises for bad input.
+    """
+    if key.kind is KeyKind.SM2:
+        return algorithm_oid == algorithms.SM2_WITH_SM3 and sm2.verify(key.point, message, signature)
+    try:
+        loaded = load_der_public_key(key.spki)
+        if isinstance(loaded, ec.EllipticCurvePublicKey) and algorithm_oid == algorithms.ECDSA_WITH_SHA256:
+            loaded.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+            return True
+        if isinstance(loaded, rsa.RSAPublicKey) and loaded.key_size >= _MIN_RSA_BITS:
+            method = _RSA_HASHES.get(algorithm_oid)
+            if method is not None:
+                loaded.verify(signature, message, padding.PKCS1v15(), method)
+                return True
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return False
+
+
+_RSA_HASHES: dict[str, hashes.HashAlgorithm] = {
+    algorithms.SHA256_WITH_RSA: hashes.SHA256(),
+    algorithms.SHA1_WITH_RSA: hashes.SHA1(),  # noqa: S303 - policy marks it weak; the caller degrades it
+}

@@ -1,0 +1,156 @@
+"""Certification paths: from a signer's certificate to one that this installation trusts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from asn1crypto import pem
+
+from gongwen_crypto.certificates import Certificate
+from gongwen_crypto.errors import KnownError
+from gongwen_crypto.revocation import RevocationList
+
+_CERTIFICATES = frozenset({".cer", ".crt", ".pem", ".der"})
+_REVOCATION_LISTS = frozenset({".crl"})
+_MAX_DEPTH = 8
+
+
+@dataclass(frozen=True)
+class TrustStore:
+    """Certificates that an administrator has declared trustworthy, and revocation lists about their issues.
+
+    Every certificate given as a root is trusted for what it issued and for itself, whether it signed itself
+    or not (a trust anchor in the sense of RFC 5280 6.1.1).
+    """
+
+    roots: tuple[Certificate, ...] = ()
+    revocation_lists: tuple[RevocationList, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> TrustStore:
+        """Read all certificates (.cer .crt .pem .der) and revocation lists (.crl) of a folder.
+
+        Raises KnownError("crypto.trust_store_unreadable") naming the file that cannot be used: a store
+        that silently lacks a root would turn good documents into doubtful ones.
+        """
+        roots: list[Certificate] = []
+        lists: list[RevocationList] = []
+        current = folder
+        try:
+            for path in sorted(folder.iterdir()):
+                current = path
+                suffix = path.suffix.lower()
+                if suffix in _CERTIFICATES:
+                    roots.extend(Certificate.load(block) for block in _blocks(path.read_bytes()))
+                elif suffix in _REVOCATION_LISTS:
+                    lists.append(RevocationList.load(path.read_bytes()))
+        except (OSError, ValueError, KnownError) as error:
+            raise KnownError("crypto.trust_store_unreadable", file=current.name) from error
+        return cls(tuple(roots), tuple(lists))
+
+
+def _blocks(data: bytes) -> Iterable[bytes]:
+    if not pem.detect(data):
+        return [data]
+    return [der for kind, _, der in pem.unarmor(data, multiple=True) if kind == "CERTIFICATE"]
+
+
+class PathStatus(StrEnum):
+    """Outcome of a path, from best to worst."""
+
+    OK = "ok"
+    REVOCATION_UNKNOWN = "revocation_unknown"  # no usable list: revoked or not cannot be said
+    UNTRUSTED = "untrusted"  # the issuer is not known here: nothing is proved, nothing disproved
+    EXPIRED = "expired"  # a certificate of the path was not valid at the moment
+    REVOKED = "revoked"
+    BROKEN = "broken"  # forged, or a certificate was used for what it may not do
+
+
+@dataclass(frozen=True)
+class PathResult:
+    """What is known about a certificate at one moment."""
+
+    status: PathStatus
+    chain: tuple[Certificate, ...]  # leaf first; ends with a root unless status is UNTRUSTED or BROKEN
+    culprit: Certificate | None = None  # the certificate that the status speaks about
+    revoked_at: datetime | None = None  # earliest revocation in the path, even when after the moment
+
+    @property
+    def code(self) -> str:
+        """Stable error code, e.g. ``crypto.path.revoked``; empty when all is well."""
+        return "" if self.status is PathStatus.OK else f"crypto.path.{self.status}"
+
+
+def build_path(
+    leaf: Certificate, store: TrustStore, at: datetime, others: Sequence[Certificate] = ()
+) -> PathResult:
+    """Judge ``leaf`` as of ``at`` (aware). ``others`` may help to build the path but are not trusted.
+
+    A revocation later than ``at`` leaves the status alone and is told in ``revoked_at``.
+    """
+    chain, forged = _climb((leaf,), store, others)
+    if chain is None:
+        status = PathStatus.BROKEN if forged else PathStatus.UNTRUSTED
+        return PathResult(status, (leaf,), leaf)
+    return _judge(chain, store, at)
+
+
+def _climb(
+    chain: tuple[Certificate, ...], store: TrustStore, others: Sequence[Certificate]
+) -> tuple[tuple[Certificate, ...] | None, bool]:
+    """The chain completed up to a root, and whether a trusted name was met whose key did not sign."""
+    last = chain[-1]
+    if last in store.roots:
+        return chain, False
+    forged = False
+    if len(chain) == _MAX_DEPTH:
+        return None, forged
+    for candidate in (*store.roots, *others):
+        if candidate.subject_id != last.issuer_id or candidate in chain:
+            continue
+        if not last.signed_by(candidate):
+            forged = forged or candidate in store.roots
+            continue
+        completed, forged_above = _climb((*chain, candidate), store, others)
+        if completed:
+            return completed, False
+        forged = forged or forged_above
+    return None, forged
+
+
+def _judge(chain: tuple[Certificate, ...], store: TrustStore, at: datetime) -> PathResult:
+    for depth, certificate in enumerate(chain):
+        authorities_below = depth - 1
+        if certificate.unknown_critical or (depth and not certificate.may_issue):
+            return PathResult(PathStatus.BROKEN, chain, certificate)
+        if certificate.path_length is not None and authorities_below > certificate.path_length:
+            return PathResult(PathStatus.BROKEN, chain, certificate)
+    findings = [(_look_up(lower, upper, store, at), lower) for lower, upper in pairwise(chain)]
+    revoked = [(found.revoked_at, lower) for found, lower in findings if found.revoked_at is not None]
+    revoked_at, culprit = min(revoked, key=lambda pair: pair[0], default=(None, None))
+    if revoked_at is not None and revoked_at <= at:
+        return PathResult(PathStatus.REVOKED, chain, culprit, revoked_at)
+    for certificate in chain:
+        if not certificate.valid_at(at):
+            return PathResult(PathStatus.EXPIRED, chain, certificate, revoked_at)
+    for found, certificate in findings:
+        if found.revoked_at is None and not found.cleared:
+            return PathResult(PathStatus.REVOCATION_UNKNOWN, chain, certificate, revoked_at)
+    return PathResult(PathStatus.OK, chain, culprit, revoked_at)
+
+
+class _Revocation(NamedTuple):
+    revoked_at: datetime | None
+    cleared: bool  # a list proves that the certificate was not revoked by the moment
+
+
+def _look_up(certificate: Certificate, issuer: Certificate, store: TrustStore, at: datetime) -> _Revocation:
+    lists = [candidate for candidate in store.revocation_lists if candidate.made_by(issuer)]
+    moments = [found.revoked[certificate.serial] for found in lists if certificate.serial in found.revoked]
+    return _Revocation(min(moments, default=None), any(found.clears(certificate, at) for found in lists))

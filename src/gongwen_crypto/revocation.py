@@ -1,0 +1,69 @@
+"""Certificate revocation lists (RFC 5280 5, GB/T 20518)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from asn1crypto import crl
+
+from gongwen_crypto.certificates import Certificate, unarmor
+from gongwen_crypto.errors import KnownError
+from gongwen_crypto.keys import verify_signature
+
+
+@dataclass(frozen=True)
+class RevocationList:
+    """A list that says which certificates of one authority are revoked, and since when."""
+
+    issuer_id: str  # normalised name
+    this_update: datetime  # aware, UTC
+    next_update: datetime | None
+    revoked: dict[int, datetime]  # serial number → moment of revocation
+    partial: bool  # carries a critical extension (delta, scoped list): absence from it proves nothing
+    signed_part: bytes
+    signature_algorithm: str
+    signature: bytes
+
+    @classmethod
+    def load(cls, data: bytes) -> RevocationList:
+        """Read DER or PEM. Raises KnownError("crypto.bad_revocation_list")."""
+        try:
+            parsed = crl.CertificateList.load(unarmor(data), strict=True)
+            body = parsed["tbs_cert_list"]
+            next_update = body["next_update"].native
+            return cls(
+                issuer_id=parsed.issuer.hashable,
+                this_update=body["this_update"].native.astimezone(UTC),
+                next_update=None if next_update is None else next_update.astimezone(UTC),
+                revoked={
+                    line["user_certificate"].native: line["revocation_date"].native.astimezone(UTC)
+                    for line in body["revoked_certificates"]
+                },
+                partial=bool(parsed.critical_extensions),
+                signed_part=body.dump(),
+                signature_algorithm=parsed["signature_algorithm"]["algorithm"].dotted,
+                signature=parsed["signature"].native,
+            )
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+            raise KnownError("crypto.bad_revocation_list") from error
+
+    def made_by(self, issuer: Certificate) -> bool:
+        """Whether ``issuer`` signed this list and was allowed to."""
+        allowed = issuer.key_usage is None or "crl_sign" in issuer.key_usage
+        return (
+            allowed
+            and self.issuer_id == issuer.subject_id
+            and verify_signature(
+                issuer.public_key, self.signature_algorithm, self.signed_part, self.signature
+            )
+        )
+
+    def clears(self, certificate: Certificate, at: datetime) -> bool:
+        """Whether absence from this list proves that ``certificate`` was not revoked ``at`` that moment.
+
+        The list must have been current at the moment or made after it, and made before the certificate
+        expired: authorities drop expired certificates from their lists.
+        """
+        current = self.next_update is not None and at <= self.next_update
+        return current and not self.partial and self.this_update <= certificate.not_after

@@ -1,0 +1,46 @@
+"""SM3 (GB/T 32905-2016), the 256-bit hash of Chinese official cryptography.
+
+``hashlib`` has it where CPython's OpenSSL offers it; ``cryptography`` carries its own copy otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes
+
+
+class Hasher(Protocol):
+    """The part of ``hashlib``'s objects that this project uses."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+
+
+class _Sm3OfCryptography:
+    def __init__(self) -> None:
+        self._hash = hashes.Hash(hashes.SM3())
+
+    def update(self, data: bytes, /) -> None:
+        self._hash.update(data)
+
+    def digest(self) -> bytes:
+        return self._hash.copy().finalize()
+
+
+_IN_HASHLIB = "sm3" in hashlib.algorithms_available
+
+
+def new() -> Hasher:
+    """An empty SM3 computation."""
+    if _IN_HASHLIB:
+        return hashlib.new("sm3")
+    return _Sm3OfCryptography()
+
+
+def digest(data: bytes) -> bytes:
+    """The 32-byte SM3 value of ``data``."""
+    hasher = new()
+    hasher.update(data)
+    return hasher.digest()

@@ -1,0 +1,64 @@
+"""What a document may cost us at most, before any of its bytes is believed.
+
+One dataclass, so that every limit has a reason and a place, and a test can try each at the limit and one
+beyond it (S1 of the reliability bars; clause A13 of the attack catalogue: bombs).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Upper bounds for one document. Sizes are bytes, counts are pieces."""
+
+    package_bytes: int = 100 * MIB
+    """Size of the file itself: the exchange takes documents up to 100 MB."""
+
+    entries: int = 20_000
+    """Files in one package. A thousand pages with resources of their own need about 5,000 (GB/T 33190 §6)."""
+
+    name_bytes: int = 512
+    """Length of one package path; the longest seen in real files has 90 bytes."""
+
+    part_bytes: int = 100 * MIB
+    """One uncompressed file. A 600 dpi colour A4 page as BMP has 100 MB."""
+
+    total_bytes: int = 400 * MIB
+    """All uncompressed files together: keeps a worker that reads everything below 512 MB (S1)."""
+
+    ratio: int = 200
+    """Compression ratio above which a file counts as a bomb once it is larger than ``ratio_floor_bytes``."""
+
+    ratio_floor_bytes: int = 32 * MIB
+    """Below this size every ratio passes: blank scans really do compress a thousandfold."""
+
+    xml_bytes: int = 32 * MIB
+    """One XML file. The largest page description seen in real files has 4 MB."""
+
+    xml_depth: int = 100
+    """Nesting of elements. Page blocks may nest without bound (§7.7); real files stay below 15."""
+
+    pages: int = 20_000
+    """Pages of one document."""
+
+    page_objects: int = 500_000
+    """Graphic units painted on one page, composites and pattern cells included."""
+
+    nesting: int = 16
+    """Composite objects, pattern cells and seal documents inside one another (§13)."""
+
+    image_pixels: int = 120_000_000
+    """Pixels of one decoded picture: A2 at 600 dpi. Decoders allocate four bytes for each."""
+
+    render_pixels: int = 100_000_000
+    """Pixels of one rendered picture: A3 at 600 dpi is 70 million."""
+
+    glyphs_per_text: int = 100_000
+    """Glyphs of one text object."""
+
+
+DEFAULT_LIMITS = Limits()

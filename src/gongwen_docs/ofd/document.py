@@ -1,0 +1,253 @@
+"""An OFD document as one object, shared by renderer, verifier and inspector (no second parse)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.limits import DEFAULT_LIMITS, Limits
+from gongwen_docs.ofd import xml
+from gongwen_docs.ofd.container import Package
+from gongwen_docs.ofd.entry import ENTRY, DocInfo, Entry, read_entry
+from gongwen_docs.ofd.graphics import Unit, read_units
+from gongwen_docs.ofd.reachability import reachable_parts
+from gongwen_docs.ofd.resources import Resources
+from gongwen_docs.ofd.sidefiles import (
+    Annotation,
+    Attachment,
+    Outline,
+    Permissions,
+    read_annotations,
+    read_attachments,
+    read_outlines,
+    read_permissions,
+)
+from gongwen_docs.ofd.signatures import SignatureFile, read_signatures
+from gongwen_docs.ofd.values import Box, box
+
+A4 = Box(0, 0, 210, 297)
+
+
+@dataclass(frozen=True)
+class PageArea:
+    """CT_PageArea (§7.5): the sheet and, where said, what of it is shown. mm."""
+
+    physical: Box
+    application: Box | None = None
+    content: Box | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of a page; its units are read when it is drawn."""
+
+    type: str
+    draw_param: str
+    element: xml.Element
+
+    def units(self, limits: Limits) -> Iterator[Unit]:
+        return read_units(self.element, limits)
+
+
+@dataclass(frozen=True)
+class TemplateUse:
+    """A template on a page; anything but Foreground lies behind the page (§7.7)."""
+
+    template_id: str
+    foreground: bool
+
+
+class Page:
+    """One page or template page. Its file is read on first use; a missing file is a blank page."""
+
+    def __init__(self, document: OfdDocument, page_id: str, index: int, path: str) -> None:
+        self.id = page_id
+        self.index = index
+        self.path = path
+        self._document = document
+
+    @cached_property
+    def _root(self) -> xml.Element | None:
+        package = self._document.package
+        if self.path not in package:
+            return None
+        return xml.parse(package.read(self.path), self.path, package.limits)
+
+    @cached_property
+    def templates(self) -> tuple[TemplateUse, ...]:
+        if self._root is None:
+            return ()
+        return tuple(
+            TemplateUse(element.get("TemplateID", ""), element.get("ZOrder") == "Foreground")
+            for element in xml.children(self._root, "Template")
+        )
+
+    @cached_property
+    def area(self) -> PageArea:
+        """The page's own area, else that of its template, else that of the document."""
+        own = self.own_area
+        if own is not None:
+            return own
+        for use in self.templates:
+            template = self._document.templates.get(use.template_id)
+            if template is not None and template.own_area is not None:
+                return template.own_area
+        return self._document.page_area
+
+    @cached_property
+    def own_area(self) -> PageArea | None:
+        return None if self._root is None else _read_area(xml.child(self._root, "Area"))
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the sheet in mm."""
+        return self.area.physical.width, self.area.physical.height
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers in order of appearance, which is painting order."""
+        content = None if self._root is None else xml.child(self._root, "Content")
+        if content is None:
+            return ()
+        return tuple(
+            Layer(element.get("Type", "Body"), element.get("DrawParam", ""), element)
+            for element in xml.children(content, "Layer")
+        )
+
+    @cached_property
+    def resources(self) -> Resources:
+        """Resources of the page in front of those of the document."""
+        document = self._document
+        if self._root is None:
+            return document.resources
+        paths = [
+            document.package.resolve(self.path, xml.text(element))
+            for element in xml.children(self._root, "PageRes")
+        ]
+        return document.resources.extended(document.package, paths) if paths else document.resources
+
+
+class OfdDocument:
+    """An opened document. Parts are read when first asked for and kept.
+
+    Raises ``KnownError`` (codes below ``ofd.container``, ``ofd.xml``, ``ofd.document``) where the package,
+    its entry or the asked part is unreadable.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.entry: Entry = read_entry(package)
+        self._root = xml.parse(package.read(self.entry.root), self.entry.root, package.limits)
+        common = xml.child(self._root, "CommonData")
+        if common is None:
+            raise KnownError("ofd.document.no_root")
+        self._common = common
+
+    @classmethod
+    def open(cls, source: Path | bytes, limits: Limits = DEFAULT_LIMITS) -> OfdDocument:
+        package = Package.open(source, limits)
+        try:
+            return cls(package)
+        except BaseException:
+            package.close()
+            raise
+
+    def __enter__(self) -> OfdDocument:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.package.close()
+
+    @property
+    def info(self) -> DocInfo:
+        return self.entry.info
+
+    @cached_property
+    def page_area(self) -> PageArea:
+        """The document's default area; A4 where it says none."""
+        return _read_area(xml.child(self._common, "PageArea")) or PageArea(A4)
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        pages = xml.child(self._root, "Pages")
+        elements = [] if pages is None else list(xml.children(pages, "Page"))
+        limit = self.package.limits.pages
+        if len(elements) > limit:
+            raise KnownError("ofd.document.too_many_pages", limit=limit)
+        return tuple(
+            Page(self, element.get("ID", ""), index, self._resolve(element.get("BaseLoc", "")))
+            for index, element in enumerate(elements)
+        )
+
+    @cached_property
+    def templates(self) -> dict[str, Page]:
+        """Template pages by ID."""
+        return {
+            element.get("ID", ""): Page(
+                self, element.get("ID", ""), index, self._resolve(element.get("BaseLoc", ""))
+            )
+            for index, element in enumerate(xml.children(self._common, "TemplatePage"))
+        }
+
+    @cached_property
+    def resources(self) -> Resources:
+        base = Resources(default_color_space=xml.child_text(self._common, "DefaultCS"))
+        paths = [
+            self._resolve(xml.text(element))
+            for name in ("PublicRes", "DocumentRes")
+            for element in xml.children(self._common, name)
+        ]
+        return base.extended(self.package, paths)
+
+    @cached_property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return read_attachments(self.package, self._side_file("Attachments"))
+
+    @cached_property
+    def annotations(self) -> tuple[Annotation, ...]:
+        return read_annotations(self.package, self._side_file("Annotations"))
+
+    @cached_property
+    def signatures(self) -> tuple[SignatureFile, ...]:
+        return read_signatures(self.package, self.entry.signatures)
+
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        return read_outlines(xml.child(self._root, "Outlines"))
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        return read_permissions(xml.child(self._root, "Permissions"))
+
+    def reachable_parts(self) -> frozenset[str]:
+        """All files that following every ST_Loc from OFD.xml comes to; see :mod:`.reachability`."""
+        return reachable_parts(self.package, ENTRY)
+
+    def _side_file(self, name: str) -> str | None:
+        location = xml.child_text(self._root, name)
+        return self._resolve(location) if location else None
+
+    def _resolve(self, location: str) -> str:
+        return self.package.resolve(self.entry.root, location)
+
+
+def _read_area(element: xml.Element | None) -> PageArea | None:
+    if element is None:
+        return None
+    physical = box(xml.child_text(element, "PhysicalBox"))
+    if physical is None or physical.empty:
+        return None
+    return PageArea(
+        physical,
+        box(xml.child_text(element, "ApplicationBox")),
+        box(xml.child_text(element, "ContentBox")),
+    )

@@ -1,0 +1,166 @@
+"""Files beside the pages: attachments, annotations, outlines, permissions (GB/T 33190)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gongwen_docs.ofd import xml
+from gongwen_docs.ofd.container import Package
+from gongwen_docs.ofd.values import Box, boolean, box, integer, number
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file carried inside the package. ``size`` is bytes as stored, 0 where the file is missing."""
+
+    id: str
+    name: str
+    format: str
+    size: int
+    path: str
+    visible: bool
+    usage: str
+    creation_date: str
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One annotation of one page. ``appearance`` is drawn at ``boundary`` (mm; None: page space)."""
+
+    id: str
+    page_id: str
+    type: str
+    subtype: str
+    visible: bool
+    print: bool
+    creator: str
+    remark: str
+    boundary: Box | None
+    appearance: xml.Element | None
+    path: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A node of the table of contents. ``page_id`` is the target's page, empty where it has none."""
+
+    title: str
+    page_id: str
+    top: float
+    children: tuple[Outline, ...]
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """CT_Permission; everything is allowed where nothing is said (§7.5, table 9).
+
+    ``copies``: negative is unlimited, 0 forbids printing. Dates as written.
+    """
+
+    edit: bool = True
+    annotate: bool = True
+    export: bool = True
+    sign: bool = True
+    watermark: bool = True
+    print_screen: bool = True
+    printable: bool = True
+    copies: int = -1
+    valid_from: str = ""
+    valid_until: str = ""
+
+
+def read_attachments(package: Package, list_path: str | None) -> tuple[Attachment, ...]:
+    if list_path is None or list_path not in package:
+        return ()
+    root = xml.parse(package.read(list_path), list_path, package.limits)
+    attachments = []
+    for element in xml.children(root, "Attachment"):
+        location = xml.child_text(element, "FileLoc")
+        path = package.resolve(list_path, location) if location else ""
+        attachments.append(
+            Attachment(
+                id=element.get("ID", ""),
+                name=element.get("Name", ""),
+                format=element.get("Format", ""),
+                size=package.size(path) if path in package else 0,
+                path=path,
+                visible=boolean(element.get("Visible"), True),
+                usage=element.get("Usage", "none"),
+                creation_date=element.get("CreationDate", "").strip(),
+            )
+        )
+    return tuple(attachments)
+
+
+def read_annotations(package: Package, list_path: str | None) -> tuple[Annotation, ...]:
+    if list_path is None or list_path not in package:
+        return ()
+    root = xml.parse(package.read(list_path), list_path, package.limits)
+    annotations: list[Annotation] = []
+    for page in xml.children(root, "Page"):
+        path = package.resolve(list_path, xml.child_text(page, "FileLoc"))
+        if path not in package:
+            continue
+        page_root = xml.parse(package.read(path), path, package.limits)
+        annotations.extend(
+            _read_annotation(element, page.get("PageID", ""), path)
+            for element in xml.children(page_root, "Annot")
+        )
+    return tuple(annotations)
+
+
+def _read_annotation(element: xml.Element, page_id: str, path: str) -> Annotation:
+    appearance = xml.child(element, "Appearance")
+    return Annotation(
+        id=element.get("ID", ""),
+        page_id=page_id,
+        type=element.get("Type", ""),
+        subtype=element.get("Subtype", ""),
+        visible=boolean(element.get("Visible"), True),
+        print=boolean(element.get("Print"), True),
+        creator=element.get("Creator", ""),
+        remark=xml.child_text(element, "Remark"),
+        boundary=None if appearance is None else box(appearance.get("Boundary")),
+        appearance=appearance,
+        path=path,
+    )
+
+
+def read_outlines(element: xml.Element | None) -> tuple[Outline, ...]:
+    if element is None:
+        return ()
+    return tuple(_read_outline(item) for item in xml.children(element, "OutlineElem"))
+
+
+def _read_outline(element: xml.Element) -> Outline:
+    actions = xml.child(element, "Actions")
+    candidates = () if actions is None else actions.iter()
+    destination = next((item for item in candidates if xml.local(item) == "Dest"), None)
+    return Outline(
+        title=element.get("Title", ""),
+        page_id="" if destination is None else destination.get("PageID", ""),
+        top=0.0 if destination is None else number(destination.get("Top")),
+        children=read_outlines(element),
+    )
+
+
+def read_permissions(element: xml.Element | None) -> Permissions:
+    if element is None:
+        return Permissions()
+    printing, period = xml.child(element, "Print"), xml.child(element, "ValidPeriod")
+
+    def allowed(name: str) -> bool:
+        return boolean(xml.child_text(element, name) or None, True)
+
+    return Permissions(
+        edit=allowed("Edit"),
+        annotate=allowed("Annot"),
+        export=allowed("Export"),
+        sign=allowed("Signature"),
+        watermark=allowed("Watermark"),
+        print_screen=allowed("PrintScreen"),
+        printable=True if printing is None else boolean(printing.get("Printable"), True),
+        copies=-1 if printing is None else integer(printing.get("Copies"), -1),
+        valid_from="" if period is None else period.get("StartDate", ""),
+        valid_until="" if period is None else period.get("EndDate", ""),
+    )
