@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from asn1crypto import pem, x509
 
-from gongwen_crypto import sm3
+from gongwen_crypto import der, sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import PublicKey, verify_signature
 
 __all__ = ["Certificate", "PublicKey", "unarmor", "verify_signature"]
 
-# Extensions whose meaning this project honours or that change nothing about a signature.
+_EXTENSIONS_TAG = 0xA3
+_KEY_USAGE, _BASIC_CONSTRAINTS = "2.5.29.15", "2.5.29.19"
+# Extensions that may be critical: honoured here, or of no weight for a signature (extended key usage,
+# alternative names, policies, where to fetch revocation lists). Others that are critical must not be ignored.
 _UNDERSTOOD = frozenset(
     {
-        "key_usage",
-        "basic_constraints",
-        "extended_key_usage",
-        "key_identifier",
-        "authority_key_identifier",
-        "subject_alt_name",
-        "certificate_policies",
-        "crl_distribution_points",
-        "authority_information_access",
-        "netscape_certificate_type",
+        _KEY_USAGE,
+        _BASIC_CONSTRAINTS,
+        "2.5.29.14",
+        "2.5.29.17",
+        "2.5.29.31",
+        "2.5.29.32",
+        "2.5.29.35",
+        "2.5.29.37",
     }
 )
 _NAME_ORDER = ("common_name", "organizational_unit_name", "organization_name", "country_name")
@@ -67,15 +69,14 @@ class Certificate:
             raise KnownError("crypto.bad_certificate") from error
 
     @classmethod
-    def _read(cls, der: bytes) -> Certificate:
-        parsed = x509.Certificate.load(der, strict=True)
+    def _read(cls, encoded: bytes) -> Certificate:
+        parsed = x509.Certificate.load(encoded, strict=True)
         body = parsed["tbs_certificate"]
         validity = body["validity"]
-        usage = parsed.key_usage_value
-        constraints = parsed.basic_constraints_value
-        unknown = sorted(parsed.critical_extensions - _UNDERSTOOD)
+        signed_part = body.dump()
+        usage, constraints, unknown = _read_extensions(_extensions(signed_part))
         return cls(
-            der=der,
+            der=encoded,
             subject=_readable(parsed.subject),
             issuer=_readable(parsed.issuer),
             common_name=_attribute(parsed.subject, "common_name"),
@@ -84,13 +85,13 @@ class Certificate:
             not_before=validity["not_before"].native.astimezone(UTC),
             not_after=validity["not_after"].native.astimezone(UTC),
             public_key=PublicKey.from_spki(body["subject_public_key_info"].dump()),
-            key_usage=None if usage is None else frozenset(usage.native),
-            is_ca=bool(constraints is not None and constraints["ca"].native),
-            path_length=None if constraints is None else constraints["path_len_constraint"].native,
-            unknown_critical=unknown[0] if unknown else None,
+            key_usage=usage,
+            is_ca=bool(constraints["ca"].native),
+            path_length=constraints["path_len_constraint"].native,
+            unknown_critical=unknown,
             subject_id=parsed.subject.hashable,
             issuer_id=parsed.issuer.hashable,
-            signed_part=body.dump(),
+            signed_part=signed_part,
             signature_algorithm=parsed["signature_algorithm"]["algorithm"].dotted,
             signature=parsed["signature_value"].native,
         )
@@ -134,9 +135,36 @@ class Certificate:
 def unarmor(data: bytes) -> bytes:
     """DER of ``data``, which is DER or one PEM block. Raises ValueError for broken PEM."""
     if pem.detect(data):
-        _, _, der = pem.unarmor(data)
-        return bytes(der)
+        _, _, encoded = pem.unarmor(data)
+        return bytes(encoded)
     return data
+
+
+def _read_extensions(
+    extensions: Iterable[der.Node],
+) -> tuple[frozenset[str] | None, x509.BasicConstraints, str | None]:
+    """Key usage, basic constraints and the first critical extension that is not understood.
+
+    Only these two are decoded: real certificates carry broken values in extensions that nobody needs.
+    """
+    usage = None
+    constraints = x509.BasicConstraints({"ca": False})
+    unknown = None
+    for extension in extensions:
+        name, *critical, value = extension.children()
+        oid = name.oid()
+        if oid == _KEY_USAGE:
+            usage = frozenset(x509.KeyUsage.load(value.octets(), strict=True).native)
+        elif oid == _BASIC_CONSTRAINTS:
+            constraints = x509.BasicConstraints.load(value.octets(), strict=True)
+        elif critical and any(critical[0].content) and oid not in _UNDERSTOOD:
+            unknown = unknown or oid
+    return usage, constraints, unknown
+
+
+def _extensions(signed_part: bytes) -> tuple[der.Node, ...]:
+    last = der.parse(signed_part).children()[-1]
+    return last.children()[0].children() if last.tag == _EXTENSIONS_TAG else ()
 
 
 def _attribute(name: x509.Name, key: str) -> str:

@@ -1,8 +1,8 @@
 """A small reader and writer of DER (X.690) that keeps the received bytes.
 
-Signatures are over bytes as they came, so every node knows its own encoding. Only definite lengths of at
-most four bytes are read. Real seals bend the rules of their own types (dates, bit strings), so the reader
-enforces structure and leaves meaning to its callers.
+Signatures are over bytes as they came, so every node knows its own encoding. Some CMS producers write the
+indefinite lengths of BER; those are read too. Real seals bend the rules of their own types (dates, bit
+strings), so the reader enforces structure and leaves meaning to its callers.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from gongwen_crypto.errors import KnownError
 BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
 UTF8_STRING, PRINTABLE_STRING, IA5_STRING = 0x0C, 0x13, 0x16
 UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
+_CONSTRUCTED, _INDEFINITE, _END_OF_CONTENTS = 0x20, 0x80, b"\x00\x00"
+_MAX_DEPTH = 64
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Node:
 
     def children(self) -> tuple[Node, ...]:
         """The elements inside a constructed element. Raises KnownError when they do not fill it exactly."""
-        if not self.tag & 0x20:
+        if not self.tag & _CONSTRUCTED:
             raise KnownError("crypto.bad_der", reason="primitive element has no children")
         found = []
         position = 0
@@ -86,12 +88,14 @@ def parse(data: bytes) -> Node:
     return node
 
 
-def _read(data: bytes, start: int) -> Node:
+def _read(data: bytes, start: int, depth: int = 0) -> Node:
     if len(data) < start + 2:
         raise KnownError("crypto.bad_der", reason="truncated")
     tag, length, position = data[start], data[start + 1], start + 2
     if tag & 0x1F == 0x1F:
         raise KnownError("crypto.bad_der", reason="multi-byte tag")
+    if length == _INDEFINITE and tag & _CONSTRUCTED:
+        return _read_indefinite(data, start, depth)
     if length & 0x80:
         count = length & 0x7F
         if not 1 <= count <= 4 or len(data) < position + count:
@@ -102,6 +106,15 @@ def _read(data: bytes, start: int) -> Node:
     if end > len(data):
         raise KnownError("crypto.bad_der", reason="truncated")
     return Node(tag, data[position:end], data[start:end])
+
+
+def _read_indefinite(data: bytes, start: int, depth: int) -> Node:
+    if depth == _MAX_DEPTH:
+        raise KnownError("crypto.bad_der", reason="nested too deeply")
+    position = start + 2
+    while data[position : position + 2] != _END_OF_CONTENTS:
+        position += len(_read(data, position, depth + 1).encoded)
+    return Node(data[start], data[start + 2 : position], data[start : position + 2])
 
 
 def encode(tag: int, content: bytes) -> bytes:

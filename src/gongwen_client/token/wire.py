@@ -1,8 +1,8 @@
 """Frames on the pipe between client and broker.
 
 A frame is a JSON object, and beside it up to two secrets (PINs) as raw bytes, so that a PIN never becomes
-part of a text that a parser or a log might keep. Layout, big-endian: length of the JSON (4 bytes), lengths
-of the two secrets (2 bytes each), then the three parts.
+part of a text that a parser or a log might keep. Layout, big-endian: length of the JSON (4 bytes), number
+of secrets (1 byte), lengths of two secrets (2 bytes each), then the parts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from gongwen_client.token.profiles import ModuleConfig
 
 MAX_JSON = 64 * 1024 * 1024
 """Bytes. The largest message is a list of keys with their seals, or a TBS_Sign with one seal inside."""
-_HEAD = struct.Struct(">IHH")
+_HEAD = struct.Struct(">IBHH")
 
 Json = dict[str, Any]
 
@@ -64,7 +64,7 @@ def write_frame(stream: IO[bytes], frame: Frame) -> None:
     """Send a frame; OSError when the pipe is closed."""
     body = json.dumps(frame.body, ensure_ascii=False).encode()
     lengths = [len(secret) for secret in frame.secrets] + [0, 0]
-    stream.write(_HEAD.pack(len(body), *lengths[:2]))
+    stream.write(_HEAD.pack(len(body), len(frame.secrets), *lengths[:2]))
     stream.write(body)
     for secret in frame.secrets:
         stream.write(secret)
@@ -73,8 +73,8 @@ def write_frame(stream: IO[bytes], frame: Frame) -> None:
 
 def read_frame(stream: IO[bytes]) -> Frame:
     """Wait for a frame. Raises PipeClosedError."""
-    size, *lengths = _HEAD.unpack(_exactly(stream, _HEAD.size))
-    if size > MAX_JSON:
+    size, count, *lengths = _HEAD.unpack(_exactly(stream, _HEAD.size))
+    if size > MAX_JSON or count > len(lengths):
         raise PipeClosedError("frame too long")
     try:
         body = json.loads(_exactly(stream, size))
@@ -82,7 +82,7 @@ def read_frame(stream: IO[bytes]) -> Frame:
         raise PipeClosedError("not JSON") from error
     if not isinstance(body, dict):
         raise PipeClosedError("not an object")
-    return Frame(body, [_exactly(stream, length) for length in lengths if length])
+    return Frame(body, [_exactly(stream, length) for length in lengths[:count]])
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytearray:

@@ -6,7 +6,7 @@ the cascade unit, draw parameter, layer, default when the page is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gongwen_docs.limits import Limits
@@ -297,7 +297,7 @@ def _read_composite_unit(element: xml.Element, limits: Limits) -> CompositeUnit:
     )
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[xml.Element, Limits], Unit]] = {
     "TextObject": read_text_unit,
     "PathObject": read_path_unit,
     "ImageObject": _read_image_unit,
