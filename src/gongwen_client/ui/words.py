@@ -98,9 +98,7 @@ RECEIPT_EVENTS = {
     ReceiptEvent.PRINTED: "已打印原件",
     ReceiptEvent.PRINT_VOIDED: "打印作废",
 }
-DOC_KINDS = (
-    "决议 决定 命令 公报 公告 通告 意见 通知 通报 报告 请示 批复 议案 函 纪要"
-).split()
+DOC_KINDS = ["决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要"]
 URGENCIES = ("平件", "加急", "特急")
 INTENTS = {"accept": "接收已登记，等待送达交换中心", "return": "退文已登记，等待送达交换中心"}
 

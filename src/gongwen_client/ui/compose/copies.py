@@ -29,7 +29,9 @@ class CopiesGrid(QWidget):
         self._box.setProperty("role", "boxed")
         self._box.setLayout(self._lines)
         self._total = label("", "small")
-        self.pick_button = button("选择单位(&D)…", self.pick_wanted.emit, picture="people", name="pick_recipients")
+        self.pick_button = button(
+            "选择单位(&D)…", self.pick_wanted.emit, picture="people", name="pick_recipients"
+        )
         self.same_button = button("份数都同首行", self._fill_down, kind="link", name="fill_down")
         tools = row(self.pick_button, self.same_button, None, self._total)
         self.setLayout(column(self._box, tools, gap=Space.INSIDE))
@@ -82,7 +84,8 @@ class CopiesGrid(QWidget):
 
     def _set(self, code: str, copies: int) -> None:
         self._recipients = tuple(
-            item.model_copy(update={"copies": copies}) if item.unit_code == code else item for item in self._recipients
+            item.model_copy(update={"copies": copies}) if item.unit_code == code else item
+            for item in self._recipients
         )
         self._show_total()
         self.changed.emit(self._recipients)

@@ -90,7 +90,9 @@ class ComposePage(QWidget):
         head.addSpacing(Space.INSIDE)
         self.discard_button = button("删除草稿", self._discard, kind="link", name="discard")
         self.save_button = button("保存草稿(&B)", self.save, picture="save", name="save")
-        self.submit_button = button("提交盖章(&Y)", self.submit, kind="primary", picture="seal", name="submit")
+        self.submit_button = button(
+            "提交盖章(&Y)", self.submit, kind="primary", picture="seal", name="submit"
+        )
         for act in (self.discard_button, self.save_button, self.submit_button):
             head.addWidget(act)
         header = holder(head, "header")
@@ -115,7 +117,12 @@ class ComposePage(QWidget):
         area.setWidget(holder(inside, "plain"))
         area.setFixedWidth(_FORM_WIDTH)
         strip = holder(
-            row(label("正文预览", "muted"), None, ZoomTools(self.preview), margins=(Space.GROUP, 0, Space.INSIDE, 0)),
+            row(
+                label("正文预览", "muted"),
+                None,
+                ZoomTools(self.preview),
+                margins=(Space.GROUP, 0, Space.INSIDE, 0),
+            ),
             "toolstrip",
         )
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -156,7 +163,9 @@ class ComposePage(QWidget):
             return
         self._shown_digest = body.digest
         self.preview.show_message("正在打开正文")
-        work(self, lambda: open_drawing(self._office, body.path)).then(self._drawn).failed(self._not_drawn).start()
+        work(self, lambda: open_drawing(self._office, body.path)).then(self._drawn).failed(
+            self._not_drawn
+        ).start()
 
     def _drawn(self, drawing: Drawing) -> None:
         self.preview.show_document(drawing.sizes, drawing.draw)
@@ -255,9 +264,9 @@ class ComposePage(QWidget):
 
     def _set_recipients(self, recipients: tuple[Recipient, ...]) -> None:
         document = self.draft.document_id
-        work(self, lambda: self._office.drafts.set_recipients(document, recipients)).then(self._stored).failed(
-            self._trouble
-        ).start()
+        work(self, lambda: self._office.drafts.set_recipients(document, recipients)).then(
+            self._stored
+        ).failed(self._trouble).start()
 
     def submit(self) -> None:
         """Save, then hand to the seal custodian."""
@@ -276,10 +285,17 @@ class ComposePage(QWidget):
 
         work(self, hand_over).then(self.submitted.emit).failed(failed).start()
 
+    def keep(self) -> None:
+        """Put unsaved words on disk before the page goes away."""
+        if not self._typed:
+            return
+        self._timer.stop()
+        self._typed = False
+        elements, document = self.form.elements(self.draft.elements), self.draft.document_id
+        work(self.window(), lambda: self._office.drafts.set_elements(document, elements)).start()
+
     def close_page(self) -> None:
         """Back to the list; what is typed is kept."""
-        if self._typed:
-            self.save()
         self.closed.emit()
 
     def _discard(self) -> None:
@@ -291,6 +307,6 @@ class ComposePage(QWidget):
         document = self.draft.document_id
         self._timer.stop()
         self._typed = False
-        work(self, lambda: self._office.drafts.discard(document)).then(lambda _nothing: self.closed.emit()).failed(
-            self._trouble
-        ).start()
+        work(self, lambda: self._office.drafts.discard(document)).then(
+            lambda _nothing: self.closed.emit()
+        ).failed(self._trouble).start()

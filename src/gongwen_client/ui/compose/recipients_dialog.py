@@ -53,7 +53,9 @@ class RecipientsDialog(Sheet):
         self.search.setPlaceholderText("按名称、简称或编码查找")
         self.search.setAccessibleName("查找单位")
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", colour("muted").name()), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.addAction(
+            icon("search", colour("muted").name()), QLineEdit.ActionPosition.LeadingPosition
+        )
         self.tree = QTreeWidget()
         self.tree.setObjectName("units")
         self.tree.setAccessibleName("通讯录")
@@ -90,11 +92,17 @@ class RecipientsDialog(Sheet):
             region = unit.region or _NO_REGION
             if region not in regions:
                 regions[region] = QTreeWidgetItem(self.tree, [region])
-                regions[region].setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsAutoTristate)
+                regions[region].setFlags(
+                    Qt.ItemFlag.ItemIsEnabled
+                    | Qt.ItemFlag.ItemIsUserCheckable
+                    | Qt.ItemFlag.ItemIsAutoTristate
+                )
             item = QTreeWidgetItem(regions[region], [unit.name if unit.enabled else f"{unit.name}（未启用）"])
             item.setData(0, _CODE, unit.code)
             if unit.enabled:
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setFlags(
+                    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
+                )
                 checked = unit.code in self._picked
                 item.setCheckState(0, Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
             else:
@@ -116,7 +124,9 @@ class RecipientsDialog(Sheet):
         by_code = {unit.code: unit for unit in self._units}
         for item in self._items():
             unit = by_code[item.data(0, _CODE)]
-            item.setHidden(bool(wanted) and not any(wanted in field for field in (unit.name, unit.short_name, unit.code)))
+            item.setHidden(
+                bool(wanted) and not any(wanted in field for field in (unit.name, unit.short_name, unit.code))
+            )
         for number in range(self.tree.topLevelItemCount()):
             region = self.tree.topLevelItem(number)
             assert region is not None
@@ -127,7 +137,9 @@ class RecipientsDialog(Sheet):
         if code is None:
             return
         if item.checkState(0) is Qt.CheckState.Checked:
-            self._picked.setdefault(code, Recipient(unit_code=code, role=RecipientRole.MAIN, copies=_DEFAULT_COPIES))
+            self._picked.setdefault(
+                code, Recipient(unit_code=code, role=RecipientRole.MAIN, copies=_DEFAULT_COPIES)
+            )
         else:
             self._picked.pop(code, None)
         self._show_picked()
@@ -181,7 +193,9 @@ class RecipientsDialog(Sheet):
         role.setAccessibleName(f"{name}：主送或抄送")
         role.addItems(list(words.ROLES.values()))
         role.setCurrentIndex(list(words.ROLES).index(item.role))
-        role.currentIndexChanged.connect(lambda number: self._set_role(item.unit_code, list(words.ROLES)[number]))
+        role.currentIndexChanged.connect(
+            lambda number: self._set_role(item.unit_code, list(words.ROLES)[number])
+        )
         role.setFixedWidth(80)
         layout = row(gap=Space.INSIDE, margins=(Space.ROW, 2, Space.INSIDE, 2))
         layout.addWidget(ElidedLabel(name), 1)

@@ -16,7 +16,10 @@ from gongwen_client.ui.words import StateWord
 from gongwen_protocol.states import DocumentState
 
 Returned = tuple[SentRow, DeliveryRow]
-_URGENT = {"特急": StateWord("特急", "warning", Tone.INVALID), "加急": StateWord("加急", "warning", Tone.WARNING)}
+_URGENT = {
+    "特急": StateWord("特急", "warning", Tone.INVALID),
+    "加急": StateWord("加急", "warning", Tone.WARNING),
+}
 _WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
 
 
@@ -37,12 +40,22 @@ def pending_page(office: Office) -> ListPage:
     """待收公文: what waits for a person."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("紧急程度", lambda row: row.elements.urgency, 88, state=lambda row: _urgency(row.elements.urgency)),
+        Column(
+            "紧急程度", lambda row: row.elements.urgency, 88, state=lambda row: _urgency(row.elements.urgency)
+        ),
         Column("文号", lambda row: row.elements.doc_number, 160),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column("发送单位", lambda row: row.sender_name, 180),
-        Column("发送时间", lambda row: words.when(row.sent_at), 110, sort=_sent_at, tip=lambda row: words.stamp(row.sent_at)),
-        Column("大小", lambda row: words.size(row.size), 80, sort=lambda row: row.size, right=True, quiet=True),
+        Column(
+            "发送时间",
+            lambda row: words.when(row.sent_at),
+            110,
+            sort=_sent_at,
+            tip=lambda row: words.stamp(row.sent_at),
+        ),
+        Column(
+            "大小", lambda row: words.size(row.size), 80, sort=lambda row: row.size, right=True, quiet=True
+        ),
         Column("状态", lambda row: _incoming_state(row).word, 110, state=_incoming_state),
     )
     model = RowModel(columns, lambda row: row.delivery_id, lambda row: row.unread)
@@ -50,7 +63,9 @@ def pending_page(office: Office) -> ListPage:
         "pending",
         "待收公文",
         RowTable(model, "pending_table", "待收公文列表"),
-        EmptyState("inbox", "没有待收公文", "其他单位发来的公文会出现在这里。每个工作日上午、下午各查收一次。"),
+        EmptyState(
+            "inbox", "没有待收公文", "其他单位发来的公文会出现在这里。每个工作日上午、下午各查收一次。"
+        ),
         lambda: office.incoming.list(_WAITING),
         _incoming_matches,
     )
@@ -73,7 +88,9 @@ def received_page(office: Office) -> ListPage:
             sort=lambda row: row.received_at.timestamp() if row.received_at else 0.0,
             tip=lambda row: words.stamp(row.received_at),
         ),
-        Column("剩余份数", lambda row: f"{row.copies - row.printed} / {row.copies}", 84, sort=_left, right=True),
+        Column(
+            "剩余份数", lambda row: f"{row.copies - row.printed} / {row.copies}", 84, sort=_left, right=True
+        ),
         Column("状态", lambda row: _incoming_state(row).word, 130, state=_incoming_state),
     )
     model = RowModel(columns, lambda row: row.delivery_id)
@@ -97,7 +114,12 @@ def returned_by_us_page(office: Office) -> ListPage:
         Column("标题", lambda row: row.elements.title),
         Column("文号", lambda row: row.elements.doc_number, 160),
         Column("发送单位", lambda row: row.sender_name, 180),
-        Column("退文时间", lambda row: words.when(row.returned_at), 110, tip=lambda row: words.stamp(row.returned_at)),
+        Column(
+            "退文时间",
+            lambda row: words.when(row.returned_at),
+            110,
+            tip=lambda row: words.stamp(row.returned_at),
+        ),
         Column("退文原因", lambda row: words.return_reason(row.return_reason), 180),
         Column("状态", lambda row: _incoming_state(row).word, 130, state=_incoming_state),
     )
@@ -122,14 +144,27 @@ def _draft_matches(row: Draft, text: str) -> bool:
     return text in row.elements.title or text in row.elements.doc_number
 
 
-def drafts_page(office: Office, name: str, title: str, states: tuple[DocumentState, ...], empty: EmptyState) -> ListPage:
+def drafts_page(
+    office: Office, name: str, title: str, states: tuple[DocumentState, ...], empty: EmptyState
+) -> ListPage:
     """草稿, 待盖章 or 待发公文."""
     columns: Sequence[Column[Draft]] = (
         Column("标题", lambda row: row.elements.title or "（未填标题）"),
         Column("文号", lambda row: row.elements.doc_number, 160),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
-        Column("接收单位", lambda row: f"{len(row.recipients)} 个" if row.recipients else "未选", 84, sort=lambda row: len(row.recipients)),
-        Column("更新时间", lambda row: words.when(row.updated_at), 110, sort=lambda row: row.updated_at.timestamp(), tip=lambda row: words.stamp(row.updated_at)),
+        Column(
+            "接收单位",
+            lambda row: f"{len(row.recipients)} 个" if row.recipients else "未选",
+            84,
+            sort=lambda row: len(row.recipients),
+        ),
+        Column(
+            "更新时间",
+            lambda row: words.when(row.updated_at),
+            110,
+            sort=lambda row: row.updated_at.timestamp(),
+            tip=lambda row: words.stamp(row.updated_at),
+        ),
         Column("状态", lambda row: _draft_state(row).word, 110, state=_draft_state),
     )
     model = RowModel(columns, lambda row: row.document_id)
@@ -137,7 +172,9 @@ def drafts_page(office: Office, name: str, title: str, states: tuple[DocumentSta
     def load() -> list[Draft]:
         return [draft for draft in office.drafts.list() if draft.state in states]
 
-    return ListPage(name, title, RowTable(model, f"{name}_table", f"{title}列表"), empty, load, _draft_matches)
+    return ListPage(
+        name, title, RowTable(model, f"{name}_table", f"{title}列表"), empty, load, _draft_matches
+    )
 
 
 def sent_page(office: Office) -> ListPage:
@@ -146,9 +183,27 @@ def sent_page(office: Office) -> ListPage:
         Column("标题", lambda row: row.elements.title),
         Column("文号", lambda row: row.elements.doc_number, 160),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
-        Column("发送时间", lambda row: words.when(row.sent_at), 110, sort=lambda row: row.sent_at.timestamp(), tip=lambda row: words.stamp(row.sent_at)),
-        Column("接收情况", lambda row: f"{row.received} / {row.total}", 84, sort=lambda row: row.received / max(1, row.total), right=True),
-        Column("退文", lambda row: str(row.returned) if row.returned else "", 56, sort=lambda row: row.returned, right=True),
+        Column(
+            "发送时间",
+            lambda row: words.when(row.sent_at),
+            110,
+            sort=lambda row: row.sent_at.timestamp(),
+            tip=lambda row: words.stamp(row.sent_at),
+        ),
+        Column(
+            "接收情况",
+            lambda row: f"{row.received} / {row.total}",
+            84,
+            sort=lambda row: row.received / max(1, row.total),
+            right=True,
+        ),
+        Column(
+            "退文",
+            lambda row: str(row.returned) if row.returned else "",
+            56,
+            sort=lambda row: row.returned,
+            right=True,
+        ),
         Column("状态", lambda row: sent_state(row).word, 110, state=sent_state),
     )
     model = RowModel(columns, lambda row: row.document_id)
@@ -179,7 +234,13 @@ def returned_to_us_page(office: Office) -> ListPage:
         Column("标题", lambda row: row[0].elements.title),
         Column("文号", lambda row: row[0].elements.doc_number, 160),
         Column("退文单位", lambda row: row[1].unit_name, 180),
-        Column("退文时间", lambda row: words.when(row[1].at), 110, sort=lambda row: row[1].at.timestamp(), tip=lambda row: words.stamp(row[1].at)),
+        Column(
+            "退文时间",
+            lambda row: words.when(row[1].at),
+            110,
+            sort=lambda row: row[1].at.timestamp(),
+            tip=lambda row: words.stamp(row[1].at),
+        ),
         Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 150),
         Column("附言", lambda row: row[1].return_note, 180, quiet=True),
     )

@@ -13,7 +13,7 @@ from gongwen_client.ui.lists.table import RowTable
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import icon
-from gongwen_client.ui.widgets.basics import column, holder, label, row, tool
+from gongwen_client.ui.widgets.basics import column, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
 from gongwen_crypto.errors import GongwenError
@@ -55,7 +55,9 @@ class ListPage(QWidget):
         head.addWidget(tool("refresh", "刷新", self.reload, name="refresh"))
         head.addLayout(self.actions)
         self._skeleton = Skeleton()
-        self._nothing_found = EmptyState("search", "没有符合条件的公文", "请换一个词查找，或按 Esc 清除查找条件。")
+        self._nothing_found = EmptyState(
+            "search", "没有符合条件的公文", "请换一个词查找，或按 Esc 清除查找条件。"
+        )
         self._stack = QStackedWidget()
         self._empty = empty
         for part in (self._skeleton, table, empty, self._nothing_found):

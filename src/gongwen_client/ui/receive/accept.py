@@ -42,16 +42,21 @@ class AcceptDialog(Sheet):
         self.body.addWidget(card(*report.check_lines(verification.checks)))
         checks = verification.checks
         failed = Finding.FAILED in (checks.body, checks.attachments, checks.seal, checks.layout)
-        doubtful = {Finding.WARNING, Finding.UNKNOWN} & {checks.body, checks.attachments, checks.seal, checks.layout}
+        doubtful = {Finding.WARNING, Finding.UNKNOWN} & {
+            checks.body,
+            checks.attachments,
+            checks.seal,
+            checks.layout,
+        }
         if failed:
             self._advise("有核验项目未通过，不能接收。", "请退文，并与发文单位联系重发。", Tone.INVALID)
         elif doubtful:
-            self._advise("有核验项目需要人工确认。", "请阅读右侧「核验」中的说明，确认后再接收。", Tone.WARNING)
+            self._advise(
+                "有核验项目需要人工确认。", "请阅读右侧「核验」中的说明，确认后再接收。", Tone.WARNING
+            )
         later = self.add_safe("稍后处理(&L)")
         later.setToolTip("保留在待收公文中")
-        self.add_action(
-            "退文(&T)…", self._return, kind="danger", name="return"
-        )
+        self.add_action("退文(&T)…", self._return, kind="danger", name="return")
         self.accept_button = self.add_action("确认接收(&J)", self._accept, name="accept")
         self.accept_button.setEnabled(not failed)
 

@@ -55,7 +55,9 @@ class IncomingView(DocumentPage):
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
         )
         self.print_button = self.add_action(
-            button("打印原件(&P)", self.open_print, kind="primary", picture="print", name="print", tip="Ctrl+P")
+            button(
+                "打印原件(&P)", self.open_print, kind="primary", picture="print", name="print", tip="Ctrl+P"
+            )
         )
         self.accept_button = self.add_action(
             button("核验并接收(&J)", self.open_accept, kind="primary", picture="accept", name="accept")
@@ -70,7 +72,9 @@ class IncomingView(DocumentPage):
         delivery = self.row.delivery_id
         self.reader.pages.show_message("正在下载公文")
         self.reader.verdict.show_checking()
-        work(self, lambda: self._office.incoming.open(delivery)).then(self._files_came).failed(self._no_files).start()
+        work(self, lambda: self._office.incoming.open(delivery)).then(self._files_came).failed(
+            self._no_files
+        ).start()
         self._load_tickets()
 
     def _files_came(self, files: IncomingFiles) -> None:
@@ -227,9 +231,9 @@ class IncomingView(DocumentPage):
             dialog.return_button.setEnabled(True)
             dialog.explain(error)
 
-        work(dialog, lambda: self._office.incoming.return_document(delivery, reason, note, checks)).then(done).failed(
-            failed
-        ).start()
+        work(dialog, lambda: self._office.incoming.return_document(delivery, reason, note, checks)).then(
+            done
+        ).failed(failed).start()
 
     def _moved(self, row: IncomingRow) -> None:
         self._row_came(row)
@@ -260,9 +264,9 @@ class IncomingView(DocumentPage):
             self.refresh()
             self.printed.emit(outcomes)
 
-        work(dialog, lambda: self._office.printing.print_original(delivery, count, printer)).then(done).failed(
-            dialog.explain
-        ).start()
+        work(dialog, lambda: self._office.printing.print_original(delivery, count, printer)).then(
+            done
+        ).failed(dialog.explain).start()
 
     def _open(self, dialog: AcceptDialog | ReturnDialog | PrintDialog) -> None:
         self.dialog = dialog
@@ -276,9 +280,29 @@ def next_copy_number(copies: int, tickets: Sequence[TicketRow]) -> int:
 
 
 _TICKET_COLUMNS: Sequence[Column[TicketRow]] = (
-    Column("份号", lambda ticket: words.copy_number(ticket.copy_number, ticket.copies), 130, sort=lambda ticket: ticket.copy_number),
-    Column("状态", lambda ticket: words.TICKET_STATES[ticket.state].word, 110, state=lambda ticket: words.TICKET_STATES[ticket.state]),
-    Column("时间", lambda ticket: words.when(ticket.changed_at), 120, sort=lambda ticket: ticket.changed_at.timestamp(), tip=lambda ticket: words.stamp(ticket.changed_at)),
+    Column(
+        "份号",
+        lambda ticket: words.copy_number(ticket.copy_number, ticket.copies),
+        130,
+        sort=lambda ticket: ticket.copy_number,
+    ),
+    Column(
+        "状态",
+        lambda ticket: words.TICKET_STATES[ticket.state].word,
+        110,
+        state=lambda ticket: words.TICKET_STATES[ticket.state],
+    ),
+    Column(
+        "时间",
+        lambda ticket: words.when(ticket.changed_at),
+        120,
+        sort=lambda ticket: ticket.changed_at.timestamp(),
+        tip=lambda ticket: words.stamp(ticket.changed_at),
+    ),
     Column("打印机", lambda ticket: ticket.printer, 180),
-    Column("说明", lambda ticket: ticket.void_reason or (f"第 {ticket.attempt} 次" if ticket.attempt > 1 else ""), quiet=True),
+    Column(
+        "说明",
+        lambda ticket: ticket.void_reason or (f"第 {ticket.attempt} 次" if ticket.attempt > 1 else ""),
+        quiet=True,
+    ),
 )

@@ -27,7 +27,12 @@ class PrintDialog(Sheet):
     print_wanted = Signal(int, str)
 
     def __init__(
-        self, parent: QWidget | None, row: IncomingRow, remaining: int, next_copy: int, printers: Sequence[str]
+        self,
+        parent: QWidget | None,
+        row: IncomingRow,
+        remaining: int,
+        next_copy: int,
+        printers: Sequence[str],
     ) -> None:
         super().__init__(
             parent,
@@ -89,7 +94,9 @@ class PrintDialog(Sheet):
     def _show_numbers(self) -> None:
         first, last = self._next, self._next + self.count.value() - 1
         of = self._row.copies
-        self._numbers.setText(words.copy_number(first, of) if first == last else f"第 {first}—{last} / {of} 份")
+        self._numbers.setText(
+            words.copy_number(first, of) if first == last else f"第 {first}—{last} / {of} 份"
+        )
 
     def _print(self) -> None:
         self.problem.clear()
@@ -129,6 +136,9 @@ class PrintDialog(Sheet):
         self.body.addWidget(card(holder(column(*lines))))
         if good < len(outcomes):
             self.problem.show_text(
-                "未打出的份号已作废，可以重新打印。", "请处理打印机故障后再打印。", "打印份数由交换中心管理", Tone.WARNING
+                "未打出的份号已作废，可以重新打印。",
+                "请处理打印机故障后再打印。",
+                "打印份数由交换中心管理",
+                Tone.WARNING,
             )
         self.adjustSize()

@@ -19,7 +19,9 @@ class ReturnDialog(Sheet):
 
     return_wanted = Signal(object, str)
 
-    def __init__(self, parent: QWidget | None, row: IncomingRow, suggested: ReturnReason | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None, row: IncomingRow, suggested: ReturnReason | None = None
+    ) -> None:
         super().__init__(
             parent,
             "return_dialog",

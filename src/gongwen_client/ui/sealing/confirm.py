@@ -32,7 +32,9 @@ class SealDialog(Sheet):
     key_chosen = Signal(str)
     keys_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None, draft: Draft, findings: Sequence[DraftFinding], unit_name: str) -> None:
+    def __init__(
+        self, parent: QWidget | None, draft: Draft, findings: Sequence[DraftFinding], unit_name: str
+    ) -> None:
         super().__init__(
             parent,
             "seal_dialog",
@@ -74,7 +76,9 @@ class SealDialog(Sheet):
 
     def _side(self, findings: Sequence[DraftFinding]) -> QWidget:
         elements = self._draft.elements
-        document = FactList((("标题", elements.title), ("发文字号", elements.doc_number), ("用途", "发送本公文")))
+        document = FactList(
+            (("标题", elements.title), ("发文字号", elements.doc_number), ("用途", "发送本公文"))
+        )
         seal = row(self._picture, gap=Space.ROW)
         seal.addWidget(self._seal_facts, 1)
         lines = [step_line(_finding_state(finding), finding.sentence) for finding in findings] or [
@@ -149,7 +153,9 @@ class SealDialog(Sheet):
         if place is None:
             return
         doubt = "" if place.confident else "未找到成文日期，请核对位置。"
-        self._place.setText(f"第 {place.page_index + 1} 页，距左 {place.x:.0f} 毫米、距上 {place.y:.0f} 毫米。{doubt}")
+        self._place.setText(
+            f"第 {place.page_index + 1} 页，距左 {place.x:.0f} 毫米、距上 {place.y:.0f} 毫米。{doubt}"
+        )
 
     def _seal(self) -> None:
         if self.key is not None and self.view.place is not None:
@@ -171,7 +177,10 @@ def _framed(picture: QImage | None) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     if picture is not None:
         scaled = picture.scaled(
-            side - 24, side - 24, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            side - 24,
+            side - 24,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
         )
         painter.drawImage((side - scaled.width()) // 2, (side - scaled.height()) // 2, scaled)
     painter.setPen(colour("line"))

@@ -62,7 +62,9 @@ class SealFlow(QObject):
             dialog.show_place(place)
             self.ready.emit()
 
-        work(dialog, lambda: self._office.sealing.suggest(document, key_id)).then(show).failed(dialog.explain).start()
+        work(dialog, lambda: self._office.sealing.suggest(document, key_id)).then(show).failed(
+            dialog.explain
+        ).start()
 
     def _ask_pin(self, key_id: str, place: StampPlace) -> None:
         dialog = self.dialog
@@ -84,6 +86,6 @@ class SealFlow(QObject):
             self.dialog = self.pin_dialog = None
             self.sealed.emit(draft)
 
-        work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, place)).then(done).failed(
-            pin_dialog.explain
-        ).start()
+        work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, place)).then(
+            done
+        ).failed(pin_dialog.explain).start()

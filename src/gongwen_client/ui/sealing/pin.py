@@ -28,7 +28,9 @@ class PinField(QLineEdit):
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setInputMethodHints(
-            Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhHiddenText
+            Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoPredictiveText
+            | Qt.InputMethodHint.ImhHiddenText
         )
         self.setProperty("role", "pin")
 
@@ -59,7 +61,12 @@ class PinDialog(Sheet):
 
     def __init__(self, parent: QWidget | None, key: KeyInfo, title: str) -> None:
         super().__init__(
-            parent, "pin_dialog", "输入口令", f"输入秘钥盘口令后，立即为《{title}》盖章。", picture="key", tone="brand"
+            parent,
+            "pin_dialog",
+            "输入口令",
+            f"输入秘钥盘口令后，立即为《{title}》盖章。",
+            picture="key",
+            tone="brand",
         )
         self.setFixedWidth(Size.PANEL + 120)
         facts = seal_facts(key)
@@ -93,11 +100,17 @@ class PinDialog(Sheet):
         state = key.pin
         if state.locked:
             self.pin.setEnabled(False)
-            self.problem.show_text("秘钥盘口令已锁定。", "请携带秘钥盘到制章机构解锁。", "token.pin_locked", Tone.INVALID)
+            self.problem.show_text(
+                "秘钥盘口令已锁定。", "请携带秘钥盘到制章机构解锁。", "token.pin_locked", Tone.INVALID
+            )
         elif state.final_try or state.tries_left == 1:
-            self.problem.show_text("再输错一次，秘钥盘将锁定。", "请先与口令保管人核对口令。", "", Tone.WARNING)
+            self.problem.show_text(
+                "再输错一次，秘钥盘将锁定。", "请先与口令保管人核对口令。", "", Tone.WARNING
+            )
         elif state.tries_left is not None and (state.low or state.tries_left < 6):
-            self.problem.show_text(f"口令还可以再试 {state.tries_left} 次。", "连续输错会锁定秘钥盘。", "", Tone.WARNING)
+            self.problem.show_text(
+                f"口令还可以再试 {state.tries_left} 次。", "连续输错会锁定秘钥盘。", "", Tone.WARNING
+            )
 
     def enter(self, pin: str) -> None:
         """Type ``pin`` and confirm, as a person would."""

@@ -82,7 +82,9 @@ class StampView(PageView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         over = self._over_stamp(event.position())
-        self.viewport().setCursor(Qt.CursorShape.SizeAllCursor if over or self._grip else Qt.CursorShape.ArrowCursor)
+        self.viewport().setCursor(
+            Qt.CursorShape.SizeAllCursor if over or self._grip else Qt.CursorShape.ArrowCursor
+        )
         where = self.at(event.position())
         if self._grip is not None and where is not None:
             self.move_to(where[0], where[1] - self._grip[0], where[2] - self._grip[1])

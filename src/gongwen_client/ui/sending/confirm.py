@@ -48,7 +48,12 @@ class SendDialog(Sheet):
         table = RowTable(model, "recipients", "接收单位")
         table.show_rows(rows)
         table.clearSelection()
-        left = column(Section("公文", self._facts(draft)), Section("发送前检查", *self._checks(findings)), None, gap=Space.GROUP)
+        left = column(
+            Section("公文", self._facts(draft)),
+            Section("发送前检查", *self._checks(findings)),
+            None,
+            gap=Space.GROUP,
+        )
         side = holder(left)
         side.setFixedWidth(Size.PANEL + 16)
         both = row(side, gap=Space.SECTION)
@@ -77,7 +82,9 @@ class SendDialog(Sheet):
             return [step_line(StateWord("通过", "check", Tone.VALID), "要素、印章、大小和涉密标志检查")]
         return [
             step_line(
-                StateWord("须改正", "invalid", Tone.INVALID) if finding.blocking else StateWord("提示", "warning", Tone.WARNING),
+                StateWord("须改正", "invalid", Tone.INVALID)
+                if finding.blocking
+                else StateWord("提示", "warning", Tone.WARNING),
                 finding.sentence,
             )
             for finding in findings

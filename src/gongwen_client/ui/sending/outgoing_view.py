@@ -47,9 +47,16 @@ class OutgoingView(DocumentPage):
         self._units_tab = self.panel.add_tab("接收单位")
         self._units: dict[str, Unit] = {}
         self.edit_button = self.add_action(
-            button("修改(&E)", lambda: self.edit_wanted.emit(self.draft.document_id), picture="draft", name="edit")
+            button(
+                "修改(&E)",
+                lambda: self.edit_wanted.emit(self.draft.document_id),
+                picture="draft",
+                name="edit",
+            )
         )
-        self.retry_button = self.add_action(button("立即重试(&R)", self._retry, picture="refresh", name="retry"))
+        self.retry_button = self.add_action(
+            button("立即重试(&R)", self._retry, picture="refresh", name="retry")
+        )
         self.seal_button = self.add_action(
             button("用印(&Y)…", self.start_sealing, kind="primary", picture="seal", name="seal")
         )
@@ -70,7 +77,9 @@ class OutgoingView(DocumentPage):
     def refresh(self) -> None:
         """Read the draft again."""
         document = self.draft.document_id
-        work(self, lambda: self._office.drafts.get(document)).then(self._came).failed(lambda _error: None).start()
+        work(self, lambda: self._office.drafts.get(document)).then(self._came).failed(
+            lambda _error: None
+        ).start()
 
     def _came(self, draft: Draft) -> None:
         self.draft = draft
@@ -82,7 +91,9 @@ class OutgoingView(DocumentPage):
         draft = self.draft
         self.title.setText(draft.elements.title or "（未填标题）")
         self.subtitle.setText(
-            " · ".join(part for part in (draft.elements.doc_number, f"{words.when(draft.updated_at)} 更新") if part)
+            " · ".join(
+                part for part in (draft.elements.doc_number, f"{words.when(draft.updated_at)} 更新") if part
+            )
         )
         self.chip.show_state(words.DOCUMENT_STATES[draft.state])
         waiting, ready = draft.state is DocumentState.AWAITING_SEAL, draft.state is DocumentState.READY
@@ -132,7 +143,11 @@ class OutgoingView(DocumentPage):
         result = [Section("公文", about)]
         for mark in self.draft.seals:
             facts = FactList(
-                (("印章", mark.seal_name), ("盖章时间", words.stamp(mark.sealed_at)), ("秘钥盘", mark.key_serial))
+                (
+                    ("印章", mark.seal_name),
+                    ("盖章时间", words.stamp(mark.sealed_at)),
+                    ("秘钥盘", mark.key_serial),
+                )
             )
             result.append(Section("用印", card(facts)))
         return result
@@ -144,7 +159,10 @@ class OutgoingView(DocumentPage):
             lines.add(words.ROLES[item.role], f"{unit.name if unit else item.unit_code}　{item.copies} 份")
         total = sum(item.copies for item in self.draft.recipients)
         title = f"{len(self.draft.recipients)} 个单位，打印份数共 {total} 份"
-        self.panel.fill(self._units_tab, [Section(title, lines)] if self.draft.recipients else [label("未选接收单位", "muted")])
+        self.panel.fill(
+            self._units_tab,
+            [Section(title, lines)] if self.draft.recipients else [label("未选接收单位", "muted")],
+        )
 
     def _draw(self) -> None:
         body = self.draft.body
@@ -152,7 +170,9 @@ class OutgoingView(DocumentPage):
             return
         self._shown_digest = body.digest
         self.reader.pages.show_message("正在打开公文")
-        work(self, lambda: open_drawing(self._office, body.path)).then(self._drawn).failed(self._not_drawn).start()
+        work(self, lambda: open_drawing(self._office, body.path)).then(self._drawn).failed(
+            self._not_drawn
+        ).start()
 
     def _drawn(self, drawing: Drawing) -> None:
         self._drawing = drawing

@@ -45,7 +45,9 @@ class SentView(DocumentPage):
         self.reader.verdict.reasons_wanted.connect(lambda: self.panel.show_tab(self._receipts_tab))
         self.reader.pages.show_message("正在打开公文")
         document = row.document_id
-        work(self, lambda: office.tracking.sent_files(document)).then(self._files).failed(self._no_files).start()
+        work(self, lambda: office.tracking.sent_files(document)).then(self._files).failed(
+            self._no_files
+        ).start()
         self._show_row()
         self.refresh()
 
@@ -64,7 +66,9 @@ class SentView(DocumentPage):
         self._show_row()
         self.board.show_rows(board)
         self.panel.fill(self._units_tab, [_unit_card(line) for line in board])
-        self.panel.fill(self._receipts_tab, [_receipt_card(line) for line in receipts] or [label("还没有回执", "muted")])
+        self.panel.fill(
+            self._receipts_tab, [_receipt_card(line) for line in receipts] or [label("还没有回执", "muted")]
+        )
 
     def _files(self, files: IncomingFiles) -> None:
         self.attachments.show_files(files.attachments)
@@ -83,7 +87,9 @@ class SentView(DocumentPage):
     def _show_row(self) -> None:
         row, elements = self.row, self.row.elements
         self.title.setText(elements.title)
-        self.subtitle.setText(" · ".join(part for part in (elements.doc_number, f"{words.stamp(row.sent_at)} 发送") if part))
+        self.subtitle.setText(
+            " · ".join(part for part in (elements.doc_number, f"{words.stamp(row.sent_at)} 发送") if part)
+        )
         state = sent_state(row)
         self.chip.show_state(state)
         text = f"{row.total} 个单位中已有 {row.received} 个接收"
@@ -145,8 +151,24 @@ _BOARD_COLUMNS: Sequence[Column[DeliveryRow]] = (
     Column("主送/抄送", lambda line: words.ROLES[line.role], 84),
     Column("份数", lambda line: str(line.copies), 56, sort=lambda line: line.copies, right=True),
     Column("已打印", lambda line: str(line.printed), 64, sort=lambda line: line.printed, right=True),
-    Column("状态", lambda line: words.DELIVERY_STATES[line.state].word, 136, state=lambda line: words.DELIVERY_STATES[line.state]),
-    Column("处理时间", lambda line: words.when(line.at), 110, sort=lambda line: line.at.timestamp(), tip=lambda line: words.stamp(line.at)),
+    Column(
+        "状态",
+        lambda line: words.DELIVERY_STATES[line.state].word,
+        136,
+        state=lambda line: words.DELIVERY_STATES[line.state],
+    ),
+    Column(
+        "处理时间",
+        lambda line: words.when(line.at),
+        110,
+        sort=lambda line: line.at.timestamp(),
+        tip=lambda line: words.stamp(line.at),
+    ),
     Column("经办", lambda line: line.handled_by, 100, quiet=True),
-    Column("退文原因", lambda line: words.return_reason(line.return_reason) if line.return_reason else "", 130, tip=lambda line: line.return_note),
+    Column(
+        "退文原因",
+        lambda line: words.return_reason(line.return_reason) if line.return_reason else "",
+        130,
+        tip=lambda line: line.return_note,
+    ),
 )

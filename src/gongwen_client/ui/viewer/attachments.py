@@ -47,7 +47,9 @@ class AttachmentList(QWidget):
         layout.addWidget(glyph("clip", "muted"))
         layout.addWidget(ElidedLabel(file.name), 1)
         layout.addWidget(label(words.size(file.size), "muted"))
-        show = button("打开", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.path))), kind="link")
+        show = button(
+            "打开", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.path))), kind="link"
+        )
         save = button("另存副本…", lambda: self._save(file), kind="link", picture="download")
         show.setAccessibleName(f"打开附件 {file.name}")
         save.setAccessibleName(f"另存附件 {file.name}")

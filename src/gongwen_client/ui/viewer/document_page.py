@@ -39,7 +39,9 @@ class DocumentPage(QWidget):
         header = holder(head, "header")
         header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         header.setFixedHeight(60)
-        self._noticed = holder(column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE)))
+        self._noticed = holder(
+            column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
+        )
         self._noticed.hide()
         below = row(gap=0)
         below.addWidget(self.reader, 1)

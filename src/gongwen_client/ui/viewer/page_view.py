@@ -49,7 +49,7 @@ class Fit(Enum):
 
 
 class PageView(QAbstractScrollArea):
-    """Continuous scroll, zoom, fit; a placeholder while a page is drawn, a sentence and a retry if it fails."""
+    """Continuous scroll, zoom, fit; a placeholder while a page is drawn, a sentence and a retry on failure."""
 
     page_changed = Signal(int, int)
     zoom_changed = Signal(float)
@@ -203,7 +203,9 @@ class PageView(QAbstractScrollArea):
 
     def box_of(self, page: int) -> QRectF:
         """Where a page lies in the viewport, px."""
-        return self._boxes[page].translated(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
+        return self._boxes[page].translated(
+            -self.horizontalScrollBar().value(), -self.verticalScrollBar().value()
+        )
 
     def at(self, point: QPointF) -> tuple[int, float, float] | None:
         """(page from 0, x mm, y mm) under a viewport point."""

@@ -91,10 +91,18 @@ def sections(verification: Verification) -> list[QWidget]:
         result.append(Section("需要注意", *noticed))
     changed = _parts(verification.report.get("changed"))
     if changed:
-        result.append(Section("盖章后被改动的内容", *[label(f"· {text}", wrap=True, tone="invalid") for text in changed]))
+        result.append(
+            Section(
+                "盖章后被改动的内容", *[label(f"· {text}", wrap=True, tone="invalid") for text in changed]
+            )
+        )
     uncovered = _parts(verification.report.get("uncovered"))
     if uncovered:
-        result.append(Section("不受签章保护的内容", *[label(f"· {text}", wrap=True, tone="warning") for text in uncovered]))
+        result.append(
+            Section(
+                "不受签章保护的内容", *[label(f"· {text}", wrap=True, tone="warning") for text in uncovered]
+            )
+        )
     for item in _signatures(verification):
         result.append(Section("签章", _seal_card(item)))
         result.append(Section("核验步骤", *[_step(step) for step in _list(item.get("steps"))]))
@@ -107,7 +115,14 @@ def sections(verification: Verification) -> list[QWidget]:
 def _sentence_line(verification: Verification, number: int) -> QWidget:
     said = verification.sentences[number]
     small = " · ".join(part for part in (said.rule, said.code) if part)
-    return holder(column(label(said.what, wrap=True), label(said.do, "muted", wrap=True), label(small, "small", wrap=True), gap=2))
+    return holder(
+        column(
+            label(said.what, wrap=True),
+            label(said.do, "muted", wrap=True),
+            label(small, "small", wrap=True),
+            gap=2,
+        )
+    )
 
 
 def _seal_card(item: Mapping[str, Any]) -> QWidget:

@@ -116,12 +116,16 @@ def rule() -> QFrame:
     return result
 
 
-def row(*parts: Part, gap: int = Space.INSIDE, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+def row(
+    *parts: Part, gap: int = Space.INSIDE, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QHBoxLayout:
     """Parts beside one another; an int is a fixed gap, None takes what is left."""
     return _fill(QHBoxLayout(), parts, gap, margins)
 
 
-def column(*parts: Part, gap: int = Space.INSIDE, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QVBoxLayout:
+def column(
+    *parts: Part, gap: int = Space.INSIDE, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QVBoxLayout:
     """Parts under one another; an int is a fixed gap, None takes what is left."""
     return _fill(QVBoxLayout(), parts, gap, margins)
 

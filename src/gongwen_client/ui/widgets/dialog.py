@@ -22,7 +22,14 @@ class Sheet(QDialog):
     """A window-modal dialog. ``headline`` says what will happen; ``body`` is the layout to fill."""
 
     def __init__(
-        self, parent: QWidget | None, name: str, title: str, headline: str, *, picture: str = "", tone: str = "ink"
+        self,
+        parent: QWidget | None,
+        name: str,
+        title: str,
+        headline: str,
+        *,
+        picture: str = "",
+        tone: str = "ink",
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
@@ -62,7 +69,13 @@ class Sheet(QDialog):
         return safe
 
     def add_action(
-        self, text: str, clicked: Callable[[], object], *, kind: str = "primary", picture: str = "", name: str = "act"
+        self,
+        text: str,
+        clicked: Callable[[], object],
+        *,
+        kind: str = "primary",
+        picture: str = "",
+        name: str = "act",
     ) -> QPushButton:
         """The button that does what the headline says; its text is a verb."""
         act = button(text, clicked, kind=kind, picture=picture, name=name)

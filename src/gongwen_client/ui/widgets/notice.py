@@ -50,7 +50,9 @@ class Notice(QFrame):
 
     def say(self, words: Sentence, tone: Tone = Tone.INFO) -> None:
         """Show a sentence of the catalogue."""
-        self.show_text(words.what, words.do, " · ".join(part for part in (words.rule, words.code) if part), tone)
+        self.show_text(
+            words.what, words.do, " · ".join(part for part in (words.rule, words.code) if part), tone
+        )
 
     def show_text(self, what: str, do: str = "", small: str = "", tone: Tone = Tone.INFO) -> None:
         """Show words that are not an error."""
