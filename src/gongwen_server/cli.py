@@ -65,9 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     account_add.add_argument("unit")
     account_add.add_argument("account")
     account_add.add_argument("--post", required=True, help="e.g. 收发员")
-    account_add.add_argument("--roles", required=True, help=f"comma separated: {', '.join(ROLE_NAMES.values())}")
     account_add.add_argument(
-        "--initial-password-file", default="-", help="file with the initial password (default: standard input)"
+        "--roles", required=True, help=f"comma separated: {', '.join(ROLE_NAMES.values())}"
+    )
+    account_add.add_argument(
+        "--initial-password-file",
+        default="-",
+        help="file with the initial password (default: standard input)",
     )
     account_unlock = _command(account, "unlock", _unlock, "lift the block after failed log-ins")
     account_unlock.add_argument("unit")

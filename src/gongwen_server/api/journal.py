@@ -1,4 +1,4 @@
-"""One log line per request, as JSON: reference, method, route, status, duration, who. Never a body or token."""
+"""One log line per request, as JSON: reference, method, route, status, duration, who. No body, no token."""
 
 from __future__ import annotations
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Dialect
+from sqlalchemy import BigInteger, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+# 64 bits everywhere; SQLite's INTEGER has them, and as a key it is the row's own place.
+Whole = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Instant(TypeDecorator[datetime]):

@@ -42,10 +42,11 @@ def set_up(
     """Make a new exchange in an empty or missing ``home``: database, receipt key and certificate.
 
     ``signer``: a given receipt key with its certificate; otherwise a fresh key is made and certified by
-    ``authority``, or by itself. Raises KnownError("exchange.already_set_up") or profile errors.
+    ``authority``, or else by one whose key is thrown away at once: then the certificate itself is what
+    clients trust. Raises KnownError("exchange.already_set_up") or profile errors.
     """
     load_profile(profile_id)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (home / places.SETTINGS).exists():
         raise KnownError("exchange.already_set_up", home=str(home))
     url = database_url or sqlite_url(home / places.DATABASE)
@@ -58,7 +59,9 @@ def set_up(
 
 
 @contextmanager
-def opened(home: Path, clock: Clock | None = None, key_password_file: Path | None = None) -> Iterator[Exchange]:
+def opened(
+    home: Path, clock: Clock | None = None, key_password_file: Path | None = None
+) -> Iterator[Exchange]:
     """The exchange of ``home``, its schema brought up to date, for as long as the block lasts.
 
     Raises KnownError: exchange.not_set_up, crypto.key_password_wrong, profile errors.
@@ -85,7 +88,13 @@ def add_unit(exchange: Exchange, code: str, name: str, **more: object) -> None:
 
 
 def add_account(
-    exchange: Exchange, unit_code: str, account: str, *, post: str, roles: frozenset[Role], initial_password: str
+    exchange: Exchange,
+    unit_code: str,
+    account: str,
+    *,
+    post: str,
+    roles: frozenset[Role],
+    initial_password: str,
 ) -> None:
     """Open an account with an initial password; see ``accounts.add_account``."""
     accounts.add_account(exchange, unit_code, account, post, roles, initial_password)
@@ -124,7 +133,7 @@ def _fresh_signer(name: str, authority: Signer | None) -> SoftwareSigner:
     end = begin + CERTIFICATE_LIFE
     subject = Subject(common_name=f"{name}回执", organization=name)
     if authority is None:
-        return make_root(subject, begin, end)
+        authority = make_root(Subject(common_name=f"{name}根", organization=name), begin, end)
     signer = SoftwareSigner.generate()
     return signer.with_certificate(issue(authority, subject, signer.public_key, Usage.SIGNING, begin, end))
 

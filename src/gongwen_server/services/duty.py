@@ -71,7 +71,9 @@ class Heartbeats:
             return
         with self._exchange.writing() as session:
             session.connection().execute(
-                update(UnitRow).where(UnitRow.code == bindparam("unit")).values(heartbeat_at=bindparam("moment")),
+                update(UnitRow)
+                .where(UnitRow.code == bindparam("unit"))
+                .values(heartbeat_at=bindparam("moment")),
                 [{"unit": unit, "moment": moment} for unit, moment in seen.items()],
             )
 

@@ -39,7 +39,7 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Exchange:
-    """Everything the services work on. Holds no state of its own: several processes may serve one exchange."""
+    """Everything the services work on. Without state of its own: several processes may serve one exchange."""
 
     name: str
     database: Database

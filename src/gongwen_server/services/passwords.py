@@ -1,4 +1,4 @@
-"""Passwords: argon2id, and the few rules that help (at least eight characters, nothing that is guessed first)."""
+"""Passwords: argon2id, and the few rules that help (at least eight characters, nothing guessed first)."""
 
 from __future__ import annotations
 

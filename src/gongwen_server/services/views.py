@@ -82,7 +82,7 @@ def ticket_view(row: TicketRow, delivery: DeliveryRow) -> PrintTicket:
 
 
 def document_views(session: Session, unit_code: str, document_ids: Sequence[str]) -> tuple[DocumentView, ...]:
-    """Documents as ``unit_code`` may see them: the sender all deliveries, a receiver its own, in given order."""
+    """Documents as ``unit_code`` may see them: the sender all deliveries, a receiver its own, in order."""
     documents = _by_id(session.scalars(select(DocumentRow).where(DocumentRow.document_id.in_(document_ids))))
     files: dict[str, list[FileRow]] = defaultdict(list)
     for file in session.scalars(
@@ -100,9 +100,7 @@ def document_views(session: Session, unit_code: str, document_ids: Sequence[str]
         .order_by(DeliveryRow.position)
     ):
         deliveries[delivery.document_id].append(delivery)
-    return tuple(
-        _document_view(documents[found], files[found], deliveries[found]) for found in document_ids
-    )
+    return tuple(_document_view(documents[found], files[found], deliveries[found]) for found in document_ids)
 
 
 def _by_id(rows: Iterable[DocumentRow]) -> Mapping[str, DocumentRow]:
