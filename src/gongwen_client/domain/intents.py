@@ -32,9 +32,11 @@ class IntentKind(StrEnum):
 
 
 class IntentState(StrEnum):
-    """``superseded``: refused, and the person has asked for something else since."""
+    """``held``: the service that wrote it performs it itself, while a person waits.
+    ``superseded``: refused, and the person has asked for something else since."""
 
     PENDING = "pending"
+    HELD = "held"
     DONE = "done"
     REFUSED = "refused"
     SUPERSEDED = "superseded"

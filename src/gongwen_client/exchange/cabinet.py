@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from gongwen_client.domain.drafts import LocalFile
+from gongwen_client.durable import sync_folder
 from gongwen_client.exchange.api import ExchangeApi
-from gongwen_client.exchange.files import BLOCK, digest_file, disk_errors, sync_folder
+from gongwen_client.exchange.files import BLOCK, digest_file, disk_errors
+from gongwen_client.exchange.names import safe_suffix
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.messages import FileReference
-
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 class FileCabinet:
@@ -28,18 +27,14 @@ class FileCabinet:
 
     def place(self, reference: FileReference) -> LocalFile:
         """Where the file is, or will be."""
-        suffix = PurePosixPath(reference.name).suffix
-        tail = suffix.lower() if _SUFFIX.fullmatch(suffix) else ""
-        path = self._folder / reference.digest[:2] / f"{reference.digest}{tail}"
+        path = self._folder / reference.digest[:2] / f"{reference.digest}{safe_suffix(reference.name)}"
         return LocalFile(reference.name, path, reference.size, reference.digest)
 
     def has(self, reference: FileReference) -> bool:
         """Whether the file is here (it was checked before it got its name)."""
         return self.place(reference).path.is_file()
 
-    def fetch(
-        self, reference: FileReference, keep_on: Callable[[], None] = lambda: None
-    ) -> LocalFile:
+    def fetch(self, reference: FileReference, keep_on: Callable[[], None] = lambda: None) -> LocalFile:
         """The file, downloaded if need be. ``keep_on`` is called between blocks and may raise to stop.
 
         Raises KnownError("download.damaged") when what came is not what was announced.

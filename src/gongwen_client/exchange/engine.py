@@ -72,6 +72,7 @@ class Engine:
     def start(self) -> None:
         """Clear up after a crash and begin."""
         self._store.documents.forget_interrupted_fetches()
+        self._store.outbox.reopen()
         for ticket_id in self._store.tickets.jobs("reserved"):
             void_reserved(self._store, ticket_id, INTERRUPTED, self._clock)
         self._announcer.start()

@@ -1,4 +1,4 @@
-"""Files on this PC: digests, copying in, and downloads that are visible only when complete."""
+"""Files on this PC: digests, and copies that are visible only when complete."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gongwen_client.durable import sync_folder
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 
@@ -25,7 +26,7 @@ def disk_errors(path: Path) -> Iterator[None]:
         raise KnownError("file.no_access", name=path.name) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise KnownError("store.full", path=str(path), detail=str(error)) from error
+            raise KnownError("host.disk_full", folder=str(path.parent)) from error
         raise KnownError("file.io", name=path.name, detail=str(error)) from error
 
 
@@ -38,12 +39,28 @@ def digest_file(path: Path) -> str:
     return hasher.digest().hex()
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` survive a power cut (no such thing on Windows)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def copy_file(source: Path, target: Path) -> tuple[int, str]:
+    """Copy ``source`` so that ``target`` appears whole or not at all; answers its size and SM3.
+
+    Raises KnownError ``file.*``, ``host.disk_full``; nothing is left then.
+    """
+    part = target.with_name(f"{target.name}.part")
+    hasher = sm3.new()
+    size = 0
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        with disk_errors(source):
+            reading = source.open("rb")
+        with reading, disk_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as writing:
+                while block := reading.read(BLOCK):
+                    hasher.update(block)
+                    size += writing.write(block)
+                writing.flush()
+                os.fsync(writing.fileno())
+            part.replace(target)
+            sync_folder(target.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return size, hasher.digest().hex()

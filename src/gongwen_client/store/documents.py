@@ -11,6 +11,7 @@ from gongwen_client.store.database import Database
 from gongwen_client.store.times import optional_text, to_text
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import DeliveryView, DocumentView, FileReference, SealFact
+from gongwen_protocol.states import DeliveryState
 
 _INSERT_DOCUMENT = """
 INSERT INTO documents (
@@ -107,6 +108,16 @@ class DocumentTable:
         if row is None:
             raise KnownError("delivery.not_found", delivery=delivery_id)
         return self.get(row[0])
+
+    def delivery_state(self, delivery_id: str) -> DeliveryState:
+        """What the exchange last said. Raises KnownError("delivery.not_found")."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT state FROM deliveries WHERE delivery_id = ?", (delivery_id,)
+            ).fetchone()
+        if row is None:
+            raise KnownError("delivery.not_found", delivery=delivery_id)
+        return DeliveryState(row[0])
 
     def to_fetch(self) -> list[str]:
         """Documents that were delivered to us, are not decided and whose files are not here, oldest first."""

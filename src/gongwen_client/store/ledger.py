@@ -18,6 +18,7 @@ INSERT INTO seal_uses (
 
 STARTED = "started"
 SEALED = "sealed"
+INTERRUPTED = "interrupted"
 
 
 class SealLedger:
@@ -65,6 +66,14 @@ class SealLedger:
             connection.execute(
                 "UPDATE seal_uses SET result = ?, finished_at = ? WHERE use_id = ?",
                 (result, to_text(now), use_id),
+            )
+
+    def finish_interrupted(self, now: datetime) -> None:
+        """Lines that a crash left open: the key may have signed, and no sealed document came of it."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE seal_uses SET result = ?, finished_at = ? WHERE result = ?",
+                (INTERRUPTED, to_text(now), STARTED),
             )
 
     def list(self) -> list[SealUse]:

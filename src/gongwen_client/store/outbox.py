@@ -11,7 +11,7 @@ from gongwen_client.store.times import from_text, to_text
 
 _INSERT = """
 INSERT INTO intents (idempotency_key, kind, lane, subject, payload, state, created_at)
-VALUES (?, ?, ?, ?, ?, 'pending', ?)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _HEADS = """
 SELECT * FROM intents AS this
@@ -35,26 +35,36 @@ class Outbox:
         self._database = database
 
     def add(self, kind: IntentKind, subject: str, payload: str, now: datetime) -> Intent:
-        """Write an intent, or answer the pending one of the same kind and subject (a double click).
-
-        Reservations are counted, so two of them are two wishes."""
+        """Write an intent, or answer the pending one of the same kind and subject (a double click)."""
         with self._database.transaction() as connection:
             pending = self._pending(connection, kind, subject)
-            if pending is not None and kind is not IntentKind.RESERVE:
+            if pending is not None:
                 return pending
             siblings = _DECISIONS if kind in _DECISIONS else (kind,)
             connection.executemany(
                 _SUPERSEDE,
                 [(subject, sibling.value) for sibling in siblings],
             )
-            cursor = connection.execute(
-                _INSERT,
-                (new_key(), kind.value, kind.lane.value, subject, payload, to_text(now)),
+            return self._insert(connection, kind, subject, payload, IntentState.PENDING, now)
+
+    def add_held(self, kind: IntentKind, subject: str, payload: str, now: datetime) -> Intent:
+        """Write an intent that the caller performs itself while a person waits. Should the program die
+        first, ``reopen`` leaves it to the engine; no other intent is merged with it."""
+        with self._database.transaction() as connection:
+            return self._insert(connection, kind, subject, payload, IntentState.HELD, now)
+
+    def hand_over(self, intent: Intent) -> None:
+        """The caller does not know what became of a held intent: the engine finds out."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE intents SET state = 'pending' WHERE intent_id = ? AND state = 'held'",
+                (intent.intent_id,),
             )
-            row = connection.execute(
-                "SELECT * FROM intents WHERE intent_id = ?", (cursor.lastrowid,)
-            ).fetchone()
-            return _intent(row)
+
+    def reopen(self) -> None:
+        """At the start of the program nobody holds an intent."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE intents SET state = 'pending' WHERE state = 'held'")
 
     def heads(self, lane: Lane) -> list[Intent]:
         """The pending intents that may be tried, oldest first: of each subject the earliest one.
@@ -100,11 +110,25 @@ class Outbox:
         ).fetchone()
         return None if row is None else _intent(row)
 
+    @staticmethod
+    def _insert(
+        connection: sqlite3.Connection,
+        kind: IntentKind,
+        subject: str,
+        payload: str,
+        state: IntentState,
+        now: datetime,
+    ) -> Intent:
+        values = (new_key(), kind.value, kind.lane.value, subject, payload, state.value, to_text(now))
+        cursor = connection.execute(_INSERT, values)
+        row = connection.execute("SELECT * FROM intents WHERE intent_id = ?", (cursor.lastrowid,)).fetchone()
+        return _intent(row)
+
     def _close(self, intent: Intent, state: IntentState, error: str, now: datetime) -> None:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE intents SET state = ?, attempts = attempts + 1, last_error = ?, finished_at = ?"
-                " WHERE intent_id = ? AND state = 'pending'",
+                " WHERE intent_id = ? AND state IN ('pending', 'held')",
                 (state.value, error, to_text(now), intent.intent_id),
             )
 

@@ -37,20 +37,23 @@ class TicketTable:
             return cursor.rowcount == 1
 
     def get(self, ticket_id: str) -> PrintTicket:
-        """Raises KnownError("print.unknown_ticket")."""
+        """Raises KnownError("print.ticket_unknown")."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT view FROM tickets WHERE ticket_id = ?", (ticket_id,)).fetchone()
         if row is None:
-            raise KnownError("print.unknown_ticket", ticket=ticket_id)
+            raise KnownError("print.ticket_unknown", ticket=ticket_id)
         return PrintTicket.model_validate_json(row[0])
 
     def of_delivery(self, delivery_id: str) -> list[TicketRow]:
         """All attempts at all copies, in order."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT view FROM tickets WHERE delivery_id = ? ORDER BY copy_number, attempt", (delivery_id,)
+                "SELECT t.view, i.kind FROM tickets AS t LEFT JOIN intents AS i"
+                " ON i.subject = t.ticket_id AND i.state = 'pending' AND i.kind IN ('settle', 'void')"
+                " WHERE t.delivery_id = ? ORDER BY t.copy_number, t.attempt",
+                (delivery_id,),
             ).fetchall()
-        return [_row(PrintTicket.model_validate_json(row[0])) for row in rows]
+        return [_row(PrintTicket.model_validate_json(view), kind) for view, kind in rows]
 
     def taken(self, delivery_id: str) -> int:
         """Copies that are printed, being printed or in doubt."""
@@ -79,13 +82,14 @@ class TicketTable:
             return [str(row[0]) for row in rows]
 
 
-def _row(ticket: PrintTicket) -> TicketRow:
+def _row(ticket: PrintTicket, wish: str | None) -> TicketRow:
+    wanted = {"settle": TicketState.PRINTED, "void": TicketState.VOID}
     return TicketRow(
         ticket_id=ticket.ticket_id,
         copy_number=ticket.copy_number,
         copies=ticket.copies,
         attempt=ticket.attempt,
-        state=ticket.state,
+        state=wanted.get(wish or "", ticket.state),
         changed_at=ticket.changed_at,
         printer=ticket.printer,
         void_reason=ticket.void_reason,

@@ -21,7 +21,7 @@ CREATE TABLE intents (
     lane            TEXT NOT NULL CHECK (lane IN ('small', 'large')),
     subject         TEXT NOT NULL,
     payload         TEXT NOT NULL,
-    state           TEXT NOT NULL CHECK (state IN ('pending', 'done', 'refused', 'superseded')),
+    state           TEXT NOT NULL CHECK (state IN ('pending', 'held', 'done', 'refused', 'superseded')),
     attempts        INTEGER NOT NULL DEFAULT 0,
     last_error      TEXT NOT NULL DEFAULT '',
     created_at      TEXT NOT NULL,
