@@ -92,7 +92,9 @@ def install_system_packages(for_tests: bool) -> None:
     if shutil.which("apt-get") is None or prefix is None:
         say("please install the packages above with your system's package manager, for example:")
         say(f"    sudo apt-get install -y --no-install-recommends {' '.join(wanted)}")
-        say("    (Fedora: mesa-libEGL mesa-libGL libxkbcommon-x11 xcb-util-cursor google-noto-sans-cjk-fonts)")
+        say(
+            "    (Fedora: mesa-libEGL mesa-libGL libxkbcommon-x11 xcb-util-cursor google-noto-sans-cjk-fonts)"
+        )
         return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*prefix, "apt-get", "update", "-q"], check=True, env=environment, stdout=sys.stderr)

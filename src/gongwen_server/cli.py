@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     unit_add.add_argument("--region", default="")
     unit_add.add_argument("--rank", type=int, default=0, help="place in the directory, smallest first")
     unit_add.add_argument("--contact", default="", help="telephone of the post")
+    unit_add.add_argument("--not-enabled", action="store_true", help="listed, but cannot receive yet")
 
     account = commands.add_parser("account", help="accounts of a unit").add_subparsers(required=True)
     account_add = _command(account, "add", _add_account, "open an account")
@@ -122,6 +123,7 @@ def _add_unit(options: argparse.Namespace) -> None:
             region=options.region,
             rank=options.rank,
             contact=options.contact,
+            enabled=not options.not_enabled,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from pymupdf import TOOLS, mupdf
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.compact import subset_fonts, used_glyphs
 from gongwen_docs.draw.reports import Report, Reports
 from gongwen_docs.draw.results import PageText, Pixels
 from gongwen_docs.draw.shapes import EVERYWHERE, RGB
@@ -142,7 +143,7 @@ class Drawing(ABC):
         chosen = range(self.page_count) if pages is None else pages
         buffer = mupdf.FzBuffer(1 << 16)
         output = mupdf.FzOutput(buffer)
-        writer = mupdf.FzDocumentWriter(output, "compress", mupdf.FzDocumentWriter.OutputType_PDF)
+        writer = mupdf.FzDocumentWriter(output, "", mupdf.FzDocumentWriter.OutputType_PDF)
         zoom = self.unit_mm * POINTS_PER_INCH / MM_PER_INCH
         for index in chosen:
             width, height = self.page_size_mm(index)
@@ -153,7 +154,8 @@ class Drawing(ABC):
             self._run(page, device, matrix, EVERYWHERE, index)
             mupdf.fz_end_page(writer)
         mupdf.fz_close_document_writer(writer)
-        _save_compact(buffer, path, title)
+        lists = (self._display_list(index, View(for_print, seals)) for index in chosen)
+        _save_compact(buffer, path, title, used_glyphs(lists))
 
     def _run(self, page: Any, device: Any, matrix: Any, visible: Any, index: int) -> None:
         """Play a display list; pictures are decoded only now, so damage shows only now."""
@@ -179,12 +181,11 @@ class Drawing(ABC):
         return page
 
 
-def _save_compact(written: Any, path: Path, title: str) -> None:
-    """Subset the fonts, which the writer embeds whole, and save."""
+def _save_compact(written: Any, path: Path, title: str, used: Mapping[str, set[int]]) -> None:
     document = mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(written))
     if document.m_internal is None:
         raise KnownError("draw.pdf_not_written", file=path.name)
-    mupdf.pdf_subset_fonts(document, 0, None)
+    subset_fonts(document, used)
     if title:
         mupdf.fz_set_metadata(document.super(), "info:Title", title)
     options = mupdf.PdfWriteOptions()

@@ -33,6 +33,7 @@ class Face:
         self.italic = italic
         self._name = name
         self._known: dict[str, tuple[Any, int] | None] = {}
+        self._advances: dict[str, float] = {}
 
     def glyph(self, character: str) -> tuple[Any, int] | None:
         """Font and glyph number for a character; None where no face at all has it."""
@@ -41,6 +42,15 @@ class Face:
         except KeyError:
             found = self._known[character] = self._find(character)
             return found
+
+    def advance(self, character: str) -> float:
+        """Width of a character's own glyph in em; 0 where no face has it."""
+        found = self.glyph(character)
+        if found is None:
+            return 0.0
+        if character not in self._advances:
+            self._advances[character] = mupdf.fz_advance_glyph(found[0], found[1], 0)
+        return self._advances[character]
 
     def _find(self, character: str) -> tuple[Any, int] | None:
         code = ord(character)

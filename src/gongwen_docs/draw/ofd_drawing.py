@@ -31,7 +31,9 @@ class OfdDrawing(Drawing):
         self.document = document
         self._faces = Faces(document.package, self._reports)
         self._nesting = nesting
-        self._stamps = StampPainter(page_stamps(document), self._faces, self._reports, self._draw_seal_document)
+        self._stamps = StampPainter(
+            page_stamps(document), self._faces, self._reports, self._draw_seal_document
+        )
 
     @property
     def page_count(self) -> int:

@@ -14,7 +14,7 @@ from gongwen_docs.draw.colors import rgb
 from gongwen_docs.draw.faces import Faces
 from gongwen_docs.draw.pictures import load_picture
 from gongwen_docs.draw.reports import Reports
-from gongwen_docs.draw.shadings import alpha_paint, has_alpha, shade
+from gongwen_docs.draw.shadings import Special, alpha_paint, fill_shade, has_alpha, shade
 from gongwen_docs.draw.shapes import (
     DEFAULT_LINE_WIDTH,
     EVERYWHERE,
@@ -33,7 +33,7 @@ from gongwen_docs.draw.shapes import (
 )
 from gongwen_docs.draw.text import place_text
 from gongwen_docs.limits import Limits
-from gongwen_docs.ofd.colors import Color, Pattern
+from gongwen_docs.ofd.colors import Color, MeshShading, Pattern
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.graphics import (
     Border,
@@ -199,23 +199,23 @@ class Painter:
             else:
                 self._paint_shade(special, shape.bounds(), matrix, alpha, scope)
 
-    def _paint_shade(self, special: Any, area: Box, matrix: Matrix, alpha: float, scope: Scope) -> None:
+    def _paint_shade(self, special: Special, area: Box, matrix: Matrix, alpha: float, scope: Scope) -> None:
         def colors(color: Color) -> Rgb:
             return rgb(color, scope.resources)
 
-        background = getattr(special, "background", None)
+        background = special.background if isinstance(special, MeshShading) else None
         if background is not None:
             Filled(box_path(area)).paint(self._device, matrix, colors(background), alpha * background.alpha)
         painted, frame = shade(special, area, colors)
-        target = fz_matrix(frame.then(matrix))
+        target = frame.then(matrix)
         if not has_alpha(special):
-            mupdf.fz_fill_shade(self._device, painted, target, alpha, PARAMS)
+            fill_shade(self._device, painted, special, area, target, alpha)
             return
         mask, _ = shade(special, area, alpha_paint)
         self._begin_mask()
-        mupdf.fz_fill_shade(self._device, mask, target, 1.0, PARAMS)
+        fill_shade(self._device, mask, special, area, target, 1.0)
         mupdf.fz_end_mask(self._device)
-        mupdf.fz_fill_shade(self._device, painted, target, alpha, PARAMS)
+        fill_shade(self._device, painted, special, area, target, alpha)
         mupdf.fz_pop_clip(self._device)
 
     def _paint_pattern(self, pattern: Pattern, area: Box, matrix: Matrix, alpha: float, scope: Scope) -> None:

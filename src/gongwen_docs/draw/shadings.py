@@ -10,18 +10,22 @@ from typing import Any
 
 from pymupdf import mupdf
 
+from gongwen_docs.draw.shapes import PARAMS, fz_matrix
 from gongwen_docs.ofd.colors import AxialShading, Color, MeshShading, RadialShading, Stop
-from gongwen_docs.ofd.values import IDENTITY, Box, Matrix, scaling
+from gongwen_docs.ofd.values import IDENTITY, Box, Matrix, scaling, translation
 
 Channels = tuple[float, ...]
 Paint = Callable[[Color], Channels]
 """What a gradient carries per stop: RGB for its colours, one grey value for its alpha."""
 
+Special = AxialShading | RadialShading | MeshShading
+
 _MOST_REPEATS = 200
+_MESH_PX_PER_MM, _MESH_LARGEST_PX = 8.0, 2000.0
 _STEP = 1e-5
 
 
-def shade(special: AxialShading | RadialShading | MeshShading, area: Box, paint: Paint) -> tuple[Any, Matrix]:
+def shade(special: Special, area: Box, paint: Paint) -> tuple[Any, Matrix]:
     """A shade and the matrix from its space to the painted object's. ``area`` is what it has to cover, mm."""
     if isinstance(special, MeshShading):
         return _mesh(special, paint), IDENTITY
@@ -30,7 +34,26 @@ def shade(special: AxialShading | RadialShading | MeshShading, area: Box, paint:
     return _radial(special, area, paint)
 
 
-def has_alpha(special: AxialShading | RadialShading | MeshShading) -> bool:
+def fill_shade(device: Any, painted: Any, special: Special, area: Box, matrix: Matrix, alpha: float) -> None:
+    """Paint a shade. Meshes go out as pictures: MuPDF's PDF writer leaves out their vector form."""
+    if not isinstance(special, MeshShading):
+        mupdf.fz_fill_shade(device, painted, fz_matrix(matrix), alpha, PARAMS)
+        return
+    scale = min(_MESH_PX_PER_MM, _MESH_LARGEST_PX / max(area.width, area.height, 1e-6))
+    columns, rows = max(1, math.ceil(area.width * scale)), max(1, math.ceil(area.height * scale))
+    bounds = mupdf.FzIrect(0, 0, columns, rows)
+    pixmap = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_rgb(), bounds, mupdf.FzSeparations(), 1)
+    mupdf.fz_clear_pixmap(pixmap)
+    to_pixels = scaling(columns / (area.width or 1.0), rows / (area.height or 1.0))
+    target = mupdf.fz_new_draw_device(fz_matrix(translation(-area.x, -area.y).then(to_pixels)), pixmap)
+    mupdf.fz_fill_shade(target, painted, mupdf.FzMatrix(), 1.0, PARAMS)
+    mupdf.fz_close_device(target)
+    place = scaling(area.width, area.height).then(translation(area.x, area.y)).then(matrix)
+    picture = mupdf.fz_new_image_from_pixmap(pixmap, mupdf.FzImage())
+    mupdf.fz_fill_image(device, picture, fz_matrix(place), alpha, PARAMS)
+
+
+def has_alpha(special: Special) -> bool:
     if isinstance(special, MeshShading):
         return any(vertex.color.alpha < 1 for triangle in special.triangles for vertex in triangle)
     return any(stop.color.alpha < 1 for stop in special.stops)

@@ -70,7 +70,9 @@ class StampPainter:
         shown = boundary
         if stamp.clip is not None:
             shown = Box(boundary.x + stamp.clip.x, boundary.y + stamp.clip.y, *stamp.clip[2:])
-        place = scaling(boundary.width, boundary.height).then(translation(boundary.x, boundary.y)).then(origin)
+        place = (
+            scaling(boundary.width, boundary.height).then(translation(boundary.x, boundary.y)).then(origin)
+        )
         with ExitStack() as containers:
             Filled(box_path(shown)).clip(device, origin)
             containers.callback(mupdf.fz_pop_clip, device)
@@ -108,7 +110,9 @@ class StampPainter:
             mupdf.fz_run_display_list(page, device, shrink, EVERYWHERE, mupdf.FzCookie())
         else:
             image = load_picture(picture.data, name, DEFAULT_LIMITS)
-            mupdf.fz_get_unscaled_pixmap_from_image(image)  # decode now: a damaged seal must not just be absent
+            mupdf.fz_get_unscaled_pixmap_from_image(
+                image
+            )  # decode now: a damaged seal must not just be absent
             mupdf.fz_fill_image(device, image, mupdf.FzMatrix(), 1.0, PARAMS)
         mupdf.fz_close_device(device)
         return unit

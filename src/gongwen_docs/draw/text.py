@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pymupdf import mupdf
@@ -19,6 +18,9 @@ _BOLDER = 0.03
 """Width of the outline that stands in for a missing bold, as a share of the em."""
 _BOLD_WEIGHT = 600
 _NO_GLYPH = -1
+_LAST_LATIN = "\u024f"
+_NARROWEST = 0.5
+_HALF_WIDTH_TOLERANCE = 0.03
 
 
 class Item(NamedTuple):
@@ -44,46 +46,76 @@ def place_text(unit: TextUnit, face: Face) -> PlacedText:
     cos, sin = round(math.cos(turn), 12), round(math.sin(turn), 12)
     width, height = unit.size * unit.h_scale, unit.size
     lean = _SLANT if unit.italic and not face.italic else 0.0
+    fitted = not face.embedded and unit.char_direction == 0
     a, b = width * cos, width * sin
-    c, d = height * sin, -height * cos
-    c, d = c + lean * a, d + lean * b
+    c, d = height * sin + lean * a, -height * cos + lean * b
     for code in unit.codes:
-        for item, x, y in _positions(code, face.embedded):
-            matrix = mupdf.ll_fz_make_matrix(a, b, c, d, x, y)
+        x, y = code.x, code.y
+        for index, item in enumerate(_items(code, face.embedded)):
+            step_x, step_y = _offset(code.delta_x, index), _offset(code.delta_y, index)
+            known = fitted and step_x > 0 and index < len(code.delta_x)
+            squeeze, shift = _fit(face, item, step_x / width) if known else (1.0, 0.0)
+            matrix = mupdf.ll_fz_make_matrix(a * squeeze, b * squeeze, c, d, x + shift * width, y)
             if not _show(text, face, item, matrix):
                 missing.append(item.characters)
+            x, y = x + step_x, y + step_y
     bold = unit.weight >= _BOLD_WEIGHT and not face.bold
     return PlacedText(text, unit.size * _BOLDER if bold else 0.0, "".join(missing))
 
 
+def _fit(face: Face, item: Item, step: float) -> tuple[float, float]:
+    """How to fit a Latin glyph of a substitute into the place of the original: width factor, shift in em.
+
+    Chinese system faces have half-width Latin; a proportional substitute is squeezed where it is wider than
+    its place and centred where a half-width place is wider than the glyph.
+    """
+    if len(item.characters) != 1 or item.characters <= " " or item.characters > _LAST_LATIN:
+        return 1.0, 0.0
+    advance = face.advance(item.characters)
+    if advance > step:
+        return max(_NARROWEST, step / advance), 0.0
+    if abs(step - 0.5) < _HALF_WIDTH_TOLERANCE:
+        return 1.0, (step - advance) / 2
+    return 1.0, 0.0
+
+
 def _show(text: Any, face: Face, item: Item, matrix: Any) -> bool:
-    """Put one glyph; False where the character exists in no face."""
-    first = item.characters[:1]
-    font, glyph = face.font, item.glyph
-    if glyph is None:
-        if not first or first < " ":
-            return True
-        found = face.glyph(first)
-        if found is None:
-            return first.isspace()
-        font, glyph = found
-    show = mupdf.ll_fz_show_glyph
-    character = ord(first) if first else -1
-    left_to_right, language = mupdf.FZ_BIDI_LTR, mupdf.FZ_LANG_UNSET
-    show(text.m_internal, font.m_internal, matrix, glyph, character, 0, 0, left_to_right, language)
+    """Put one glyph position; False where the character exists in no face."""
+    if item.glyph is None:
+        shown = [_show_character(text, face, character, matrix) for character in item.characters]
+        return all(shown)
+    _show_glyph(text, face.font, matrix, item.glyph, ord(item.characters[0]) if item.characters else -1)
     for extra in item.characters[1:]:
-        show(text.m_internal, font.m_internal, matrix, _NO_GLYPH, ord(extra), 0, 0, left_to_right, language)
+        _show_glyph(text, face.font, matrix, _NO_GLYPH, ord(extra))
     return True
 
 
-def _positions(code: TextCode, glyphs_known: bool) -> Iterator[tuple[Item, float, float]]:
-    """Items with their draw points. Offsets count per glyph position; advances of the font never do."""
-    items = _items(code, glyphs_known)
-    x, y = code.x, code.y
-    for index, item in enumerate(items):
-        yield item, x, y
-        x += _offset(code.delta_x, index)
-        y += _offset(code.delta_y, index)
+def _show_character(text: Any, face: Face, character: str, matrix: Any) -> bool:
+    """Put one character and move the matrix on by its width, for characters that share one position."""
+    if character < " ":
+        return True
+    found = face.glyph(character)
+    if found is None:
+        return character.isspace()
+    _show_glyph(text, found[0], matrix, found[1], ord(character))
+    advance = face.advance(character)
+    matrix.e += matrix.a * advance
+    matrix.f += matrix.b * advance
+    return True
+
+
+def _show_glyph(text: Any, font: Any, matrix: Any, glyph: int, character: int) -> None:
+    mupdf.ll_fz_show_glyph(
+        text.m_internal,
+        font.m_internal,
+        matrix,
+        glyph,
+        character,
+        0,
+        0,
+        mupdf.FZ_BIDI_LTR,
+        mupdf.FZ_LANG_UNSET,
+    )
 
 
 def _offset(deltas: tuple[float, ...], index: int) -> float:
@@ -94,24 +126,31 @@ def _offset(deltas: tuple[float, ...], index: int) -> float:
 
 
 def _items(code: TextCode, glyphs_known: bool) -> list[Item]:
+    """Glyph positions of a run: offsets count per glyph position, advances of the font never do."""
     characters = _characters(code)
     items: list[Item] = []
     position = 0
-    for run in sorted(code.glyph_runs, key=lambda run: run.position) if glyphs_known else ():
+    for run in sorted(code.glyph_runs, key=lambda run: run.position):
         if run.position < position or run.position >= max(len(characters), 1) or not run.glyphs:
             continue
         items += [Item(character, None) for character in characters[position : run.position]]
         position = run.position + run.characters
-        items += _run_items(characters[run.position : position], run.glyphs)
+        items += _run_items(characters[run.position : position], run.glyphs, glyphs_known)
     items += [Item(character, None) for character in characters[position:]]
     return items
 
 
-def _run_items(characters: str, glyphs: tuple[int, ...]) -> list[Item]:
-    """Characters dealt out to glyphs: one to one, the surplus of either side at the end."""
+def _run_items(characters: str, glyphs: tuple[int, ...], glyphs_known: bool) -> list[Item]:
+    """Characters dealt out to glyphs: one to one, the surplus of either side at the end.
+
+    Glyph numbers of a font that is not embedded mean nothing: then the characters are shown in its place.
+    """
     last = len(glyphs) - 1
     return [
-        Item(characters[index:] if index == last else characters[index : index + 1], glyph)
+        Item(
+            characters[index:] if index == last else characters[index : index + 1],
+            glyph if glyphs_known else None,
+        )
         for index, glyph in enumerate(glyphs)
     ]
 
