@@ -27,7 +27,8 @@ from gongwen_client.token.wire import (
 from gongwen_crypto.errors import KnownError
 
 Listener = Callable[[TokenEvent], None]
-_JOIN_SECONDS = 3.0
+_GRACE_SECONDS = 0.5
+_JOIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,13 @@ class TokenBroker:
     def stop(self) -> None:
         """End watching and the broker process, within 3 s. Later calls raise KnownError("token.stopped")."""
         self._stopped = True
-        self._watch.stop()
-        if self._turn.acquire(timeout=_JOIN_SECONDS):
+        self._watch.end()
+        if self._turn.acquire(timeout=_GRACE_SECONDS) or self._kill_and_take_turn():
             try:
                 self._drop()
             finally:
                 self._turn.release()
+        self._watch.join()
 
     @property
     def pid(self) -> int | None:
@@ -146,6 +148,13 @@ class TokenBroker:
         )
         return process
 
+    def _kill_and_take_turn(self) -> bool:
+        """Free whoever waits for a hung driver; False when the system cannot even kill it."""
+        process = self._process
+        if process is not None:
+            process.kill()
+        return self._turn.acquire(timeout=_JOIN_SECONDS)
+
     def _drop(self) -> None:
         if self._process is not None:
             process, self._process = self._process, None
@@ -177,9 +186,12 @@ class _Watch:
 
         return remove
 
-    def stop(self) -> None:
-        """End the thread."""
+    def end(self) -> None:
+        """Ask the thread to end."""
         self._stop.set()
+
+    def join(self) -> None:
+        """Wait for its end; not when a listener itself stops the broker."""
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(_JOIN_SECONDS)
