@@ -7,7 +7,6 @@ broken broker is replaced for the next call, and the person decides.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +32,8 @@ _JOIN_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds. ``start`` covers launching the broker and loading drivers, once."""
+    """Seconds. ``start`` covers launching the broker, once; the others hold for waiting for one's turn and again
+    for the driver itself, so that a signature is not cut off because another call was slow."""
 
     start: float = 15.0
     look: float = 3.0
@@ -111,13 +111,10 @@ class TokenBroker:
         return tokens_from_json(self._call({"call": "poll"}, self._timeouts.look))
 
     def _call(self, body: Json, timeout: float, secrets: Sequence[bytearray] = ()) -> Json:
-        deadline = time.monotonic() + timeout
         with self._my_turn(timeout):
-            fresh = self._process is None or not self._process.alive
             process = self._running()
-            remaining = timeout if fresh else max(0.0, deadline - time.monotonic())
             try:
-                return _result(process.call(Frame(body, secrets), remaining))
+                return _result(process.call(Frame(body, secrets), timeout))
             finally:
                 if not process.alive:
                     self._drop()
