@@ -32,8 +32,8 @@ _JOIN_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds. ``start`` covers launching the broker, once; the others hold for waiting for one's turn and again
-    for the driver itself, so that a signature is not cut off because another call was slow."""
+    """Seconds. ``start`` covers launching the broker, once; the others hold for waiting for one's turn and
+    again for the driver itself, so that a signature is not cut off because another call was slow."""
 
     start: float = 15.0
     look: float = 3.0
