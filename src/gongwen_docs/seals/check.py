@@ -35,9 +35,16 @@ def check_seal(seal: Seal, trust: TrustStore, at: datetime) -> tuple[Step, ...]:
         return (Step("seal_signature", Status.FAIL, "seal.made.bad_certificate", {"seal": seal.name}),)
     return (
         _check_value(seal, maker),
-        check_certificate("seal_maker", "seal.maker", maker, trust, at)[0],
+        _check_maker(seal, maker, trust, at),
         check_period(seal, at),
     )
+
+
+def _check_maker(seal: Seal, maker: Certificate, trust: TrustStore, at: datetime) -> Step:
+    step, _ = check_certificate("seal_maker", "seal.maker", maker, trust.for_seal_makers, at)
+    if step.status is Status.OK and maker not in trust.seal_makers and seal.lists(maker.der):
+        return Step("seal_maker", Status.UNKNOWN, "seal.maker.same_as_signer", step.facts)
+    return step
 
 
 def check_period(seal: Seal, at: datetime) -> Step:

@@ -1,4 +1,4 @@
-"""Seal a document: prepare the package, sign elsewhere, complete it (GB/T 38540-2020 7.2, GB/T 33190-2016 18).
+"""Seal a document (GB/T 38540-2020 7.2, GB/T 33190-2016 18): prepare here, sign elsewhere, complete.
 
 ``prepare`` parses the document, so it runs in a worker; the seal key signs ``Prepared.to_sign`` in its own
 process; ``complete`` adds the signature value. Until then the file at the target is not a sealed document,
