@@ -1,1 +1,3 @@
-"""The central exchange: accepts, delivers, keeps the print ledger and the evidence."""
+"""The central exchange: takes documents in, delivers them, keeps the print ledger and the evidence."""
+
+__version__ = "0.1.0"

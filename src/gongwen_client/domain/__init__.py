@@ -1,0 +1,1 @@
+"""What the client's rooms talk about: rows, drafts, findings. Dataclasses and pure rules, no I/O."""

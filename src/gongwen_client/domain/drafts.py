@@ -1,0 +1,81 @@
+"""An outgoing document on the sender's PC, from first word to hand-over to the exchange."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from gongwen_protocol.messages import Elements, Recipient
+from gongwen_protocol.states import DocumentState
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A file kept in the client's own folder; ``path`` stays valid while the draft lives."""
+
+    name: str
+    path: Path
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class SealMark:
+    """A seal that was put on the body on this PC."""
+
+    seal_name: str
+    seal_id: str
+    signature_id: str
+    key_serial: str
+    sealed_at: datetime
+
+
+@dataclass(frozen=True)
+class StampPlace:
+    """Where a seal goes: page from 0, box in mm from the page's top left. ``confident`` is False when no
+    date line was found and the place is a guess to be looked at."""
+
+    page_index: int
+    x: float
+    y: float
+    width: float
+    height: float
+    confident: bool = True
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An outgoing document. ``state`` is draft, awaiting_seal, ready, sending or voided; a refused send goes
+    back to ready with ``refusal`` filled in (code and sentence), and nothing typed is lost."""
+
+    document_id: str
+    state: DocumentState
+    elements: Elements
+    body: LocalFile | None
+    attachments: tuple[LocalFile, ...]
+    recipients: tuple[Recipient, ...]
+    seals: tuple[SealMark, ...]
+    updated_at: datetime
+    refusal: str = ""
+    upload_progress: float = 0.0
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something noticed on a page: what the text says, where (page from 0, box mm), and why it matters."""
+
+    code: str
+    page_index: int
+    text: str
+    box_mm: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class DraftFinding:
+    """One line of the check list before sealing or sending. ``blocking`` ones must be mended first."""
+
+    code: str
+    sentence: str
+    blocking: bool
+    hits: tuple[Hit, ...] = field(default=())

@@ -1,0 +1,150 @@
+"""Rows that lists and panels show: the server's truth plus the clerk's own pending intents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from gongwen_client.domain.drafts import LocalFile
+from gongwen_protocol.messages import Elements, RecipientRole, SignedReceipt
+from gongwen_protocol.states import DeliveryState, TicketState
+
+
+class IncomingState(StrEnum):
+    """What a receiving clerk sees (待收 下载中 待核验 已接收 已退文)."""
+
+    PENDING = "pending"
+    DOWNLOADING = "downloading"
+    TO_VERIFY = "to_verify"
+    RECEIVED = "received"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True)
+class IncomingRow:
+    """One delivery to this unit. ``pending`` names an intent that has not reached the exchange yet
+    ("accept", "return"); the row then already shows the wanted state."""
+
+    delivery_id: str
+    document_id: str
+    state: IncomingState
+    elements: Elements
+    sender_name: str
+    sent_at: datetime
+    received_at: datetime | None
+    returned_at: datetime | None
+    return_reason: str
+    size: int
+    role: RecipientRole
+    copies: int
+    printed: int
+    unread: bool
+    pending: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """A sent document with its x / n."""
+
+    document_id: str
+    elements: Elements
+    sent_at: datetime
+    received: int
+    returned: int
+    total: int
+    size: int
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """One unit on the sender's status board."""
+
+    delivery_id: str
+    unit_name: str
+    role: RecipientRole
+    copies: int
+    printed: int
+    state: DeliveryState
+    at: datetime
+    return_reason: str
+    return_note: str
+    handled_by: str
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A receipt with the client's own check of its signature and of the digest it names."""
+
+    receipt: SignedReceipt
+    verified: bool
+    problem: str
+
+
+@dataclass(frozen=True)
+class TicketRow:
+    """One numbered copy."""
+
+    ticket_id: str
+    copy_number: int
+    copies: int
+    attempt: int
+    state: TicketState
+    changed_at: datetime
+    printer: str
+    void_reason: str
+
+
+@dataclass(frozen=True)
+class IncomingFiles:
+    """Where the downloaded, digest-checked files are."""
+
+    body: LocalFile
+    attachments: tuple[LocalFile, ...]
+
+
+@dataclass(frozen=True)
+class PrintOutcome:
+    """What became of one numbered copy; ``place`` is the PDF when no printer was there."""
+
+    ticket_id: str
+    copy_number: int
+    copies: int
+    printed: bool
+    problem: str
+    place: Path | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers beside the navigation."""
+
+    pending: int
+    received: int
+    returned_to_us: int
+    drafts: int
+    awaiting_seal: int
+    ready: int
+    sent: int
+
+
+class Connection(StrEnum):
+    """How the last conversation with the exchange ended."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    SESSION_EXPIRED = "session_expired"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """The status bar: heartbeat (machine) and attended check (person) are never merged."""
+
+    connection: Connection
+    last_heartbeat: datetime | None
+    last_attended_check: datetime | None
+    next_poll: datetime | None
+    server_time_offset: float
+    problem: str = ""

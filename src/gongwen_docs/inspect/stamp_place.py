@@ -1,0 +1,76 @@
+"""Where the seal goes: upright, centred on the date, pressing name and date (GB/T 9704-2012, 7.3.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongwen_docs.inspect.pages import PageView
+from gongwen_docs.inspect.signing_place import SigningPlace
+
+#: The middle of name and date lies below the seal's centre by this share of its height.
+_BELOW_CENTER = 0.05
+#: Where only a date is known, the name is taken to stand one line above it.
+_LINE = 10.4
+_MARGIN = 5.0
+_RIGHT_EDGE = 26.0
+_CHARACTER = 5.6
+
+
+@dataclass(frozen=True)
+class StampPlace:
+    """A place for a stamp: page from 0 and boundary x, y, width, height in mm.
+
+    ``confident`` is False where no date line was found and a person should look twice.
+    """
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+    confident: bool
+
+    @property
+    def boundary(self) -> tuple[float, float, float, float]:
+        return self.x, self.y, self.width, self.height
+
+    def to_json(self) -> dict[str, object]:
+        boundary = [round(value, 2) for value in self.boundary]
+        return {"page": self.page, "boundary": boundary, "confident": self.confident}
+
+
+def suggest_stamp(
+    pages: Sequence[PageView], signing: SigningPlace | None, width: float, height: float
+) -> StampPlace:
+    """The place for a seal picture of ``width`` × ``height`` mm."""
+    if signing is None:
+        return _lower_right(pages, width, height)
+    page = pages[signing.page]
+    center_x = signing.date_region.center[0]
+    bottom = signing.date_region.bottom
+    top = signing.signature_region.top if signing.signature_region else bottom - _LINE
+    middle = (top + bottom) / 2
+    center_y = middle - height * _BELOW_CENTER
+    if center_y - height / 2 < signing.text_bottom:
+        # Not over the text above, as long as name and date do not rise above the centre.
+        center_y = min(signing.text_bottom + height / 2, middle)
+    return _on_page(page, center_x - width / 2, center_y - height / 2, width, height, confident=True)
+
+
+def _lower_right(pages: Sequence[PageView], width: float, height: float) -> StampPlace:
+    """Below the text of the last page that has some, towards the right edge of the type area."""
+    texts = [page for page in pages if not page.blank]
+    page = texts[-1] if texts else pages[-1]
+    lines = [line.region.bottom for line in page.lines if line.region.bottom < page.height_mm * 0.88]
+    x = page.width_mm - _RIGHT_EDGE - 4 * _CHARACTER - width / 2 - 17
+    y = min(max(lines, default=0.0) + _CHARACTER, page.height_mm - 35 - height)
+    return _on_page(page, x, y, width, height, confident=False)
+
+
+def _on_page(
+    page: PageView, x: float, y: float, width: float, height: float, *, confident: bool
+) -> StampPlace:
+    x = min(max(x, _MARGIN), max(page.width_mm - width - _MARGIN, 0.0))
+    y = min(max(y, _MARGIN), max(page.height_mm - height - _MARGIN, 0.0))
+    return StampPlace(page.index, x, y, width, height, confident)

@@ -1,0 +1,70 @@
+"""The one place of sentences: every code says what happened, what to do, and which rule.
+
+Each room keeps its codes in a TOML file of this folder; a test walks all codes raised in the sources and
+fails where one has no sentence.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gongwen_crypto.errors import GongwenError
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A code in words: ``what`` happened, what to ``do`` next, and the ``rule`` behind it (may be empty)."""
+
+    code: str
+    what: str
+    do: str
+    rule: str
+
+    def __str__(self) -> str:
+        small_print = " · ".join(part for part in (self.rule, self.code) if part)
+        return f"{self.what}{self.do}（{small_print}）"
+
+
+class _Facts(string.Formatter):
+    """Fills facts into a sentence; a missing fact shows as a blank line, never as an error."""
+
+    def __init__(self, facts: Mapping[str, object]) -> None:
+        self._facts = facts
+
+    def get_value(self, key: int | str, args: object, kwargs: object) -> object:
+        return self._facts.get(str(key), "＿＿")
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """All codes with their raw texts. Raises ValueError when two rooms claim the same code."""
+    entries: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(__file__).parent.glob("*.toml")):
+        for code, entry in tomllib.loads(path.read_text("utf-8")).items():
+            if code in entries:
+                raise ValueError(f"{code} has a sentence twice ({path.name})")
+            entries[code] = entry
+    return entries
+
+
+def sentence(error: GongwenError | str, **facts: object) -> Sentence:
+    """The sentence of an error, or of a bare code with its facts."""
+    if isinstance(error, GongwenError):
+        code, facts = error.code, {**error.facts, **facts}
+    else:
+        code = error
+    entry = catalogue().get(code)
+    if entry is None:
+        entry = {"what": "程序遇到没有说明的情况。", "do": "请导出诊断信息并联系平台管理员。"}
+    fill = _Facts(facts)
+    return Sentence(
+        code,
+        fill.format(entry["what"]),
+        fill.format(entry.get("do", "")),
+        fill.format(entry.get("rule", "")),
+    )

@@ -1,0 +1,1 @@
+"""Routes of the exchange: thin, one module per group of calls."""

@@ -1,0 +1,98 @@
+"""What routes ask of a request: the exchange, the caller with a role, the idempotency key."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+
+from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.messages import IDEMPOTENCY_HEADER, Role
+from gongwen_server.services import accounts
+from gongwen_server.services.accounts import Caller
+from gongwen_server.services.commands import Answer, Command
+from gongwen_server.services.duty import Heartbeats
+from gongwen_server.services.exchange import Exchange
+
+_KEY_LENGTHS = range(8, 201)
+_bearer = HTTPBearer(auto_error=False, description="token of POST /v1/session")
+
+
+def _exchange(request: Request) -> Exchange:
+    exchange = request.app.state.exchange
+    assert isinstance(exchange, Exchange)
+    return exchange
+
+
+def _heartbeats(request: Request) -> Heartbeats:
+    heartbeats = request.app.state.heartbeats
+    assert isinstance(heartbeats, Heartbeats)
+    return heartbeats
+
+
+ExchangeOf = Annotated[Exchange, Depends(_exchange)]
+HeartbeatsOf = Annotated[Heartbeats, Depends(_heartbeats)]
+
+
+def _anyone(
+    request: Request,
+    exchange: ExchangeOf,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    """Any session, also one that still has to change its initial password."""
+    if credentials is None:
+        raise RefusedError("session.required")
+    caller = accounts.identify(exchange, credentials.credentials)
+    request.state.caller = f"{caller.unit_code}/{caller.account}"
+    return caller
+
+
+AnyCaller = Annotated[Caller, Depends(_anyone)]
+
+
+class Requires:
+    """Dependency: a session with its own password and one of ``roles`` (none named: any role)."""
+
+    def __init__(self, *roles: Role) -> None:
+        self.roles = roles
+
+    def __call__(self, exchange: ExchangeOf, caller: AnyCaller) -> Caller:
+        if caller.must_change_password:
+            rule = exchange.profile.password_first_change
+            raise RefusedError(
+                "session.password_change_required", article=exchange.profile.cite(rule.article)
+            )
+        caller.require(*self.roles)
+        return caller
+
+
+Member = Annotated[Caller, Depends(Requires())]
+Sender = Annotated[Caller, Depends(Requires(Role.SEND))]
+Receiver = Annotated[Caller, Depends(Requires(Role.RECEIVE))]
+Printer = Annotated[Caller, Depends(Requires(Role.PRINT))]
+
+
+class Wish:
+    """Dependency: the idempotency key of a mutating call, ready to become a command."""
+
+    def __init__(
+        self, request: Request, key: Annotated[str | None, Header(alias=IDEMPOTENCY_HEADER)] = None
+    ) -> None:
+        if key is None or len(key) not in _KEY_LENGTHS:
+            raise RefusedError("request.key_missing")
+        self._key = key
+        self._operation = f"{request.method} {request.url.path}"
+
+    def command(self, message: BaseModel | None = None) -> Command:
+        """The command for the parsed message."""
+        return Command(self._key, self._operation, message)
+
+
+Once = Annotated[Wish, Depends(Wish)]
+
+
+def reply(answer: Answer) -> Response:
+    """The stored bytes, as they are."""
+    return Response(answer.body, status_code=answer.status, media_type="application/json")

@@ -1,0 +1,63 @@
+"""The exchange as an ASGI application. Its OpenAPI description is the contract for OA vendors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from gongwen_protocol.messages import Problem
+from gongwen_server import __version__
+from gongwen_server.api import deliveries, documents, errors, session, uploads
+from gongwen_server.api.access import ExchangeOf
+from gongwen_server.api.journal import RequestJournal
+from gongwen_server.services.duty import Heartbeats
+from gongwen_server.services.exchange import Exchange
+
+_PROBLEM: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Problem, "description": "refused or failed: code and sentence"},
+    422: {"model": Problem, "description": "the request does not fit its description"},
+}
+
+
+class Health(BaseModel):
+    """GET /v1/health."""
+
+    status: str
+
+
+def create_application(exchange: Exchange) -> FastAPI:
+    """The application for one exchange; the exchange stays open for as long as it is served."""
+    heartbeats = Heartbeats(exchange)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        heartbeats.start()
+        yield
+        heartbeats.stop()
+
+    application = FastAPI(
+        title="公文交换",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,  # both pages load scripts from abroad
+        redoc_url=None,
+        responses=_PROBLEM,
+    )
+    application.state.exchange = exchange
+    application.state.heartbeats = heartbeats
+    application.add_middleware(RequestJournal)
+    errors.install(application)
+    for routes in (session, uploads, documents, deliveries):
+        application.include_router(routes.router)
+    application.add_api_route("/v1/health", _health, methods=["GET"])
+    return application
+
+
+def _health(exchange: ExchangeOf) -> Health:
+    """Whether the exchange can answer: its database is there."""
+    exchange.require_database()
+    return Health(status="ok")

@@ -1,0 +1,59 @@
+"""Documents: send, hear of changes, fetch bytes and receipts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import FileResponse
+
+from gongwen_protocol.messages import DocumentView, ReceiptList, SendRequest, SyncAnswer
+from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Member, Once, Sender, reply
+from gongwen_server.services import sending, syncing
+from gongwen_server.services.commands import perform
+
+router = APIRouter(prefix="/v1")
+
+
+@router.post("/documents", status_code=201, response_model=DocumentView)
+def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest) -> Response:
+    """Send a document: accepted, delivered and receipted at once, or refused whole."""
+    command = once.command(document)
+    return reply(
+        perform(exchange, caller, command, lambda ledger: sending.send(ledger, caller, document), 201)
+    )
+
+
+@router.get("/sync")
+def sync(
+    exchange: ExchangeOf,
+    heartbeats: HeartbeatsOf,
+    caller: Member,
+    cursor: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+) -> SyncAnswer:
+    """What changed for the unit since ``cursor``; counts as a heartbeat, never as an attended check."""
+    answer = syncing.changes_since(exchange, caller, cursor)
+    heartbeats.beat(caller.unit_code)
+    return answer
+
+
+@router.get("/documents/{document_id}/receipts")
+def receipts(exchange: ExchangeOf, caller: Member, document_id: str) -> ReceiptList:
+    """The signed receipts that concern the caller's unit."""
+    return syncing.receipts_of(exchange, caller, document_id)
+
+
+@router.api_route("/blobs/{digest}", methods=["GET", "HEAD"], response_class=FileResponse)
+def blob(
+    exchange: ExchangeOf,
+    caller: Member,
+    digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
+) -> FileResponse:
+    """Bytes of a file of a document to which the unit is a party; Range, If-Range, the digest as ETag."""
+    syncing.require_party(exchange, caller, digest)
+    headers = {
+        "ETag": f'"{digest}"',
+        "Cache-Control": "private, immutable",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return FileResponse(exchange.blobs.path(digest), headers=headers, media_type="application/octet-stream")

@@ -1,0 +1,72 @@
+"""Listening: uvicorn on a socket that is bound, and known, before it starts."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from gongwen_crypto.errors import KnownError
+from gongwen_server.api.application import create_application
+from gongwen_server.services.exchange import Exchange
+
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """PEM files of the transport certificate and its key."""
+
+    certificate: Path
+    key: Path
+
+
+def bind(host: str, port: int, *, tls: bool) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Clients may connect at once: they wait for the server.
+
+    Passwords must not cross a network in the clear: without ``tls`` addresses that are not loopback raise
+    KnownError("exchange.tls_required"). KnownError("exchange.address_in_use") when the port is taken.
+    """
+    if not tls and not _is_loopback(host):
+        raise KnownError("exchange.tls_required", host=host)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise KnownError("exchange.address_in_use", host=host, port=port) from error
+    return listener
+
+
+def url_of(listener: socket.socket, *, tls: bool) -> str:
+    """The address as clients type it."""
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{shown}:{port}"
+
+
+def make_server(exchange: Exchange, tls: TlsFiles | None = None) -> uvicorn.Server:
+    """The server, to be run with ``sockets=[bind(...)]``; stops gracefully on SIGTERM and SIGINT."""
+    configuration = uvicorn.Config(
+        create_application(exchange),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=STOP_SECONDS,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
+    )
+    return uvicorn.Server(configuration)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

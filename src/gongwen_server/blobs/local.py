@@ -1,0 +1,144 @@
+"""Blobs in a local directory, named by their SM3 digest; unfinished uploads beside them.
+
+An upload's offset *is* the length of its part file: there is no second record that could disagree with the
+bytes. Every write states the offset that it continues, so of two racing writers one is told the right place.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from gongwen_crypto import sm3
+from gongwen_crypto.errors import KnownError, RefusedError
+
+_READ_SIZE = 1 << 20
+_LOCKS = 64
+_DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+class LocalBlobs:
+    """``folder/ab/abcd…`` holds a blob, ``folder/parts/ID`` an unfinished upload."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._parts = folder / "parts"
+        self._parts.mkdir(parents=True, exist_ok=True)
+        self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
+
+    # -- blobs --------------------------------------------------------------------------------------------
+
+    def path(self, digest: str) -> Path:
+        """Where the blob is, or would be."""
+        return self._folder / digest[:2] / digest
+
+    def holds(self, digest: str) -> bool:
+        """Whether the blob is complete and checked."""
+        return self.path(digest).is_file()
+
+    def head(self, digest: str, count: int) -> bytes:
+        """The first ``count`` bytes of a blob."""
+        with self.path(digest).open("rb") as file:
+            return file.read(count)
+
+    # -- uploads ------------------------------------------------------------------------------------------
+
+    def begin(self, upload_id: str) -> None:
+        """Make an empty part file that outlives a power cut."""
+        with _disk_errors():
+            with (self._parts / upload_id).open("xb") as file:
+                os.fsync(file.fileno())
+            _sync_folder(self._parts)
+
+    def offset(self, upload_id: str) -> int:
+        """Bytes that are on disk and need not be sent again. Raises RefusedError("upload.gone")."""
+        with self._held(upload_id), self._part(upload_id) as file:
+            os.fsync(file.fileno())
+            return file.seek(0, os.SEEK_END)
+
+    def append(self, upload_id: str, at: int, data: bytes, limit: int) -> None:
+        """Write ``data`` at offset ``at``, which must be the present end; durable only after ``offset``.
+
+        Raises RefusedError("upload.offset_conflict") with the right offset, or RefusedError("upload.overrun")
+        when the bytes would exceed ``limit``.
+        """
+        with self._held(upload_id), self._part(upload_id) as file, _disk_errors():
+            end = file.seek(0, os.SEEK_END)
+            if end != at:
+                raise RefusedError("upload.offset_conflict", offset=end)
+            if at + len(data) > limit:
+                raise RefusedError("upload.overrun", offset=end, length=limit)
+            try:
+                file.write(data)
+                file.flush()
+            except OSError:
+                file.truncate(at)  # a half-written piece would not be this piece's offset
+                raise
+
+    def finish(self, upload_id: str, digest: str) -> bool:
+        """Check the digest; make the part a blob and say True, or remove it and say False.
+
+        Safe to repeat: a part that became its blob before a crash is found there.
+        """
+        with self._held(upload_id), _disk_errors():
+            part = self._parts / upload_id
+            if not part.exists() and self.holds(digest):
+                return True
+            if _digest(part) != digest:
+                part.unlink()
+                return False
+            place = self.path(digest)
+            place.parent.mkdir(exist_ok=True)
+            part.replace(place)
+            _sync_folder(place.parent)
+            _sync_folder(self._folder)
+            return True
+
+    @contextmanager
+    def _held(self, upload_id: str) -> Iterator[None]:
+        """One writer at a time for an upload, held for one piece only: a dead connection blocks nobody."""
+        with self._locks[hash(upload_id) % _LOCKS]:
+            yield
+
+    @contextmanager
+    def _part(self, upload_id: str) -> Iterator[BinaryIO]:
+        try:
+            file = (self._parts / upload_id).open("r+b")
+        except FileNotFoundError:
+            raise RefusedError("upload.gone") from None
+        with file:
+            yield file
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise KnownError("exchange.disk_full") from error
+        raise
+
+
+def _digest(path: Path) -> str:
+    hasher = sm3.new()
+    with path.open("rb") as file:
+        while piece := file.read(_READ_SIZE):
+            hasher.update(piece)
+    return hasher.digest().hex()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,192 @@
+"""Command line of the exchange: set up, units, accounts, serve."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gongwen_crypto.errors import GongwenError, KnownError
+from gongwen_protocol.messages import Role
+from gongwen_protocol.sentences import sentence
+from gongwen_server import __version__
+from gongwen_server.api import serving
+from gongwen_server.api.journal import JsonLines
+from gongwen_server.api.serving import TlsFiles
+from gongwen_server.services import administration
+from gongwen_server.services.accounts import ROLE_NAMES
+
+Run = Callable[[argparse.Namespace], None]
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_ROLES = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit 0 when done, 2 with one sentence on stderr when refused."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except GongwenError as error:
+        print(sentence(error), file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("gongwen-server", description="电子公文交换中心")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    init = _command(commands, "init", _init, "set up a new exchange in an empty directory")
+    init.add_argument("--name", required=True, help="name of the exchange, e.g. 某市电子公文交换中心")
+    init.add_argument("--profile", default="ordos-2018", help="region profile (default: %(default)s)")
+    init.add_argument("--database", metavar="URL", help="e.g. postgresql://… (default: SQLite in the home)")
+    init.add_argument("--key", type=Path, help="SM2 key of the receipts (PKCS#8); default: a fresh one")
+    init.add_argument("--key-password-file", type=Path, help="password of --key")
+    init.add_argument("--certificate", type=Path, help="certificate of --key")
+
+    unit = commands.add_parser("unit", help="units of the directory").add_subparsers(required=True)
+    unit_add = _command(unit, "add", _add_unit, "enter a unit")
+    unit_add.add_argument("code", help="code of the unit, used once for ever")
+    unit_add.add_argument("name")
+    unit_add.add_argument("--short-name", default="")
+    unit_add.add_argument("--region", default="")
+    unit_add.add_argument("--rank", type=int, default=0, help="place in the directory, smallest first")
+    unit_add.add_argument("--contact", default="", help="telephone of the post")
+
+    account = commands.add_parser("account", help="accounts of a unit").add_subparsers(required=True)
+    account_add = _command(account, "add", _add_account, "open an account")
+    account_add.add_argument("unit")
+    account_add.add_argument("account")
+    account_add.add_argument("--post", required=True, help="e.g. 收发员")
+    account_add.add_argument(
+        "--roles", required=True, help=f"comma separated: {', '.join(ROLE_NAMES.values())}"
+    )
+    account_add.add_argument(
+        "--initial-password-file",
+        default="-",
+        help="file with the initial password (default: standard input)",
+    )
+    account_unlock = _command(account, "unlock", _unlock, "lift the block after failed log-ins")
+    account_unlock.add_argument("unit")
+    account_unlock.add_argument("account")
+
+    serve = _command(commands, "serve", _serve, "serve the exchange")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
+    serve.add_argument("--port-file", type=Path, help="write the port here once it is listening")
+    serve.add_argument("--tls-cert", type=Path, help="PEM certificate; required beyond this machine")
+    serve.add_argument("--tls-key", type=Path, help="PEM key of --tls-cert")
+    serve.add_argument("--key-password-file", type=Path, help="password of the receipt key, kept elsewhere")
+    return parser
+
+
+def _command(commands: Commands, name: str, run: Run, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text)
+    parser.add_argument("--home", type=Path, required=True, help="directory of the exchange")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _init(options: argparse.Namespace) -> None:
+    signer = None
+    if options.key or options.certificate:
+        if not (options.key and options.certificate):
+            raise KnownError("exchange.key_without_certificate")
+        secret = options.key_password_file
+        password = secret.read_text("utf-8").strip() if secret else None
+        signer = administration.read_signer(options.key, options.certificate, password)
+    administration.set_up(
+        options.home,
+        name=options.name,
+        profile_id=options.profile,
+        database_url=options.database,
+        signer=signer,
+    )
+    print(f"已建立：{options.home}")
+
+
+def _add_unit(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        administration.add_unit(
+            exchange,
+            options.code,
+            options.name,
+            short_name=options.short_name,
+            region=options.region,
+            rank=options.rank,
+            contact=options.contact,
+        )
+
+
+def _add_account(options: argparse.Namespace) -> None:
+    source = options.initial_password_file
+    text = sys.stdin.readline() if source == "-" else Path(source).read_text("utf-8")
+    with administration.opened(options.home) as exchange:
+        administration.add_account(
+            exchange,
+            options.unit,
+            options.account,
+            post=options.post,
+            roles=_roles(options.roles),
+            initial_password=text.strip("\r\n"),
+        )
+
+
+def _unlock(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        administration.unlock_account(exchange, options.unit, options.account)
+
+
+def _roles(text: str) -> frozenset[Role]:
+    names = [name.strip() for name in text.replace("，", ",").split(",")]
+    unknown = [name for name in names if name not in _ROLES]
+    if unknown:
+        raise KnownError("account.unknown_role", role=unknown[0], roles="、".join(ROLE_NAMES.values()))
+    return frozenset(_ROLES[name] for name in names)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    tls = _tls(options)
+    _log_to_stderr()
+    with administration.opened(options.home, key_password_file=options.key_password_file) as exchange:
+        listener = serving.bind(options.host, options.port, tls=tls is not None)
+        with listener:
+            print(f"{exchange.name}：{serving.url_of(listener, tls=tls is not None)}", flush=True)
+            if options.port_file:
+                _write_whole(options.port_file, str(listener.getsockname()[1]))
+            serving.make_server(exchange, tls).run(sockets=[listener])
+
+
+def _tls(options: argparse.Namespace) -> TlsFiles | None:
+    if options.tls_cert and options.tls_key:
+        return TlsFiles(options.tls_cert, options.tls_key)
+    if options.tls_cert or options.tls_key:
+        raise KnownError("exchange.tls_required", host=options.host)
+    return None
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Readers see nothing or all of it."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, "utf-8")
+    os.replace(fresh, path)  # noqa: PTH105
+
+
+if __name__ == "__main__":
+    sys.exit(main())

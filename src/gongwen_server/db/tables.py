@@ -1,0 +1,250 @@
+"""All tables of the exchange. Codes of units are keys for ever; names are copied where they are history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from gongwen_server.db.columns import Instant, Whole
+
+Code = String(200)
+Identifier = String(32)
+DigestText = String(64)
+
+
+class Base(DeclarativeBase):
+    """Common metadata."""
+
+    type_annotation_map = {int: Whole, datetime: Instant, bytes: LargeBinary}  # noqa: RUF012 - SQLAlchemy's form
+
+
+# -- who --------------------------------------------------------------------------------------------------
+
+
+class UnitRow(Base):
+    """A unit of the directory. ``heartbeat_at``: its machine polled; ``attended_at``: a person looked."""
+
+    __tablename__ = "units"
+
+    code: Mapped[str] = mapped_column(Code, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    short_name: Mapped[str] = mapped_column(String(200), default="")
+    region: Mapped[str] = mapped_column(String(200), default="")
+    rank: Mapped[int] = mapped_column(default=0)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    heartbeat_at: Mapped[datetime | None]
+    attended_at: Mapped[datetime | None]
+
+
+class AccountRow(Base):
+    """One person's account, known by post. ``password_hash`` is an argon2id string."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("unit_code", "name"),)
+
+    account_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    name: Mapped[str] = mapped_column(String(200))
+    post: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[str] = mapped_column(String(200))  # values of Role, separated by blanks
+    password_hash: Mapped[str] = mapped_column(String(200))
+    password_changed_at: Mapped[datetime]
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    enabled: Mapped[bool] = mapped_column(default=True)
+
+
+class SessionRow(Base):
+    """A login. The token itself is never stored, only its SM3 value."""
+
+    __tablename__ = "sessions"
+
+    token_digest: Mapped[str] = mapped_column(DigestText, primary_key=True)
+    account_id: Mapped[str] = mapped_column(Identifier, ForeignKey("accounts.account_id"), index=True)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class FailedLoginRow(Base):
+    """Wrong passwords of one account name from one source address since its last success there."""
+
+    __tablename__ = "failed_logins"
+
+    unit_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    account: Mapped[str] = mapped_column(String(200), primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    blocked_until: Mapped[datetime | None]
+
+
+class AttendedCheckRow(Base):
+    """A person of the unit looked at the inbox (Ordos art. 11). Never written by polling."""
+
+    __tablename__ = "attended_checks"
+    __table_args__ = (Index("attended_checks_by_unit", "unit_code", "recorded_at"),)
+
+    check_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    by_post: Mapped[str] = mapped_column(String(200))
+    looked_at: Mapped[datetime]  # the client's word
+    recorded_at: Mapped[datetime]  # the server's time: the one that counts
+
+
+# -- what -------------------------------------------------------------------------------------------------
+
+
+class UploadRow(Base):
+    """An announced file of a unit. Its offset is the length of the part file itself, never a column."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index("uploads_by_digest", "unit_code", "digest"),)
+
+    upload_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    length: Mapped[int]
+    digest: Mapped[str] = mapped_column(DigestText)
+    state: Mapped[str] = mapped_column(String(16))  # open, complete
+    created_at: Mapped[datetime]
+
+
+class DocumentRow(Base):
+    """A sent document. ``elements`` and ``seals`` are the JSON of their messages."""
+
+    __tablename__ = "documents"
+
+    document_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    sender_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"), index=True)
+    sender_name: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime]
+    elements: Mapped[str] = mapped_column(Text)
+    seals: Mapped[str] = mapped_column(Text)
+    profile_id: Mapped[str] = mapped_column(String(64))
+    body_digest: Mapped[str] = mapped_column(DigestText)
+
+
+class FileRow(Base):
+    """A file of a document: position 0 is the body, then the attachments in their order."""
+
+    __tablename__ = "files"
+
+    document_id: Mapped[str] = mapped_column(
+        Identifier, ForeignKey("documents.document_id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(DigestText, index=True)
+    size: Mapped[int]
+
+
+class DeliveryRow(Base):
+    """One unit's side of a document."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("document_id", "unit_code"),)
+
+    delivery_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    document_id: Mapped[str] = mapped_column(Identifier, ForeignKey("documents.document_id"))
+    position: Mapped[int]
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"), index=True)
+    unit_name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(16))
+    copies: Mapped[int]
+    printed: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(16))
+    delivered_at: Mapped[datetime]
+    viewed_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str] = mapped_column(String(32), default="")
+    return_note: Mapped[str] = mapped_column(Text, default="")
+    handled_by: Mapped[str] = mapped_column(String(200), default="")
+
+
+class TicketRow(Base):
+    """The right to print one numbered copy once. At most one live ticket per number: the index says so."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "copy_number", "attempt"),
+        Index(
+            "tickets_live_once",
+            "delivery_id",
+            "copy_number",
+            unique=True,
+            sqlite_where=text("state <> 'void'"),
+            postgresql_where=text("state <> 'void'"),
+        ),
+    )
+
+    ticket_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(Identifier, ForeignKey("deliveries.delivery_id"))
+    copy_number: Mapped[int]
+    attempt: Mapped[int]
+    printer: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(16))
+    changed_at: Mapped[datetime]
+    void_reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+# -- evidence ---------------------------------------------------------------------------------------------
+
+
+class LedgerRow(Base):
+    """The single row that every accepted change locks: heads of the receipt chain and of the changes."""
+
+    __tablename__ = "ledger"
+
+    ledger_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    receipt_sequence: Mapped[int]
+    receipt_digest: Mapped[str] = mapped_column(DigestText)
+    change_sequence: Mapped[int]
+
+
+class CertificateRow(Base):
+    """A certificate of the receipt key, present or past (DER), by the SM3 value of its bytes."""
+
+    __tablename__ = "certificates"
+
+    digest: Mapped[str] = mapped_column(DigestText, primary_key=True)
+    der: Mapped[bytes]
+
+
+class ReceiptRow(Base):
+    """A receipt as signed: ``statement`` holds its canonical bytes. Rows are never changed or removed."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (Index("receipts_by_document", "document_id", "sequence"),)
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document_id: Mapped[str] = mapped_column(Identifier, ForeignKey("documents.document_id"))
+    delivery_id: Mapped[str | None] = mapped_column(Identifier, ForeignKey("deliveries.delivery_id"))
+    statement: Mapped[bytes]
+    signature: Mapped[bytes]
+    certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))
+
+
+class ChangeRow(Base):
+    """What a unit has to hear of, in the order in which it became true."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("changes_by_unit", "unit_code", "sequence"),)
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    kind: Mapped[str] = mapped_column(String(16))  # document, ticket, receipt
+    reference: Mapped[str] = mapped_column(Identifier)
+
+
+class AnswerRow(Base):
+    """The first answer to an idempotency key of a unit, kept for ever and repeated byte by byte."""
+
+    __tablename__ = "answers"
+
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_digest: Mapped[str] = mapped_column(DigestText)
+    status: Mapped[int] = mapped_column(default=0)
+    body: Mapped[bytes] = mapped_column(default=b"")
+    answered_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""What the exchange does: one module per idea; HTTP is unknown here."""

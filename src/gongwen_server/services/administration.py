@@ -1,0 +1,164 @@
+"""Setting up an exchange, its units and accounts: what the command line and the demo call."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gongwen_crypto.certificates import Certificate
+from gongwen_crypto.errors import KnownError
+from gongwen_crypto.issue import Subject, Usage, issue, make_root
+from gongwen_crypto.signer import Signer
+from gongwen_crypto.software import SoftwareSigner, load_key, save_key
+from gongwen_protocol.messages import Role, Unit
+from gongwen_protocol.profile import load_profile
+from gongwen_protocol.receipts import FIRST_PREVIOUS
+from gongwen_server.blobs.local import LocalBlobs
+from gongwen_server.db.database import Database, sqlite_url
+from gongwen_server.db.migrate import upgrade
+from gongwen_server.db.tables import CertificateRow, LedgerRow
+from gongwen_server.services import accounts, directory
+from gongwen_server.services import home as places
+from gongwen_server.services.exchange import Clock, Exchange, SystemClock
+from gongwen_server.services.home import Settings
+from gongwen_server.services.ledger import LEDGER_ID
+
+CERTIFICATE_LIFE = timedelta(days=365 * 10)
+CLOCK_TOLERANCE = timedelta(days=1)
+
+
+def set_up(
+    home: Path,
+    *,
+    name: str,
+    profile_id: str,
+    database_url: str | None = None,
+    signer: SoftwareSigner | None = None,
+    authority: Signer | None = None,
+) -> None:
+    """Make a new exchange in an empty or missing ``home``: database, receipt key and certificate.
+
+    ``signer``: a given receipt key with its certificate; otherwise a fresh key is made and certified by
+    ``authority``, or by itself. Raises KnownError("exchange.already_set_up") or profile errors.
+    """
+    load_profile(profile_id)
+    home.mkdir(parents=True, exist_ok=True)
+    if (home / places.SETTINGS).exists():
+        raise KnownError("exchange.already_set_up", home=str(home))
+    url = database_url or sqlite_url(home / places.DATABASE)
+    _write_key(home, signer or _fresh_signer(name, authority))
+    with _database(url) as database:
+        upgrade(database)
+    places.write_settings(home, Settings(name, url, profile_id))
+    with opened(home):
+        pass
+
+
+@contextmanager
+def opened(
+    home: Path, clock: Clock | None = None, key_password_file: Path | None = None
+) -> Iterator[Exchange]:
+    """The exchange of ``home``, its schema brought up to date, for as long as the block lasts.
+
+    Raises KnownError: exchange.not_set_up, crypto.key_password_wrong, profile errors.
+    """
+    settings = places.read_settings(home)
+    signer = _read_key(home, key_password_file or home / places.KEY_PASSWORD)
+    with _database(settings.database_url) as database:
+        upgrade(database)
+        exchange = Exchange(
+            name=settings.name,
+            database=database,
+            blobs=LocalBlobs(home / places.BLOBS),
+            signer=signer,
+            profile=load_profile(settings.profile_id),
+            clock=clock or SystemClock(),
+        )
+        _prepare(exchange)
+        yield exchange
+
+
+def add_unit(exchange: Exchange, code: str, name: str, **more: object) -> None:
+    """Enter a unit; ``more``: fields of ``Unit`` (short_name, region, rank, enabled, contact)."""
+    directory.add_unit(exchange, Unit.model_validate({"code": code, "name": name, **more}))
+
+
+def add_account(
+    exchange: Exchange,
+    unit_code: str,
+    account: str,
+    *,
+    post: str,
+    roles: frozenset[Role],
+    initial_password: str,
+) -> None:
+    """Open an account with an initial password; see ``accounts.add_account``."""
+    accounts.add_account(exchange, unit_code, account, post, roles, initial_password)
+
+
+def unlock_account(exchange: Exchange, unit_code: str, account: str) -> None:
+    """Lift the block after too many failed log-ins."""
+    accounts.unlock(exchange, unit_code, account)
+
+
+def _prepare(exchange: Exchange) -> None:
+    """The ledger's row and the present receipt certificate are there."""
+    certificate = exchange.signer.certificate_der
+    with exchange.writing() as session:
+        if session.get(LedgerRow, LEDGER_ID) is None:
+            session.add(
+                LedgerRow(
+                    ledger_id=LEDGER_ID, receipt_sequence=0, receipt_digest=FIRST_PREVIOUS, change_sequence=0
+                )
+            )
+        if session.get(CertificateRow, exchange.certificate_digest) is None:
+            session.add(CertificateRow(digest=exchange.certificate_digest, der=certificate))
+
+
+@contextmanager
+def _database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _fresh_signer(name: str, authority: Signer | None) -> SoftwareSigner:
+    begin = datetime.now(UTC) - CLOCK_TOLERANCE
+    end = begin + CERTIFICATE_LIFE
+    subject = Subject(common_name=f"{name}回执", organization=name)
+    if authority is None:
+        return make_root(subject, begin, end)
+    signer = SoftwareSigner.generate()
+    return signer.with_certificate(issue(authority, subject, signer.public_key, Usage.SIGNING, begin, end))
+
+
+def _write_key(home: Path, signer: SoftwareSigner) -> None:
+    password = secrets.token_urlsafe(32)
+    places.write_private(home / places.KEY, save_key(signer.pair, password))
+    places.write_private(home / places.KEY_PASSWORD, password.encode())
+    (home / places.CERTIFICATE).write_bytes(signer.certificate_der)
+
+
+def read_signer(key: Path, certificate: Path, password: str | None) -> SoftwareSigner:
+    """A given receipt key. Raises KnownError("exchange.certificate_of_other_key") or crypto errors."""
+    try:
+        pair = load_key(key.read_bytes(), password)
+        described = Certificate.load(certificate.read_bytes())
+    except OSError as error:
+        raise KnownError("exchange.key_unreadable", file=str(error.filename)) from error
+    if described.public_key.point != pair.point:
+        raise KnownError("exchange.certificate_of_other_key")
+    return SoftwareSigner(pair, described.der)
+
+
+def _read_key(home: Path, password_file: Path) -> SoftwareSigner:
+    try:
+        password = password_file.read_text("utf-8").strip()
+    except OSError as error:
+        raise KnownError("exchange.key_unreadable", file=password_file.name) from error
+    return read_signer(home / places.KEY, home / places.CERTIFICATE, password)

@@ -1,0 +1,85 @@
+"""The exchange at work: its database, blobs, receipt key, profile and clock in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from gongwen_crypto import sm3
+from gongwen_crypto.errors import KnownError
+from gongwen_crypto.signer import Signer
+from gongwen_protocol.messages import ServerInfo
+from gongwen_protocol.profile import RegionProfile
+from gongwen_server import __version__
+from gongwen_server.blobs.local import LocalBlobs
+from gongwen_server.db.database import Database
+from gongwen_server.services.views import encoded
+
+
+class Clock(Protocol):
+    """The one place where the wall clock is read."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Everything the services work on. Without state of its own: several processes may serve one exchange."""
+
+    name: str
+    database: Database
+    blobs: LocalBlobs
+    signer: Signer
+    profile: RegionProfile
+    clock: Clock
+
+    @property
+    def certificate_digest(self) -> str:
+        """SM3 of the receipt certificate, its key in the table of certificates."""
+        return sm3.digest(self.signer.certificate_der).hex()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A write transaction; a database that cannot be written refuses everything (bar R5).
+
+        Raises KnownError("exchange.evidence_unwritable").
+        """
+        try:
+            with self.database.writing() as session:
+                yield session
+        except OperationalError as error:
+            raise KnownError("exchange.evidence_unwritable") from error
+
+    def require_database(self) -> None:
+        """Raise KnownError("exchange.evidence_unwritable") when the database does not answer."""
+        try:
+            with self.database.reading() as session:
+                session.execute(select(1))
+        except OperationalError as error:
+            raise KnownError("exchange.evidence_unwritable") from error
+
+    def info(self) -> ServerInfo:
+        """Who this exchange is."""
+        return ServerInfo(
+            name=self.name,
+            version=__version__,
+            certificate=encoded(self.signer.certificate_der),
+            server_time=self.clock.now(),
+            profile_id=self.profile.profile_id,
+            max_document_size=self.profile.max_document_size.value,
+        )

@@ -1,0 +1,117 @@
+"""The print ledger: numbered copies, each reserved, spooled and settled once (design decision 10).
+
+The ledger's lock makes two PCs of a unit take turns; the index ``tickets_live_once`` would stop the rest.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import func, select
+
+from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.decisions import may_print, printing_receives
+from gongwen_protocol.messages import PrintTicket, ReceiptEvent, TicketGrant, TicketRequest, TicketVoid
+from gongwen_protocol.states import DeliveryState, TicketEvent, TicketState, next_ticket_state
+from gongwen_server.db.tables import TicketRow
+from gongwen_server.services.accounts import Caller
+from gongwen_server.services.deliveries import Case, announce, own_case, receive
+from gongwen_server.services.ledger import ChangeKind, Ledger
+from gongwen_server.services.views import ticket_view
+
+FIRST_PRINT = "first_original_print"
+
+
+def reserve(ledger: Ledger, caller: Caller, delivery_id: str, request: TicketRequest) -> TicketGrant:
+    """Take the lowest free copy numbers, all or none.
+
+    Raises RefusedError: print.not_received (by profile), print.quota_exceeded.
+    """
+    case = own_case(ledger, caller, delivery_id)
+    may_print(ledger.exchange.profile, DeliveryState(case.delivery.state)).require()
+    attempts = _attempts(ledger, delivery_id)
+    taken = {number for number, (_, live) in attempts.items() if live}
+    free = [number for number in range(1, case.delivery.copies + 1) if number not in taken]
+    if len(free) < request.count:
+        raise RefusedError("print.quota_exceeded", copies=case.delivery.copies, left=len(free))
+    rows = [
+        TicketRow(
+            ticket_id=uuid.uuid4().hex,
+            delivery_id=delivery_id,
+            copy_number=number,
+            attempt=attempts.get(number, (0, False))[0] + 1,
+            printer=request.printer,
+            state=TicketState.RESERVED.value,
+            changed_at=ledger.now,
+            void_reason="",
+        )
+        for number in free[: request.count]
+    ]
+    ledger.session.add_all(rows)
+    for row in rows:
+        ledger.changed(caller.unit_code, ChangeKind.TICKET, row.ticket_id)
+    return TicketGrant(tickets=tuple(ticket_view(row, case.delivery) for row in rows))
+
+
+def spool(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
+    """The copy is now with the printer: from here on it is in doubt until settled or void."""
+    ticket, case = _own_ticket(ledger, caller, ticket_id)
+    _advance(ledger, caller, ticket, TicketEvent.SPOOL)
+    return ticket_view(ticket, case.delivery)
+
+
+def settle(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
+    """The copy came out. Where the region says so the first one is the receipt (Jiangmen art. 36)."""
+    ticket, case = _own_ticket(ledger, caller, ticket_id)
+    _advance(ledger, caller, ticket, TicketEvent.SETTLE)
+    case.delivery.printed += 1
+    if printing_receives(ledger.exchange.profile, DeliveryState(case.delivery.state)):
+        receive(ledger, caller, case, reason=FIRST_PRINT)
+    announce(ledger, caller, case, ReceiptEvent.PRINTED, copy_number=ticket.copy_number)
+    return ticket_view(ticket, case.delivery)
+
+
+def void(ledger: Ledger, caller: Caller, ticket_id: str, request: TicketVoid) -> PrintTicket:
+    """The copy did not come out: its number is free again."""
+    ticket, case = _own_ticket(ledger, caller, ticket_id)
+    _advance(ledger, caller, ticket, TicketEvent.VOID)
+    ticket.void_reason = request.reason
+    announce(
+        ledger,
+        caller,
+        case,
+        ReceiptEvent.PRINT_VOIDED,
+        reason=request.reason,
+        copy_number=ticket.copy_number,
+    )
+    return ticket_view(ticket, case.delivery)
+
+
+def _attempts(ledger: Ledger, delivery_id: str) -> dict[int, tuple[int, bool]]:
+    """Copy number → (attempts so far, whether one of them is live)."""
+    rows = ledger.session.execute(
+        select(
+            TicketRow.copy_number,
+            func.max(TicketRow.attempt),
+            func.count().filter(TicketRow.state != TicketState.VOID.value),
+        )
+        .where(TicketRow.delivery_id == delivery_id)
+        .group_by(TicketRow.copy_number)
+    )
+    return {number: (attempts, live > 0) for number, attempts, live in rows}
+
+
+def _own_ticket(ledger: Ledger, caller: Caller, ticket_id: str) -> tuple[TicketRow, Case]:
+    ticket = ledger.session.get(TicketRow, ticket_id)
+    if ticket is None:
+        raise RefusedError("print.ticket_unknown")
+    try:
+        return ticket, own_case(ledger, caller, ticket.delivery_id)
+    except RefusedError:
+        raise RefusedError("print.ticket_unknown") from None
+
+
+def _advance(ledger: Ledger, caller: Caller, ticket: TicketRow, event: TicketEvent) -> None:
+    ticket.state = next_ticket_state(TicketState(ticket.state), event).value
+    ticket.changed_at = ledger.now
+    ledger.changed(caller.unit_code, ChangeKind.TICKET, ticket.ticket_id)

@@ -1,0 +1,129 @@
+"""What changed for a unit since its cursor: one bounded page per call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.messages import PrintTicket, ReceiptList, SignedReceipt, SyncAnswer
+from gongwen_server.db.tables import (
+    CertificateRow,
+    ChangeRow,
+    DeliveryRow,
+    DocumentRow,
+    FileRow,
+    LedgerRow,
+    ReceiptRow,
+    TicketRow,
+)
+from gongwen_server.log.chain import signed_receipt
+from gongwen_server.services.accounts import Caller
+from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.ledger import LEDGER_ID, ChangeKind
+from gongwen_server.services.views import document_views, ticket_view
+
+PAGE = 200
+
+
+def changes_since(exchange: Exchange, caller: Caller, cursor: int) -> SyncAnswer:
+    """The next page of changes, each thing once in its present state.
+
+    Raises RefusedError("sync.cursor_ahead") when the client knows of changes that this exchange does not:
+    its history was cut (restored from an old copy, or rewritten).
+    """
+    with exchange.database.reading() as session:
+        rows = session.scalars(
+            select(ChangeRow)
+            .where(ChangeRow.unit_code == caller.unit_code, ChangeRow.sequence > cursor)
+            .order_by(ChangeRow.sequence)
+            .limit(PAGE + 1)
+        ).all()
+        page = rows[:PAGE]
+        if not page and cursor > 0:
+            _require_known(session, cursor)
+        return SyncAnswer(
+            cursor=page[-1].sequence if page else cursor,
+            more=len(rows) > PAGE,
+            server_time=exchange.clock.now(),
+            documents=document_views(session, caller.unit_code, _references(page, ChangeKind.DOCUMENT)),
+            tickets=_tickets(session, _references(page, ChangeKind.TICKET)),
+            receipts=_receipts(
+                session,
+                ReceiptRow.sequence.in_([int(text) for text in _references(page, ChangeKind.RECEIPT)]),
+            ),
+        )
+
+
+def receipts_of(exchange: Exchange, caller: Caller, document_id: str) -> ReceiptList:
+    """Receipts of a document that concern the caller's unit: all for the sender; for a receiver the sending
+    and its own. Raises RefusedError("document.unknown") for units that are no party."""
+    with exchange.database.reading() as session:
+        document = session.get(DocumentRow, document_id)
+        own = session.scalar(
+            select(DeliveryRow.delivery_id).where(
+                DeliveryRow.document_id == document_id, DeliveryRow.unit_code == caller.unit_code
+            )
+        )
+        if document is None or (document.sender_code != caller.unit_code and own is None):
+            raise RefusedError("document.unknown")
+        concerned = ReceiptRow.document_id == document_id
+        if document.sender_code != caller.unit_code:
+            concerned &= or_(ReceiptRow.delivery_id == own, ReceiptRow.delivery_id.is_(None))
+        return ReceiptList(receipts=_receipts(session, concerned))
+
+
+def require_party(exchange: Exchange, caller: Caller, digest: str) -> None:
+    """Raise RefusedError("blob.unknown") unless the unit sent or received a document with this file."""
+    with exchange.database.reading() as session:
+        party = session.scalar(
+            select(FileRow.position)
+            .join(DocumentRow, DocumentRow.document_id == FileRow.document_id)
+            .outerjoin(
+                DeliveryRow,
+                (DeliveryRow.document_id == FileRow.document_id)
+                & (DeliveryRow.unit_code == caller.unit_code),
+            )
+            .where(
+                FileRow.digest == digest,
+                or_(DocumentRow.sender_code == caller.unit_code, DeliveryRow.delivery_id.is_not(None)),
+            )
+            .limit(1)
+        )
+    if party is None or not exchange.blobs.holds(digest):
+        raise RefusedError("blob.unknown")
+
+
+def _require_known(session: Session, cursor: int) -> None:
+    newest = session.scalar(select(LedgerRow.change_sequence).where(LedgerRow.ledger_id == LEDGER_ID))
+    if newest is None or cursor > newest:
+        raise RefusedError("sync.cursor_ahead")
+
+
+def _references(rows: Sequence[ChangeRow], kind: ChangeKind) -> list[str]:
+    """References of one kind, each once, by first mention."""
+    return list(dict.fromkeys(row.reference for row in rows if row.kind == kind.value))
+
+
+def _tickets(session: Session, ticket_ids: Collection[str]) -> tuple[PrintTicket, ...]:
+    if not ticket_ids:
+        return ()
+    rows = session.execute(
+        select(TicketRow, DeliveryRow)
+        .join(DeliveryRow, DeliveryRow.delivery_id == TicketRow.delivery_id)
+        .where(TicketRow.ticket_id.in_(ticket_ids))
+        .order_by(TicketRow.delivery_id, TicketRow.copy_number, TicketRow.attempt)
+    )
+    return tuple(ticket_view(ticket, delivery) for ticket, delivery in rows)
+
+
+def _receipts(session: Session, condition: ColumnElement[bool]) -> tuple[SignedReceipt, ...]:
+    rows = session.execute(
+        select(ReceiptRow, CertificateRow.der)
+        .join(CertificateRow, CertificateRow.digest == ReceiptRow.certificate_digest)
+        .where(condition)
+        .order_by(ReceiptRow.sequence)
+    )
+    return tuple(signed_receipt(row.statement, row.signature, certificate) for row, certificate in rows)

@@ -1,0 +1,125 @@
+"""Rows as the messages that both sides know."""
+
+from __future__ import annotations
+
+import base64
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import TypeAdapter
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from gongwen_protocol.messages import (
+    DeliveryView,
+    DocumentView,
+    Elements,
+    FileReference,
+    PrintTicket,
+    RecipientRole,
+    SealFact,
+    Unit,
+)
+from gongwen_protocol.states import DeliveryState, TicketState
+from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, TicketRow, UnitRow
+
+SEALS = TypeAdapter(tuple[SealFact, ...])
+
+
+def encoded(data: bytes) -> str:
+    """Base64 as messages carry it."""
+    return base64.b64encode(data).decode()
+
+
+def unit_view(row: UnitRow) -> Unit:
+    """A unit of the directory."""
+    return Unit(
+        code=row.code,
+        name=row.name,
+        short_name=row.short_name,
+        region=row.region,
+        rank=row.rank,
+        enabled=row.enabled,
+        contact=row.contact,
+    )
+
+
+def delivery_view(row: DeliveryRow) -> DeliveryView:
+    """The state of one delivery."""
+    return DeliveryView(
+        delivery_id=row.delivery_id,
+        document_id=row.document_id,
+        unit_code=row.unit_code,
+        unit_name=row.unit_name,
+        role=RecipientRole(row.role),
+        copies=row.copies,
+        printed=row.printed,
+        state=DeliveryState(row.state),
+        delivered_at=row.delivered_at,
+        viewed_at=row.viewed_at,
+        received_at=row.received_at,
+        returned_at=row.returned_at,
+        return_reason=row.return_reason,
+        return_note=row.return_note,
+        handled_by=row.handled_by,
+    )
+
+
+def ticket_view(row: TicketRow, delivery: DeliveryRow) -> PrintTicket:
+    """A numbered copy."""
+    return PrintTicket(
+        ticket_id=row.ticket_id,
+        delivery_id=row.delivery_id,
+        document_id=delivery.document_id,
+        copy_number=row.copy_number,
+        copies=delivery.copies,
+        attempt=row.attempt,
+        printer=row.printer,
+        state=TicketState(row.state),
+        changed_at=row.changed_at,
+        void_reason=row.void_reason,
+    )
+
+
+def document_views(session: Session, unit_code: str, document_ids: Sequence[str]) -> tuple[DocumentView, ...]:
+    """Documents as ``unit_code`` may see them: the sender all deliveries, a receiver its own, in order."""
+    documents = _by_id(session.scalars(select(DocumentRow).where(DocumentRow.document_id.in_(document_ids))))
+    files: dict[str, list[FileRow]] = defaultdict(list)
+    for file in session.scalars(
+        select(FileRow).where(FileRow.document_id.in_(document_ids)).order_by(FileRow.position)
+    ):
+        files[file.document_id].append(file)
+    deliveries: dict[str, list[DeliveryRow]] = defaultdict(list)
+    for delivery in session.scalars(
+        select(DeliveryRow)
+        .join(DocumentRow, DocumentRow.document_id == DeliveryRow.document_id)
+        .where(
+            DeliveryRow.document_id.in_(document_ids),
+            or_(DocumentRow.sender_code == unit_code, DeliveryRow.unit_code == unit_code),
+        )
+        .order_by(DeliveryRow.position)
+    ):
+        deliveries[delivery.document_id].append(delivery)
+    return tuple(_document_view(documents[found], files[found], deliveries[found]) for found in document_ids)
+
+
+def _by_id(rows: Iterable[DocumentRow]) -> Mapping[str, DocumentRow]:
+    return {row.document_id: row for row in rows}
+
+
+def _document_view(
+    row: DocumentRow, files: Sequence[FileRow], deliveries: Sequence[DeliveryRow]
+) -> DocumentView:
+    references = [FileReference(name=file.name, digest=file.digest, size=file.size) for file in files]
+    return DocumentView(
+        document_id=row.document_id,
+        sender_code=row.sender_code,
+        sender_name=row.sender_name,
+        sent_at=row.sent_at,
+        elements=Elements.model_validate_json(row.elements),
+        body=references[0],
+        attachments=tuple(references[1:]),
+        seals=SEALS.validate_json(row.seals),
+        profile_id=row.profile_id,
+        deliveries=tuple(delivery_view(delivery) for delivery in deliveries),
+    )
