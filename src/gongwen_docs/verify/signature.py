@@ -161,7 +161,7 @@ def _check_signer(
         )
         steps.extend(check_seal(seal, trust, at))
     others = [other for other in map(_load, value.other_certificates) if other is not None]
-    step, path = check_certificate("signer_certificate", "seal.signer", certificate, trust, at, others)
+    step, path = check_certificate("signer_certificate", "signer", certificate, trust, at, others)
     steps.append(step)
     paths.append(path)
     maker = None if seal is None else _load(seal.maker_certificate)
