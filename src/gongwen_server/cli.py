@@ -11,31 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
-<<<<<<< HEAD
 from gongwen_protocol.messages import Role
-=======
->>>>>>> main
 from gongwen_protocol.sentences import sentence
 from gongwen_server import __version__
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
 from gongwen_server.services import administration
-<<<<<<< HEAD
 from gongwen_server.services.accounts import ROLE_NAMES
-=======
-from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
->>>>>>> main
 
 Run = Callable[[argparse.Namespace], None]
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-<<<<<<< HEAD
 _ROLES = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
 
-=======
->>>>>>> main
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit 0 when done, 2 with one sentence on stderr when refused."""
@@ -69,21 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     unit_add.add_argument("--region", default="")
     unit_add.add_argument("--rank", type=int, default=0, help="place in the directory, smallest first")
     unit_add.add_argument("--contact", default="", help="telephone of the post")
-<<<<<<< HEAD
-=======
-    unit_add.add_argument("--not-enabled", action="store_true", help="listed, but cannot receive yet")
->>>>>>> main
 
     account = commands.add_parser("account", help="accounts of a unit").add_subparsers(required=True)
     account_add = _command(account, "add", _add_account, "open an account")
     account_add.add_argument("unit")
     account_add.add_argument("account")
     account_add.add_argument("--post", required=True, help="e.g. 收发员")
-<<<<<<< HEAD
-    account_add.add_argument("--roles", required=True, help=f"comma separated: {', '.join(ROLE_NAMES.values())}")
-    account_add.add_argument(
-        "--initial-password-file", default="-", help="file with the initial password (default: standard input)"
-=======
     account_add.add_argument(
         "--roles", required=True, help=f"comma separated: {', '.join(ROLE_NAMES.values())}"
     )
@@ -91,18 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         "--initial-password-file",
         default="-",
         help="file with the initial password (default: standard input)",
->>>>>>> main
     )
     account_unlock = _command(account, "unlock", _unlock, "lift the block after failed log-ins")
     account_unlock.add_argument("unit")
     account_unlock.add_argument("account")
 
-<<<<<<< HEAD
-=======
-    bulk = _command(commands, "import", _import, "enter many units and accounts at once")
-    bulk.add_argument("file", type=Path, help="TOML with [[unit]] and [[account]] tables; see the manual")
-
->>>>>>> main
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
@@ -148,22 +122,9 @@ def _add_unit(options: argparse.Namespace) -> None:
             region=options.region,
             rank=options.rank,
             contact=options.contact,
-<<<<<<< HEAD
         )
 
 
-=======
-            enabled=not options.not_enabled,
-        )
-
-
-def _import(options: argparse.Namespace) -> None:
-    with administration.opened(options.home) as exchange:
-        units, accounts = administration.import_roster(exchange, options.file)
-    print(f"已录入：{units} 个单位，{accounts} 个账户")
-
-
->>>>>>> main
 def _add_account(options: argparse.Namespace) -> None:
     source = options.initial_password_file
     text = sys.stdin.readline() if source == "-" else Path(source).read_text("utf-8")
@@ -173,11 +134,7 @@ def _add_account(options: argparse.Namespace) -> None:
             options.unit,
             options.account,
             post=options.post,
-<<<<<<< HEAD
             roles=_roles(options.roles),
-=======
-            roles=parse_roles(options.roles.replace("，", ",").split(",")),
->>>>>>> main
             initial_password=text.strip("\r\n"),
         )
 
@@ -187,7 +144,6 @@ def _unlock(options: argparse.Namespace) -> None:
         administration.unlock_account(exchange, options.unit, options.account)
 
 
-<<<<<<< HEAD
 def _roles(text: str) -> frozenset[Role]:
     names = [name.strip() for name in text.replace("，", ",").split(",")]
     unknown = [name for name in names if name not in _ROLES]
@@ -196,8 +152,6 @@ def _roles(text: str) -> frozenset[Role]:
     return frozenset(_ROLES[name] for name in names)
 
 
-=======
->>>>>>> main
 def _serve(options: argparse.Namespace) -> None:
     tls = _tls(options)
     _log_to_stderr()

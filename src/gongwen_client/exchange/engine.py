@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from gongwen_client.domain.clock import Clock
+from gongwen_client.host.clock import Clock
 from gongwen_client.domain.intents import Intent, Lane
 from gongwen_client.domain.rows import Connection
 from gongwen_client.exchange.actions import INTERRUPTED, SmallActions, void_reserved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from gongwen_client.domain.clock import Clock
+from gongwen_client.host.clock import Clock
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.intents import Intent
 from gongwen_client.exchange.api import ExchangeApi

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongwen_client.domain.clock import Clock
+from gongwen_client.host.clock import Clock
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""One log line per request, as JSON: reference, method, route, status, duration, who. Never a body or token."""
-=======
 """One log line per request, as JSON: reference, method, route, status, duration, who. No body, no token."""
->>>>>>> main
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from gongwen_server.api.application import create_application
 from gongwen_server.services.exchange import Exchange
 
 STOP_SECONDS = 10
+KEEP_ALIVE_SECONDS = 75  # longer than the pause between two polls: a client keeps its connection
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,8 @@ class TlsFiles:
 def bind(host: str, port: int, *, tls: bool) -> socket.socket:
     """A listening socket; port 0 takes a free one. Clients may connect at once: they wait for the server.
 
-<<<<<<< HEAD
-    Passwords must not cross a network in the clear: KnownError("exchange.tls_required") for addresses that are
-    not loopback, unless ``tls``. KnownError("exchange.address_in_use") when the port is taken.
-=======
     Passwords must not cross a network in the clear: without ``tls`` addresses that are not loopback raise
     KnownError("exchange.tls_required"). KnownError("exchange.address_in_use") when the port is taken.
->>>>>>> main
     """
     if not tls and not _is_loopback(host):
         raise KnownError("exchange.tls_required", host=host)
@@ -63,6 +59,7 @@ def make_server(exchange: Exchange, tls: TlsFiles | None = None) -> uvicorn.Serv
         access_log=False,
         server_header=False,
         ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-<<<<<<< HEAD
-from sqlalchemy import BigInteger, Dialect
-=======
 from sqlalchemy import BigInteger, Dialect, Integer
->>>>>>> main
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-<<<<<<< HEAD
-=======
 # 64 bits everywhere; SQLite's INTEGER has them, and as a key it is the row's own place.
 Whole = BigInteger().with_variant(Integer(), "sqlite")
 
 
->>>>>>> main
 class Instant(TypeDecorator[datetime]):
     """A UTC moment, kept as whole microseconds since 1970: sorts alike everywhere and has no time zone."""
 

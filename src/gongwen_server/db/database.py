@@ -64,13 +64,9 @@ def _engine(url: str) -> Engine:
     place = make_url(url)
     if place.drivername in ("postgres", "postgresql"):
         place = place.set(drivername="postgresql+psycopg")
-<<<<<<< HEAD
-    engine = create_engine(place, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=not _is_file(place.drivername))
-=======
     engine = create_engine(
         place, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=not _is_file(place.drivername)
     )
->>>>>>> main
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -1,24 +1,13 @@
-<<<<<<< HEAD
-"""All tables of the exchange. Codes of units are their keys for ever; names are copied where they are history."""
-=======
 """All tables of the exchange. Codes of units are keys for ever; names are copied where they are history."""
->>>>>>> main
 
 from __future__ import annotations
 
 from datetime import datetime
 
-<<<<<<< HEAD
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-from gongwen_server.db.columns import Instant
-=======
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from gongwen_server.db.columns import Instant, Whole
->>>>>>> main
 
 Code = String(200)
 Identifier = String(32)
@@ -28,11 +17,7 @@ DigestText = String(64)
 class Base(DeclarativeBase):
     """Common metadata."""
 
-<<<<<<< HEAD
-    type_annotation_map = {int: BigInteger, datetime: Instant, bytes: LargeBinary}  # noqa: RUF012 - SQLAlchemy's form
-=======
     type_annotation_map = {int: Whole, datetime: Instant, bytes: LargeBinary}  # noqa: RUF012 - SQLAlchemy's form
->>>>>>> main
 
 
 # -- who --------------------------------------------------------------------------------------------------

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import secrets
 import uuid
-<<<<<<< HEAD
-=======
-from collections.abc import Iterable
->>>>>>> main
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,19 +51,6 @@ ROLE_NAMES = {
     Role.PRINT: "打印",
     Role.ADMIN: "管理",
 }
-<<<<<<< HEAD
-=======
-_ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
-
-
-def parse_roles(names: Iterable[str]) -> frozenset[Role]:
-    """Roles by their Chinese or English names. Raises KnownError("account.unknown_role")."""
-    words = [name.strip() for name in names]
-    unknown = [word for word in words if word not in _ROLES_BY_NAME]
-    if unknown:
-        raise KnownError("account.unknown_role", role=unknown[0], roles="、".join(ROLE_NAMES.values()))
-    return frozenset(_ROLES_BY_NAME[word] for word in words)
->>>>>>> main
 
 
 def log_in(exchange: Exchange, request: LoginRequest, source: str) -> SessionGrant:

@@ -72,11 +72,7 @@ def perform(
 
 
 def _claim(exchange: Exchange, session: Session, unit_code: str, command: Command) -> bool:
-<<<<<<< HEAD
-    """Take the key in this transaction. Waits for a transaction that holds it; False when it has its answer."""
-=======
     """Take the key in this transaction, after any other that holds it; False when it has its answer."""
->>>>>>> main
     values = {
         "unit_code": unit_code,
         "key": command.key,

@@ -70,13 +70,7 @@ def receive(ledger: Ledger, caller: Caller, case: Case, reason: str | None = Non
     announce(ledger, caller, case, ReceiptEvent.RECEIVED, reason)
 
 
-<<<<<<< HEAD
-def return_document(
-    ledger: Ledger, caller: Caller, delivery_id: str, request: ReturnRequest
-) -> DeliveryView:
-=======
 def return_document(ledger: Ledger, caller: Caller, delivery_id: str, request: ReturnRequest) -> DeliveryView:
->>>>>>> main
     """Send it back with a reason (退文). Raises RefusedError: return.note_required, delivery.not_allowed."""
     case = own_case(ledger, caller, delivery_id)
     may_return(ledger.exchange.profile, request).require()

@@ -71,13 +71,9 @@ class Heartbeats:
             return
         with self._exchange.writing() as session:
             session.connection().execute(
-<<<<<<< HEAD
-                update(UnitRow).where(UnitRow.code == bindparam("unit")).values(heartbeat_at=bindparam("moment")),
-=======
                 update(UnitRow)
                 .where(UnitRow.code == bindparam("unit"))
                 .values(heartbeat_at=bindparam("moment")),
->>>>>>> main
                 [{"unit": unit, "moment": moment} for unit, moment in seen.items()],
             )
 

@@ -39,11 +39,7 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Exchange:
-<<<<<<< HEAD
-    """Everything the services work on. Holds no state of its own: several processes may serve one exchange."""
-=======
     """Everything the services work on. Without state of its own: several processes may serve one exchange."""
->>>>>>> main
 
     name: str
     database: Database

@@ -1,20 +1,11 @@
 """The home directory of an exchange: settings, receipt key, blobs, and the database unless it is elsewhere.
 
-<<<<<<< HEAD
-    exchange.toml            name, database URL, profile (readable by the owner only: the URL may hold a password)
-    receipt-key.p8           SM2 key of the receipts, encrypted PKCS#8
-    receipt-key.password     its password; may be kept elsewhere and named when serving
-    receipt.cer              its certificate (DER)
-    exchange.db              SQLite database
-    blobs/                   bytes of documents
-=======
 exchange.toml            name, database URL, profile (readable by the owner only: the URL may hold a password)
 receipt-key.p8           SM2 key of the receipts, encrypted PKCS#8
 receipt-key.password     its password; may be kept elsewhere and named when serving
 receipt.cer              its certificate (DER)
 exchange.db              SQLite database
 blobs/                   bytes of documents
->>>>>>> main
 """
 
 from __future__ import annotations

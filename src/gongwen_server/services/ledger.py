@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The exchange's book, opened for one transaction: receipts and changes are written together with their cause.
-=======
 """The exchange's book, opened for one transaction: receipts and changes are written with their cause.
->>>>>>> main
 
 The ledger's single row is locked first. So accepted changes have one order, on PostgreSQL as on SQLite: no
 receipt is skipped in the chain, and no poll can overtake a change that commits later with a smaller number.

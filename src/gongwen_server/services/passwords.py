@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Passwords: argon2id, and the few rules that help (at least eight characters, nothing that is guessed first)."""
-=======
 """Passwords: argon2id, and the few rules that help (at least eight characters, nothing guessed first)."""
->>>>>>> main
 
 from __future__ import annotations
 

@@ -1,10 +1,6 @@
 """The print ledger: numbered copies, each reserved, spooled and settled once (design decision 10).
 
-<<<<<<< HEAD
-The ledger's lock makes two PCs of a unit take turns; the index ``tickets_live_once`` would stop what slips by.
-=======
 The ledger's lock makes two PCs of a unit take turns; the index ``tickets_live_once`` would stop the rest.
->>>>>>> main
 """
 
 from __future__ import annotations
