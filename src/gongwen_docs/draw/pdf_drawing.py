@@ -32,7 +32,11 @@ class PdfDrawing(Drawing):
 
     @property
     def title(self) -> str:
-        return str(mupdf.fz_lookup_metadata2(self._document, "info:Title"))
+        """Title of the PDF's information, empty where it has none."""
+        try:
+            return str(mupdf.fz_lookup_metadata2(self._document, "info:Title"))
+        except mupdf.FzErrorBase:
+            return ""
 
     @property
     def page_count(self) -> int:

@@ -12,6 +12,10 @@ from gongwen_docs.inspect.signing_place import SigningPlace
 _BELOW_CENTER = 0.05
 #: Where only a date is known, the name is taken to stand one line above it.
 _LINE = 10.4
+#: 上距正文一行之内: one line of 三号 text, a trifle less.
+_ONE_LINE = 10.3
+#: The date's lower edge is at most this share of the seal's height below its centre.
+_LOWEST_DATE = 0.4
 _MARGIN = 5.0
 _RIGHT_EDGE = 26.0
 _CHARACTER = 5.6
@@ -55,6 +59,10 @@ def suggest_stamp(
     if center_y - height / 2 < signing.text_bottom:
         # Not over the text above, as long as name and date do not rise above the centre.
         center_y = min(signing.text_bottom + height / 2, middle)
+    elif signing.text_bottom:
+        # Within one line of the text above, as long as the date stays well inside the seal.
+        highest = bottom - height * _LOWEST_DATE
+        center_y = max(min(center_y, signing.text_bottom + _ONE_LINE + height / 2), highest)
     return _on_page(page, center_x - width / 2, center_y - height / 2, width, height, confident=True)
 
 
