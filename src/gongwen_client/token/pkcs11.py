@@ -166,7 +166,8 @@ class Pkcs11Backend:
                 )
             ]
             seals = tuple(self._seals(session))
-        users = [entry for entry in found if not entry[0].is_ca]
+        # Modules list objects in any order; people want to see the same one each time.
+        users = sorted((e for e in found if not e[0].is_ca), key=lambda e: (e[1], e[0].der))
         for certificate, object_id, label in users:
             role = self._role(certificate, str(label or ""))
             yield _Place(
