@@ -129,11 +129,7 @@ def may_return(profile: RegionProfile, request: ReturnRequest) -> Decision:
 
 
 def may_print(profile: RegionProfile, state: DeliveryState) -> Decision:
-<<<<<<< HEAD
-    """Originals are printed after acceptance; where first use is the receipt, also before (Jiangmen art. 36)."""
-=======
     """Originals are printed after acceptance; also before it where first use is the receipt (Jiangmen 36)."""
->>>>>>> main
     open_states = {DeliveryState.DELIVERED, DeliveryState.VIEWED}
     rule = profile.print_before_acceptance
     if state is DeliveryState.RECEIVED or (rule.value and state in open_states):
@@ -143,15 +139,9 @@ def may_print(profile: RegionProfile, state: DeliveryState) -> Decision:
 
 def printing_receives(profile: RegionProfile, state: DeliveryState) -> bool:
     """Whether the first printed original is what makes this delivery received (Jiangmen art. 36)."""
-<<<<<<< HEAD
-    return (
-        profile.receipt_moment.value is ReceiptMoment.FIRST_USE
-        and state in (DeliveryState.DELIVERED, DeliveryState.VIEWED)
-=======
     return profile.receipt_moment.value is ReceiptMoment.FIRST_USE and state in (
         DeliveryState.DELIVERED,
         DeliveryState.VIEWED,
->>>>>>> main
     )
 
 
