@@ -42,12 +42,12 @@ class PrintDialog(Sheet):
             picture="print",
             tone="action",
         )
-        self.setFixedWidth(Size.PANEL + 200)
+        self.compact(Size.PANEL + 200)
         self._row = row
         self._next = next_copy
         facts = FactList()
         facts.add("标题", row.elements.title)
-        facts.add("文号", row.elements.doc_number)
+        facts.add("发文字号", row.elements.doc_number)
         facts.add("剩余份数", f"{remaining} / {row.copies} 份")
         self.body.addWidget(facts)
         self.body.addWidget(rule())
@@ -141,4 +141,4 @@ class PrintDialog(Sheet):
                 "打印份数由交换中心管理",
                 Tone.WARNING,
             )
-        self.adjustSize()
+        self.fit()

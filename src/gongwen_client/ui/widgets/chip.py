@@ -52,7 +52,8 @@ class CellDelegate(QStyledItemDelegate):
         text, option.text = option.text, ""
         style = option.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        space = option.rect.adjusted(Space.INSIDE, 0, -Space.INSIDE, 0)
+        left = Space.GROUP if index.column() == 0 else Space.INSIDE
+        space = option.rect.adjusted(left, 0, -Space.INSIDE, 0)
         painter.save()
         painter.setFont(option.font)
         if isinstance(state, StateWord):

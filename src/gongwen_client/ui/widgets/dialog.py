@@ -60,6 +60,25 @@ class Sheet(QDialog):
         whole.addWidget(footer)
         self.setLayout(whole)
         self._safe: QPushButton | None = None
+        self._width = 0
+
+    def compact(self, width: int) -> None:
+        """A dialog of this width, as high as its words need."""
+        self.setFixedWidth(width)
+        self._width = width
+
+    def fit(self) -> None:
+        """Follow what the dialog shows now (compact ones only)."""
+        whole = self.layout()
+        if not self._width or whole is None:
+            return
+        whole.activate()
+        high = (
+            whole.totalHeightForWidth(self._width)
+            if whole.hasHeightForWidth()
+            else whole.totalSizeHint().height()
+        )
+        self.setFixedHeight(high)
 
     def add_safe(self, text: str) -> QPushButton:
         """The button that changes nothing: it has the focus and answers Esc."""
@@ -85,9 +104,10 @@ class Sheet(QDialog):
     def explain(self, error: GongwenError) -> None:
         """Show an error inside the dialog; everything typed stays."""
         self.problem.explain(error)
-        self.adjustSize()
+        self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.fit()
         if self._safe is not None and not self.focusWidget():
             self._safe.setFocus()
