@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -18,6 +18,7 @@ from gongwen_crypto.revocation import RevocationList
 
 _CERTIFICATES = frozenset({".cer", ".crt", ".pem", ".der"})
 _REVOCATION_LISTS = frozenset({".crl"})
+_SEAL_MAKERS = "seal-makers"
 _MAX_DEPTH = 8
 
 
@@ -25,34 +26,50 @@ _MAX_DEPTH = 8
 class TrustStore:
     """Certificates that an administrator has declared trustworthy, and revocation lists about their issues.
 
-    Every certificate given as a root is trusted for what it issued and for itself, whether it signed itself
-    or not (a trust anchor in the sense of RFC 5280 6.1.1).
+    Every certificate given is trusted for what it issued and for itself, whether it signed itself or not (a
+    trust anchor in the sense of RFC 5280 6.1.1). ``seal_makers`` are the anchors of seal authorities: where
+    there are any, nobody else's seals are accepted. Otherwise a unit whose certificate comes from a trusted
+    root could make itself a seal in any name.
     """
 
     roots: tuple[Certificate, ...] = ()
     revocation_lists: tuple[RevocationList, ...] = field(default=(), repr=False)
+    seal_makers: tuple[Certificate, ...] = ()
+
+    @property
+    def for_seal_makers(self) -> TrustStore:
+        """The store to judge the makers of seals with."""
+        return replace(self, roots=self.seal_makers or self.roots)
 
     @classmethod
     def load(cls, folder: Path) -> TrustStore:
-        """Read all certificates (.cer .crt .pem .der) and revocation lists (.crl) of a folder.
+        """Read all certificates (.cer .crt .pem .der) and revocation lists (.crl) of a folder; certificates
+        in its folder ``seal-makers`` are those of seal authorities.
 
         Raises KnownError("crypto.trust_store_unreadable") naming the file that cannot be used: a store
         that silently lacks a root would turn good documents into doubtful ones.
         """
-        roots: list[Certificate] = []
-        lists: list[RevocationList] = []
-        current = folder
-        try:
-            for path in sorted(folder.iterdir()):
-                current = path
-                suffix = path.suffix.lower()
-                if suffix in _CERTIFICATES:
-                    roots.extend(Certificate.load(block) for block in _blocks(path.read_bytes()))
-                elif suffix in _REVOCATION_LISTS:
-                    lists.append(RevocationList.load(path.read_bytes()))
-        except (OSError, ValueError, KnownError) as error:
-            raise KnownError("crypto.trust_store_unreadable", file=current.name) from error
-        return cls(tuple(roots), tuple(lists))
+        roots, lists = _read_folder(folder)
+        makers_folder = folder / _SEAL_MAKERS
+        makers, more_lists = _read_folder(makers_folder) if makers_folder.is_dir() else ((), ())
+        return cls(roots, lists + more_lists, makers)
+
+
+def _read_folder(folder: Path) -> tuple[tuple[Certificate, ...], tuple[RevocationList, ...]]:
+    certificates: list[Certificate] = []
+    lists: list[RevocationList] = []
+    current = folder
+    try:
+        for path in sorted(folder.iterdir()):
+            current = path
+            suffix = path.suffix.lower()
+            if suffix in _CERTIFICATES:
+                certificates.extend(Certificate.load(block) for block in _blocks(path.read_bytes()))
+            elif suffix in _REVOCATION_LISTS:
+                lists.append(RevocationList.load(path.read_bytes()))
+    except (OSError, ValueError, KnownError) as error:
+        raise KnownError("crypto.trust_store_unreadable", file=current.name) from error
+    return tuple(certificates), tuple(lists)
 
 
 def _blocks(data: bytes) -> Iterable[bytes]:

@@ -203,6 +203,10 @@ class TestPaths:
         (tmp_path / "middle.crl").write_bytes(issue_revocation_list(middle, (), NOW - DAY, NOW + DAY))
         (tmp_path / "README.txt").write_text("not a certificate")
         assert build_path(leaf, TrustStore.load(tmp_path), NOW).status is PathStatus.OK
+        assert TrustStore.load(tmp_path).for_seal_makers.roots == (certificate(middle),)
+        (tmp_path / "seal-makers").mkdir()
+        (tmp_path / "seal-makers" / "maker.cer").write_bytes(leaf.der)
+        assert TrustStore.load(tmp_path).for_seal_makers.roots == (leaf,)
         (tmp_path / "broken.crt").write_bytes(b"nothing")
         with pytest.raises(KnownError, match=r"trust_store_unreadable.*broken\.crt"):
             TrustStore.load(tmp_path)

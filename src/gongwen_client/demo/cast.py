@@ -1,4 +1,4 @@
-"""Who takes part in the demonstration: units and posts, no persons. Everything here is public training data."""
+"""Who takes part in the demonstration: units and posts, no persons. All of it is public training data."""
 
 from __future__ import annotations
 

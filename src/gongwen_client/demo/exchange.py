@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from gongwen_client.demo.cast import ACCOUNT, EXCHANGE, POST, PROFILE, UNITS, DemoUnit
 from gongwen_crypto.errors import KnownError
 
-_ROLES = "制作,盖章,发送,接收,打印"
+_ROLES = ("制作", "盖章", "发送", "接收", "打印")
 _START_SECONDS = 30.0
 
 
@@ -26,8 +27,10 @@ class DemoExchange:
     def set_up(self) -> None:
         """Create the exchange with its units and the accounts of those that have a password."""
         self._command("init", "--name", EXCHANGE, "--profile", PROFILE)
-        for unit in UNITS:
-            self._add(unit)
+        with tempfile.TemporaryDirectory() as folder:
+            roster = Path(folder) / "roster.toml"
+            roster.write_text("\n".join(_entry(unit) for unit in UNITS), "utf-8")
+            self._command("import", str(roster))
 
     def start(self) -> str:
         """Serve; return the address. Raises KnownError("demo.exchange_failed")."""
@@ -57,27 +60,30 @@ class DemoExchange:
             self._process.wait()
         self._process = None
 
-    def _add(self, unit: DemoUnit) -> None:
-        options = ["--short-name", unit.short_name, "--rank", str(unit.rank), "--contact", unit.contact]
-        if not unit.enabled:
-            options.append("--not-enabled")
-        self._command("unit", "add", unit.code, unit.name, *options)
-        if unit.initial_password:
-            self._command(
-                "account",
-                "add",
-                unit.code,
-                ACCOUNT,
-                *("--post", POST, "--roles", _ROLES),
-                typed=unit.initial_password + "\n",
-            )
-
-    def _command(self, *words: str, typed: str = "") -> None:
-        done = subprocess.run(
-            self._program(*words), input=typed.encode(), capture_output=True, check=False, timeout=60
-        )
+    def _command(self, *words: str) -> None:
+        done = subprocess.run(self._program(*words), capture_output=True, check=False, timeout=120)
         if done.returncode:
             raise KnownError("demo.exchange_failed", log=done.stderr.decode("utf-8", "replace"))
 
     def _program(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "gongwen_server.cli", *words, "--home", str(self.home)]
+
+
+def _entry(unit: DemoUnit) -> str:
+    """The unit's tables in a roster file; JSON strings are TOML strings."""
+    fields = {"code": unit.code, "name": unit.name, "short_name": unit.short_name, "contact": unit.contact}
+    lines = [
+        "[[unit]]",
+        *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()),
+    ]
+    lines += [f"rank = {unit.rank}", f"enabled = {str(unit.enabled).lower()}"]
+    if unit.initial_password:
+        lines += [
+            "[[account]]",
+            f'unit_code = "{unit.code}"',
+            f'account = "{ACCOUNT}"',
+            f'post = "{POST}"',
+            f"roles = {json.dumps(_ROLES, ensure_ascii=False)}",
+            f'initial_password = "{unit.initial_password}"',
+        ]
+    return "\n".join(lines)

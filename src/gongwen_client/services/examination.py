@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongwen_docs.inspect import Finding, Inspection, Weight
-
 from gongwen_client.domain.drafts import DraftFinding, Hit, StampPlace
-from gongwen_client.render import RenderPool
+from gongwen_client.render.pool import RenderPool
 from gongwen_crypto.errors import RefusedError
+from gongwen_docs.inspect import Finding, Inspection, Weight
 from gongwen_protocol.messages import Elements
 from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.sentences import sentence

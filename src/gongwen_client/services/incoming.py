@@ -8,7 +8,7 @@ from datetime import datetime
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.exchange.files import digest_file
-from gongwen_client.render import RenderPool
+from gongwen_client.render.pool import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.verification import Verification, judge
 from gongwen_client.store.documents import StoredDocument

@@ -20,6 +20,7 @@ _PERIOD = r"(?:长期|\d{1,2}(?:年|个月|天|日)|[一二三四五六七八九
 _STARRED = re.compile(rf"({_LEVEL})[★☆✩✭⭐*＊]\s*({_PERIOD})?")
 #: A level or period alone on a line.
 _ALONE = re.compile(rf"^(?:密级[:：]?)?({_LEVEL})(?:[（(]?{_PERIOD}[）)]?)?$")
+_BRACKETED = re.compile(rf"[（(【\[〔]({_LEVEL}|内部资料)[）)】\]〕]")
 _INTERNAL = re.compile(
     r"^[（(【\[]?(内部(?:资料|文件|刊物|材料|情况|使用))(?:[，,·]?(?:注意保存|请勿外传|不得外传|妥善保管))?[）)】\]]?$"
 )
@@ -87,9 +88,25 @@ def _metadata_marks(custom: Mapping[str, str]) -> Iterable[Finding]:
     level = plain(_value(custom, "MJHBMQX", "密级和保密期限", "密级"))
     if level not in _NOT_CLASSIFIED:
         yield Finding("document.classified_metadata", Weight.REFUSE, facts={"mark": level})
+    for value in custom.values():
+        if level in _NOT_CLASSIFIED and (starred := _STARRED.search(plain(value))):
+            yield Finding("document.classified_metadata", Weight.REFUSE, facts={"mark": starred[0]})
+            break
     urgency = plain(_value(custom, "JJCD", "紧急程度"))
     if urgency not in _NOT_URGENT:
         yield Finding("document.urgent_metadata", Weight.BY_RULE, facts={"mark": urgency})
+
+
+def name_marks(file_name: str) -> list[Finding]:
+    """Marks in the name of a file: a level with ★ or in brackets refuses, a mere word is a hint."""
+    text = plain(file_name)
+    if found := _STARRED.search(text) or _BRACKETED.search(text):
+        return [
+            Finding("document.classified_name", Weight.REFUSE, facts={"mark": found[0], "file": file_name})
+        ]
+    if found := _MENTION.search(text):
+        return [Finding("document.secrecy_in_name", Weight.HINT, facts={"mark": found[0], "file": file_name})]
+    return []
 
 
 def _value(custom: Mapping[str, str], *names: str) -> str:

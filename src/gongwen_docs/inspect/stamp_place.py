@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.pages import PageView
 from gongwen_docs.inspect.signing_place import SigningPlace
 
@@ -64,6 +65,28 @@ def suggest_stamp(
         highest = bottom - height * _LOWEST_DATE
         center_y = max(min(center_y, signing.text_bottom + _ONE_LINE + height / 2), highest)
     return _on_page(page, center_x - width / 2, center_y - height / 2, width, height, confident=True)
+
+
+def judge_stamp(
+    pages: Sequence[PageView],
+    signing: SigningPlace | None,
+    page: int,
+    boundary: tuple[float, float, float, float],
+) -> tuple[Finding, ...]:
+    """A stamp on a blank page or beyond the sheet is refused; one that does not press the date is a hint."""
+    view = pages[page]
+    x, y, width, height = boundary
+    facts: dict[str, str | int] = {"page": page + 1}
+    found = [finding for finding in view.findings() if finding.code == "document.blank_page"]
+    if x < 0 or y < 0 or x + width > view.width_mm or y + height > view.height_mm:
+        found.append(Finding("document.stamp_off_page", Weight.REFUSE, page, None, facts))
+    if signing is not None:
+        day_x, day_y = signing.date_region.center
+        pressed = page == signing.page and x < day_x < x + width and y < day_y < y + height
+        if not pressed:
+            facts = {"page": page + 1, "date_page": signing.page + 1}
+            found.append(Finding("document.stamp_off_date", Weight.HINT, page, None, facts))
+    return tuple(found)
 
 
 def _lower_right(pages: Sequence[PageView], width: float, height: float) -> StampPlace:

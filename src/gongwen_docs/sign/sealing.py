@@ -1,4 +1,4 @@
-"""Seal a document: prepare the package, sign elsewhere, complete it (GB/T 38540-2020 7.2, GB/T 33190-2016 18).
+"""Seal a document (GB/T 38540-2020 7.2, GB/T 33190-2016 18): prepare here, sign elsewhere, complete.
 
 ``prepare`` parses the document, so it runs in a worker; the seal key signs ``Prepared.to_sign`` in its own
 process; ``complete`` adds the signature value. Until then the file at the target is not a sealed document,
@@ -22,6 +22,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.entry import ENTRY
+from gongwen_docs.ofd.rewrite import rewrite
 from gongwen_docs.seals.check import check_seal
 from gongwen_docs.seals.findings import Status
 from gongwen_docs.seals.model import Seal
@@ -79,8 +80,7 @@ def prepare(
             seal_path=names.seal,
             signed_value_path=names.signed_value,
         ).to_xml()
-        data = document.package.with_parts({**changed, names.signature: text})
-    _write_durably(target_part, data)
+        _write_durably(target_part, document.package, {**changed, names.signature: text})
     return Prepared(
         to_sign=to_sign(seal.raw, at, sm3.digest(text), f"/{names.signature}"),
         signature_id=names.signature_id,
@@ -104,8 +104,7 @@ def complete(target_part: Path, prepared: Prepared, signature_value: bytes) -> N
         raise KnownError("seal.wrong_signature_value")
     value = signed_value(prepared.to_sign, prepared.certificate_der, prepared.algorithm_oid, signature_value)
     with Package.open(target_part) as package:
-        data = package.with_parts({prepared.signed_value_path: value})
-    _write_durably(target_part, data)
+        _write_durably(target_part, package, {prepared.signed_value_path: value})
 
 
 @dataclass(frozen=True)
@@ -195,15 +194,17 @@ def _digests(package: Package, changed: Mapping[str, bytes], unprotected: str) -
     return digests
 
 
-def _write_durably(target: Path, data: bytes) -> None:
-    """Replace ``target`` in one step that survives a power cut."""
+def _write_durably(target: Path, package: Package, parts: Mapping[str, bytes]) -> None:
+    """Write ``package`` with ``parts`` to ``target`` in one step that survives a power cut."""
     temporary = target.with_name(f"{target.name}.new")
     try:
         with temporary.open("wb") as stream:
-            stream.write(data)
+            rewrite(package, stream, parts)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(target)
-    except OSError as error:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
-        raise KnownError("seal.target_unwritable", file=target.name) from error
+        if isinstance(error, OSError):
+            raise KnownError("seal.target_unwritable", file=target.name) from error
+        raise

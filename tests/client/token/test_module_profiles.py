@@ -12,14 +12,11 @@ from gongwen_client.token.keys import PinState
 from gongwen_client.token.profiles import (
     Hotplug,
     Input,
-    ModuleConfig,
     Output,
     SignRule,
     choose_profile,
     load_profiles,
 )
-from gongwen_client.token.settings import load_broker_config
-from gongwen_client.token.wire import BrokerConfig
 from gongwen_crypto import sm2
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import BugError, KnownError
@@ -42,22 +39,6 @@ def test_a_profile_is_chosen_by_what_the_module_says() -> None:
     assert choose_profile("luna", "anything", "x.so").name == "luna"
     with pytest.raises(KnownError, match=r"token\.no_profile"):
         choose_profile("no such", "SoftHSM", "x.so")
-
-
-def test_settings_name_modules(tmp_path: Path) -> None:
-    settings, slot = tmp_path / "token.toml", tmp_path / "keys"
-    assert load_broker_config(settings, slot) == BrokerConfig((), (slot,))
-    settings.write_text('[[module]]\nlibrary = "/a.so"\n[[module]]\nlibrary = "/b.so"\nprofile = "luna"\n')
-    modules = (ModuleConfig(Path("/a.so")), ModuleConfig(Path("/b.so"), "luna"))
-    assert load_broker_config(settings).modules == modules
-    assert BrokerConfig.from_json(BrokerConfig(modules, (slot,)).to_json()) == BrokerConfig(modules, (slot,))
-
-
-@pytest.mark.parametrize("text", ["module = 1", "[[module]]\nlib = 'x'", "module = ['x']", "nonsense"])
-def test_bad_settings_are_told(tmp_path: Path, text: str) -> None:
-    (tmp_path / "token.toml").write_text(text)
-    with pytest.raises(KnownError, match=r"token\.bad_settings"):
-        load_broker_config(tmp_path / "token.toml")
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,15 @@ def test_a_second_caller_is_told_that_the_key_is_busy(broker: TokenBroker, scrip
     assert codes == ["token.broker_died"]
 
 
+def test_stop_does_not_wait_for_a_hung_driver(broker: TokenBroker, script: Script) -> None:
+    script.play(poll="hang")
+    broker.watch(lambda event: None)
+    while script.count("poll") < 1:
+        pass
+    broker.stop()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("token-")]
+
+
 def test_nothing_works_after_stop(broker: TokenBroker) -> None:
     broker.watch(lambda event: None)
     broker.stop()

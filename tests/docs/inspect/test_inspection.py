@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from gongwen_crypto.errors import RefusedError
-from gongwen_docs.inspect import BlankReason, Inspection, Weight, inspect_document
+from gongwen_docs.inspect import BlankReason, Inspection, Weight, inspect_document, name_marks
 from gongwen_docs.typeset import Block, BlockKind, Circular, read_circular, typeset
 from gongwen_docs.write import RED, WHITE, DocumentInfo, OfdWriter, PageCanvas, Role, default_shelf
 
-DOCUMENTS = Path(__file__).resolve().parents[3] / "resources" / "documents"
+REPOSITORY = Path(__file__).resolve().parents[3]
+DOCUMENTS = REPOSITORY / "resources" / "documents"
 SIZE = 5.64
 
 
@@ -267,3 +270,39 @@ def test_real_files(corpus: Path, name: str, doc_number: str, dated: bool) -> No
 @pytest.mark.corpus
 def test_pdf_is_inspected_too(corpus: Path) -> None:
     assert inspect_document(corpus / "字体测试.pdf").pages
+
+
+def test_stamp_is_judged_by_page_edge_and_date() -> None:
+    inspection = inspected()
+    place = inspection.suggest_stamp(42, 42)
+    assert inspection.judge_stamp(place.page, place.boundary) == ()
+    away = inspection.judge_stamp(place.page, (20, 40, 42, 42))
+    assert [finding.code for finding in away] == ["document.stamp_off_date"]
+    outside = inspection.judge_stamp(place.page, (190, 240, 42, 42))
+    assert outside[0].code == "document.stamp_off_page"
+    blank = one_page(nothing).judge_stamp(0, (100, 100, 42, 42))
+    assert [finding.code for finding in blank] == ["document.blank_page"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("关于做好保密工作的通知.ofd", None),
+        ("（机密）关于某事项的通知.ofd", "document.classified_name"),
+        ("秘密★10年 名单.pdf", "document.classified_name"),
+        ("保守国家秘密法宣传方案.ofd", "document.secrecy_in_name"),
+    ],
+)
+def test_names_of_files(name: str, code: str | None) -> None:
+    assert [finding.code for finding in name_marks(name)] == ([code] if code else [])
+
+
+def test_every_code_has_its_sentence() -> None:
+    package = REPOSITORY / "src" / "gongwen_docs" / "inspect"
+    used = {
+        code
+        for file in package.glob("*.py")
+        for code in re.findall(r'"(document\.[a-z0-9_]+)"', file.read_text(encoding="utf-8"))
+    }
+    sentences = REPOSITORY / "src" / "gongwen_protocol" / "sentences" / "inspect.toml"
+    assert used == set(tomllib.loads(sentences.read_text(encoding="utf-8")))
