@@ -8,7 +8,7 @@ from datetime import datetime
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.exchange.files import digest_file
-from gongwen_client.render.pool import RenderPool
+from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.verification import Verification, judge
 from gongwen_client.store.documents import StoredDocument
@@ -25,6 +25,8 @@ from gongwen_protocol.messages import (
 )
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, next_delivery_state
 
+Rows = list[IncomingRow]
+
 __all__ = ["IncomingService", "Verification"]
 
 
@@ -35,9 +37,7 @@ class IncomingService:
         self._desk = desk
         self._render = render
 
-    def list(
-        self, states: Collection[IncomingState] | None = None, *, limit: int | None = None
-    ) -> list[IncomingRow]:
+    def list(self, states: Collection[IncomingState] | None = None, *, limit: int | None = None) -> Rows:
         """Newest first."""
         return self._desk.store.rows.incoming(states, limit=limit)
 
@@ -45,7 +45,7 @@ class IncomingService:
         """Raises KnownError("delivery.not_found")."""
         return self._desk.store.rows.incoming_one(delivery_id)
 
-    def search(self, text: str) -> list[IncomingRow]:
+    def search(self, text: str) -> Rows:
         """The newest ones by title, number or sender; all words must occur."""
         return self._desk.store.rows.search_incoming(text)
 

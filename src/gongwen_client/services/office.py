@@ -14,7 +14,7 @@ from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort, open_printers
-from gongwen_client.render.pool import RenderPool
+from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService

@@ -18,7 +18,7 @@ from gongwen_client.exchange.actions import void_reserved
 from gongwen_client.exchange.api import in_foreground
 from gongwen_client.exchange.words import in_words
 from gongwen_client.host.printing import PrinterPort, PrintResult
-from gongwen_client.render.pool import RenderPool
+from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.incoming import IncomingService
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError

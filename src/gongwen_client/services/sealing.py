@@ -12,7 +12,7 @@ from datetime import timedelta
 from gongwen_client.domain.drafts import Draft, LocalFile, SealMark, StampPlace
 from gongwen_client.domain.rows import SealUse
 from gongwen_client.exchange.files import digest_file
-from gongwen_client.render.pool import RenderPool
+from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import examine
 from gongwen_client.services.rules import require_files

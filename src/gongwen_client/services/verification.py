@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gongwen_client.domain.rows import IncomingFiles
-from gongwen_client.render.pool import RenderPool
+from gongwen_client.render import RenderPool
 from gongwen_client.store.documents import StoredDocument
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import CheckResult, Finding
