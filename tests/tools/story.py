@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from client.ui.driving import settle, until
 from client.ui.town import NOT_ENABLED, PIN, UNITS, Town
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD
+from gongwen_client.services.office import Office
 from gongwen_client.ui import program
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
@@ -17,7 +18,7 @@ from gongwen_client.ui.screenshots import grab
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_protocol.messages import RecipientRole, ReturnReason
+from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
 SENDER, RECEIVER, THIRD = UNITS[0][0], UNITS[4][0], UNITS[6][0]
 
@@ -61,7 +62,7 @@ class Story:
         self.picture(window, "empty")
         self.compose(window)
         self.seal_and_send(window)
-        self.receive()
+        self.receive(sender)
         self.look_back(window)
 
     def log_in(self) -> None:
@@ -138,7 +139,7 @@ class Story:
         self.picture(flow.pin_dialog, "pin-wrong")
         flow.pin_dialog.enter(PIN)
         until(lambda: bool(view.draft.seals) and view.reader.pages.is_drawn)
-        view.reader.pages.go_to(2)
+        view.reader.pages.centre_on(2, 190)
         until(lambda: view.reader.pages.is_drawn)
         self.picture(window, "ready")
         window.open_page("ready")
@@ -154,11 +155,40 @@ class Story:
         view.dialog.send_button.click()
         until(lambda: isinstance(window.view, SentView))
 
-    def receive(self) -> None:
+    def send_more(self, sender: Office) -> None:
+        """Four more documents, so that lists look like an ordinary morning."""
+        plan = (
+            ("示范市人民政府办公室关于召开防汛工作会议的紧急通知", "示府办发电〔2026〕33号", "特急"),
+            ("示范市人民政府办公室关于报送2026年重点项目进展情况的函", "示府办函〔2026〕86号", ""),
+            ("示范市人民政府办公室关于印发政务公开要点的通知", "示府办发〔2026〕13号", "加急"),
+            ("示范市人民政府关于表彰节水先进集体的决定", "示府发〔2026〕21号", ""),
+        )
+        key = sender.sealing.keys()[0].key_id
+        for title, number, urgency in plan:
+            document = sender.drafts.create().document_id
+            draft = sender.drafts.set_body(document, self.town.body)
+            changed = {
+                "title": title,
+                "doc_number": number,
+                "urgency": urgency,
+                "doc_kind": title[-2:].replace("的函", "函"),
+            }
+            sender.drafts.set_elements(document, draft.elements.model_copy(update=changed))
+            recipients = tuple(
+                Recipient(unit_code=code, role=RecipientRole.MAIN, copies=2) for code in (RECEIVER, THIRD)
+            )
+            sender.drafts.set_recipients(document, recipients)
+            sender.drafts.submit_for_seal(document)
+            sender.sealing.seal(document, key, PIN, sender.sealing.suggest(document, key))
+            sender.sending.send(document)
+        until(lambda: len(sender.tracking.sent()) == 1 + len(plan))
+
+    def receive(self, sender: Office) -> None:
         """Notice, list, verdict, accept, print."""
+        self.send_more(sender)
         office = self.town.logged_in(RECEIVER)
         window = self.window(office)
-        until(lambda: bool(window.pages["pending"].table.rows.rows))
+        until(lambda: len(window.pages["pending"].table.rows.rows) == 5)
         window.attend()
         until(lambda: "今天" in window.status._checked.text())
         window._arrived(
@@ -166,13 +196,16 @@ class Story:
         )
         self.picture(window, "pending-list")
         window.toast.hide()
+        self.picture(window, "pending-list-quiet")
+        table = window.pages["pending"].table
+        table.choose(table.rows.identity(4))
         window.pages["pending"].open_chosen()
         view = window.view
         assert isinstance(view, IncomingView)
         until(lambda: view.verification is not None and view.reader.pages.is_drawn)
         self.picture(window, "incoming")
         view.reader.verdict.reasons_wanted.emit()
-        view.reader.pages.go_to(2)
+        view.reader.pages.centre_on(2, 190)
         until(lambda: view.reader.pages.is_drawn)
         self.picture(window, "incoming-reasons")
         view.open_return()
@@ -209,7 +242,8 @@ class Story:
         """The sender's board and receipts; a return from a third unit."""
         third = self.town.logged_in(THIRD)
         until(lambda: bool(third.incoming.list()))
-        row = third.incoming.list()[0]
+        until(lambda: len(third.incoming.list()) == 5)
+        row = next(row for row in third.incoming.list() if "启用" in row.elements.title)
         third.incoming.return_document(
             row.delivery_id, ReturnReason.ATTACHMENT_FAULT, "附件第 2 页缺失，请补发。", None
         )

@@ -44,7 +44,7 @@ class SealDialog(Sheet):
             picture="seal",
             tone="brand",
         )
-        self.resize(1040, 660)
+        self.resize(1060, 680)
         self._draft = draft
         self._unit_name = unit_name
         self._keys: list[KeyInfo] = []

@@ -38,7 +38,7 @@ class SendDialog(Sheet):
             picture="send",
             tone="action",
         )
-        self.resize(880, 560)
+        self.resize(900, 620)
         by_code = {unit.code: unit for unit in units}
         rows: list[Addressed] = [
             (item, by_code.get(item.unit_code) or Unit(code=item.unit_code, name=item.unit_code))

@@ -23,10 +23,10 @@ class Drawing:
 def open_drawing(office: Office, path: Path) -> Drawing:
     """Slow. Open ``path`` in a render worker; raises KnownError for a file that cannot be shown."""
     pool = office.render
-    sizes = tuple(PageSize(width, height) for width, height in pool.page_sizes(path))
+    sizes = tuple(PageSize(width, height) for width, height in pool.open(path).page_sizes_mm)
 
     def draw(page: int, dpi: float) -> QImage:
-        pixels = pool.render(path, page, dpi)
+        pixels = pool.render(path, page, dpi).pixels
         stride = pixels.width * 3
         image = QImage(pixels.samples, pixels.width, pixels.height, stride, QImage.Format.Format_RGB888)
         return image.copy()

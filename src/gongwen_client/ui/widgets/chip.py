@@ -53,7 +53,8 @@ class CellDelegate(QStyledItemDelegate):
         style = option.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         left = Space.GROUP if index.column() == 0 else Space.INSIDE
-        space = option.rect.adjusted(left, 0, -Space.INSIDE, 0)
+        last = index.column() == index.model().columnCount() - 1
+        space = option.rect.adjusted(left, 0, -(Space.GROUP if last else Space.INSIDE), 0)
         painter.save()
         painter.setFont(option.font)
         if isinstance(state, StateWord):
