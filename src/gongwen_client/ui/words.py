@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gongwen_client.domain.drafts import DraftFinding
 from gongwen_client.domain.rows import Connection, IncomingState
 from gongwen_client.token.keys import KeyState
 from gongwen_client.ui.theme.tokens import Tone
@@ -98,23 +99,10 @@ RECEIPT_EVENTS = {
     ReceiptEvent.PRINTED: "已打印原件",
     ReceiptEvent.PRINT_VOIDED: "打印作废",
 }
-DOC_KINDS = [
-    "决议",
-    "决定",
-    "命令",
-    "公报",
-    "公告",
-    "通告",
-    "意见",
-    "通知",
-    "通报",
-    "报告",
-    "请示",
-    "批复",
-    "议案",
-    "函",
-    "纪要",
-]
+DOC_KINDS = (
+    *("决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知"),
+    *("通报", "报告", "请示", "批复", "议案", "函", "纪要"),
+)
 URGENCIES = ("平件", "加急", "特急")
 INTENTS = {"accept": "接收已登记，等待送达交换中心", "return": "退文已登记，等待送达交换中心"}
 
@@ -125,6 +113,14 @@ def return_reason(value: str) -> str:
         return RETURN_REASONS[ReturnReason(value)]
     except ValueError:
         return value
+
+
+def finding_parts(finding: DraftFinding) -> tuple[str, str]:
+    """(sentence, small print) of a finding whose sentence ends in （article · code）."""
+    head, found, tail = finding.sentence.rpartition("（")
+    if found and tail.endswith(f"{finding.code}）"):
+        return head, tail[:-1]
+    return finding.sentence, ""
 
 
 def when(moment: datetime | None, now: datetime | None = None) -> str:

@@ -23,6 +23,8 @@ from gongwen_docs.verify.parts import PartNames
 from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances, Examined, examine
 
+_MAX_SIGNATURES = 200  # joint documents carry a dozen; thousands are an attack on our time
+
 
 def verify_file(
     source: Path | bytes,
@@ -59,6 +61,9 @@ def verify_document(
     except KnownError as error:
         unreadable = Step("signatures", Status.FAIL, error.code, error.facts)
         return Report(steps=(unreadable,), parts=len(document.package.names))
+    if len(files) > _MAX_SIGNATURES:
+        facts: dict[str, object] = {"found": len(files), "limit": _MAX_SIGNATURES}
+        return Report(steps=(Step("signatures", Status.FAIL, "seal.document.too_many_signatures", facts),))
     digests = PartDigests(document.package)
     names = PartNames(document)
     examined = [examine(document, file, digests, names, circumstances) for file in files]

@@ -43,7 +43,7 @@ def pending_page(office: Office) -> ListPage:
         Column(
             "紧急程度", lambda row: row.elements.urgency, 88, state=lambda row: _urgency(row.elements.urgency)
         ),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column("发送单位", lambda row: row.sender_name, 180),
         Column(
@@ -79,7 +79,7 @@ def received_page(office: Office) -> ListPage:
     """已收公文."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("发送单位", lambda row: row.sender_name, 180),
         Column(
             "接收时间",
@@ -112,7 +112,7 @@ def returned_by_us_page(office: Office) -> ListPage:
     """退文 (收文): what this unit sent back."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("发送单位", lambda row: row.sender_name, 180),
         Column(
             "退文时间",
@@ -150,7 +150,7 @@ def drafts_page(
     """草稿, 待盖章 or 待发公文."""
     columns: Sequence[Column[Draft]] = (
         Column("标题", lambda row: row.elements.title or "（未填标题）"),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column(
             "接收单位",
@@ -181,7 +181,7 @@ def sent_page(office: Office) -> ListPage:
     """已发公文 with x / n."""
     columns: Sequence[Column[SentRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column(
             "发送时间",
@@ -232,7 +232,7 @@ def returned_to_us_page(office: Office) -> ListPage:
     """退回公文 (发文): what other units sent back to us."""
     columns: Sequence[Column[Returned]] = (
         Column("标题", lambda row: row[0].elements.title),
-        Column("文号", lambda row: row[0].elements.doc_number, 160),
+        Column("文号", lambda row: row[0].elements.doc_number, 190),
         Column("退文单位", lambda row: row[1].unit_name, 180),
         Column(
             "退文时间",

@@ -270,7 +270,12 @@ class IncomingView(DocumentPage):
 
     def _open(self, dialog: AcceptDialog | ReturnDialog | PrintDialog) -> None:
         self.dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
         dialog.open()
+
+    def _dialog_closed(self) -> None:
+        if self.dialog is self.sender():
+            self.dialog = None
 
 
 def next_copy_number(copies: int, tickets: Sequence[TicketRow]) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QProgressBar, QSpinBox, QWidget
 
 from gongwen_client.domain.rows import IncomingRow, PrintOutcome
+from gongwen_client.host.printing import PdfPrinter
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
@@ -19,6 +20,10 @@ from gongwen_crypto.errors import GongwenError
 
 _DONE = StateWord("成功", "check", Tone.VALID)
 _NOT_DONE = StateWord("未打出", "invalid", Tone.INVALID)
+
+
+def _printer_title(name: str) -> str:
+    return "存为 PDF 文件" if name == PdfPrinter.NAME else name
 
 
 class PrintDialog(Sheet):
@@ -42,12 +47,12 @@ class PrintDialog(Sheet):
             picture="print",
             tone="action",
         )
-        self.setFixedWidth(Size.PANEL + 200)
+        self.compact(Size.PANEL + 200)
         self._row = row
         self._next = next_copy
         facts = FactList()
         facts.add("标题", row.elements.title)
-        facts.add("文号", row.elements.doc_number)
+        facts.add("发文字号", row.elements.doc_number)
         facts.add("剩余份数", f"{remaining} / {row.copies} 份")
         self.body.addWidget(facts)
         self.body.addWidget(rule())
@@ -60,9 +65,11 @@ class PrintDialog(Sheet):
         self.printer = QComboBox()
         self.printer.setObjectName("printer")
         self.printer.setAccessibleName("打印机")
-        self.printer.addItems(list(printers))
+        for name in printers:
+            self.printer.addItem(_printer_title(name), name)
         self._numbers = label("", "muted")
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(Space.GROUP)
         form.setVerticalSpacing(Space.INSIDE)
         form.addRow(label("本次打印", "muted"), self.count)
@@ -104,7 +111,7 @@ class PrintDialog(Sheet):
         self._safe_button.setEnabled(False)
         self._form.setEnabled(False)
         self.progress.show()
-        self.print_wanted.emit(self.count.value(), self.printer.currentText())
+        self.print_wanted.emit(self.count.value(), str(self.printer.currentData()))
 
     def explain(self, error: GongwenError) -> None:
         """The job could not be done; the form is usable again."""
@@ -141,4 +148,4 @@ class PrintDialog(Sheet):
                 "打印份数由交换中心管理",
                 Tone.WARNING,
             )
-        self.adjustSize()
+        self.fit_soon()

@@ -58,10 +58,10 @@ class OutgoingView(DocumentPage):
             button("立即重试(&R)", self._retry, picture="refresh", name="retry")
         )
         self.seal_button = self.add_action(
-            button("用印(&Y)…", self.start_sealing, kind="primary", picture="seal", name="seal")
+            button("用印(&Y)", self.start_sealing, kind="primary", picture="seal", name="seal")
         )
         self.send_button = self.add_action(
-            button("发送(&S)…", self.start_sending, kind="primary", picture="send", name="send")
+            button("发送(&S)", self.start_sending, kind="primary", picture="send", name="send")
         )
         self.progress = QProgressBar()
         self.progress.setAccessibleName("上传进度")
@@ -203,7 +203,11 @@ class OutgoingView(DocumentPage):
         dialog = SendDialog(self, self.draft, units, findings)
         dialog.send_wanted.connect(lambda: self._send(dialog))
         self.dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
         dialog.open()
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
 
     def _send(self, dialog: SendDialog) -> None:
         document = self.draft.document_id

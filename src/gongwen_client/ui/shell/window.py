@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
     """Needs a logged-in office. ``view`` is the document now open, or None while a list is shown."""
 
     logged_out = Signal()
+    closed = Signal()
     view_opened = Signal(object)
 
     def __init__(self, office: Office, settings_file: Path | None = None) -> None:
@@ -369,6 +370,7 @@ class MainWindow(QMainWindow):
         self.events.stop()
         background.on_unhandled(None)
         super().closeEvent(event)
+        self.closed.emit()
 
 
 def _pages(office: Office) -> dict[str, ListPage]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row
@@ -26,6 +35,7 @@ class FactList(QWidget):
         self._grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         self._grid.setColumnStretch(1, 1)
         self.setLayout(self._grid)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         for name, value in facts:
             self.add(name, value)
 
@@ -37,6 +47,7 @@ class FactList(QWidget):
         words = label(name, "muted")
         words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         content = label(value, wrap=True)
+        content.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         content.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         content.setAccessibleName(f"{name}：{value}")
         if tip:
@@ -68,12 +79,25 @@ def step_line(state: StateWord, title: str, note: str = "") -> QWidget:
     if note:
         words.addWidget(label(note, "small", wrap=True))
     layout = row(gap=Space.INSIDE)
-    layout.addWidget(glyph(state.shape, state.tone.value, 18), 0, Qt.AlignmentFlag.AlignTop)
+    mark = column(2, glyph(state.shape, state.tone.value, 18), None, gap=0)
+    layout.addLayout(mark)
     layout.addLayout(words, 1)
     layout.addWidget(label(state.word, tone=state.tone.value), 0, Qt.AlignmentFlag.AlignTop)
     result = holder(layout)
     result.setAccessibleName(f"{title}：{state.word} {note}")
     return result
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """``content`` in an area that scrolls up and down when the room is short."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.setObjectName(content.objectName() or "plain")
+    area.setWidget(content)
+    return area
 
 
 def card(*parts: QWidget) -> QFrame:
@@ -106,14 +130,8 @@ class Panel(QFrame):
     def add_tab(self, title: str) -> int:
         """A new tab, still empty; the answer is its number."""
         inside = column(gap=Space.GROUP, margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP))
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder(inside, "plain"))
         self._columns.append(inside)
-        self._pages.addWidget(area)
+        self._pages.addWidget(scrolled(holder(inside)))
         return self.tabs.addTab(title)
 
     def fill(self, tab: int, sections: Sequence[QWidget]) -> None:
