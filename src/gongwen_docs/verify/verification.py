@@ -73,6 +73,8 @@ def verify_document(
         coverage, uncovered = _coverage(document, protected, index, names)
         reports.append(_report(document, item, coverage, uncovered, names))
     steps = check_document(document) if reports else _check_missing_signatures(document)
+    if len({file.path for file in files}) < len(files):
+        steps = (*steps, Step("signatures", Status.FAIL, "seal.document.listed_twice"))
     if len(reports) < promised_seals:
         facts = {"promised": promised_seals, "found": len(reports)}
         steps = (*steps, Step("signatures", Status.FAIL, "seal.document.signature_removed", facts))
