@@ -19,8 +19,9 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 UPLOAD_OFFSET_HEADER = "Upload-Offset"
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-LongText = Annotated[str, StringConstraints(max_length=2000)]
+# Control characters in names forge log lines and registers, and PostgreSQL cannot keep NUL.
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+LongText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 class Message(BaseModel):

@@ -21,7 +21,7 @@ class ReceiptProblem(StrEnum):
     """Why a receipt proves nothing."""
 
     UNREADABLE = "unreadable"  # signature or certificate is no base64 or no certificate
-    UNKNOWN_SIGNER = "unknown_signer"  # the certificate is none that we trust
+    UNKNOWN_SIGNER = "unknown_signer"  # the certificate is none that we trust for receipts
     BAD_SIGNATURE = "bad_signature"  # the statement or its signature was altered
     OUTSIDE_VALIDITY = "outside_validity"  # stated at a time at which the certificate did not hold
     BROKEN_CHAIN = "broken_chain"  # does not follow the receipt before it
@@ -42,7 +42,7 @@ def verify_receipt(signed: SignedReceipt, trusted: Iterable[bytes]) -> ReceiptPr
         signature = base64.b64decode(signed.signature, validate=True)
     except (binascii.Error, ValueError, KnownError):
         return ReceiptProblem.UNREADABLE
-    if not _is_trusted(certificate, trusted):
+    if not (certificate.may_sign and _is_trusted(certificate, trusted)):
         return ReceiptProblem.UNKNOWN_SIGNER
     statement = canonical_bytes(signed.receipt)
     if not verify_signature(certificate.public_key, SM2_WITH_SM3, statement, signature):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from fakes.exchange import Caller
-
 from gongwen_crypto import sm3
 from gongwen_protocol.messages import (
     AcceptRequest,

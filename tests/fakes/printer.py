@@ -42,7 +42,8 @@ class FakePrinter:
             case Fault.OFFLINE:
                 raise KnownError("host.printer_refused", printer=printer, reason="offline")
             case Fault.NO_PAPER:
-                return PrintOutcome(PrintResult.NOT_PRINTED, printer, job, "host.print_failed", "media-empty")
+                code = "host.printer_refused"
+                return PrintOutcome(PrintResult.NOT_PRINTED, printer, job, code, "media-empty")
             case Fault.JAM:
                 return PrintOutcome(PrintResult.IN_DOUBT, printer, job, "host.print_unconfirmed", "media-jam")
             case Fault.NONE:

@@ -6,7 +6,6 @@ import base64
 
 from fakes.documents import OFD, accept, send, sync
 from fakes.exchange import Caller, RunningExchange
-
 from gongwen_protocol.messages import ReceiptEvent, ReceiptList, ServerInfo
 from gongwen_protocol.receipts import verify_chain, verify_receipt
 from gongwen_protocol.states import DeliveryState
@@ -38,9 +37,7 @@ def test_a_document_travels(exchange: RunningExchange, sender: Caller, receiver:
     ]
     assert verify_chain(back.receipts, [certificate]) is None
 
-    own = ReceiptList.model_validate_json(
-        receiver.get(f"/v1/documents/{sent.document_id}/receipts").content
-    )
+    own = ReceiptList.model_validate_json(receiver.get(f"/v1/documents/{sent.document_id}/receipts").content)
     assert [signed.receipt.event for signed in own.receipts] == [
         ReceiptEvent.SENT,
         ReceiptEvent.DELIVERED,

@@ -79,3 +79,23 @@ class DraftFinding:
     sentence: str
     blocking: bool
     hits: tuple[Hit, ...] = field(default=())
+
+
+# A message demands a title; a draft may still lack one.
+NO_ELEMENTS = Elements.model_construct(
+    title="", doc_number="", doc_kind="通知", issuer="", issue_date="", urgency="", main_text="", cc_text=""
+)
+
+
+def draft_for(document_id: str, now: datetime) -> Draft:
+    """An empty draft."""
+    return Draft(
+        document_id=document_id,
+        state=DocumentState.DRAFT,
+        elements=NO_ELEMENTS,
+        body=None,
+        attachments=(),
+        recipients=(),
+        seals=(),
+        updated_at=now,
+    )

@@ -20,7 +20,7 @@ class KeyBackend(Protocol):
         """Short stable name; the first part of its key ids."""
 
     def survey(self) -> Inventory:
-        """All keys that can be used now, found without a PIN."""
+        """All keys that can be used now, found without a PIN, in the same order each time."""
 
     def poll(self) -> tuple[TokenRef, ...]:
         """The tokens plugged in now. Called every second: cheap, no log-in."""

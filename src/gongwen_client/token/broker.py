@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import IO
@@ -142,6 +143,7 @@ def serve(source: IO[bytes], sink: IO[bytes], factory: BackendFactory = open_bac
 def run(factory: BackendFactory = open_backends) -> None:
     """The process: keep the pipe for frames, send everything that drivers print to nowhere, serve."""
     forbid_dumps()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the client's to handle; it then closes the pipe
     source = os.fdopen(os.dup(0), "rb", buffering=0)
     sink = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -67,12 +67,16 @@ class BrokerProcess:
             raise KnownError("token.broker_died")
         return answer
 
+    def kill(self) -> None:
+        """Kill the process, from any thread; a call that waits then raises token.broker_died."""
+        self._process.kill()
+
     def end(self) -> None:
         """Close the pipe, or kill what does not go by itself; returns within 3 s whatever happens."""
         self._requests.put(None)
         self._thread.join(_END_SECONDS / 4)
         if self._thread.is_alive() or not self._gone():
-            self._process.kill()
+            self.kill()
             self._thread.join(_END_SECONDS)
             self._gone()
 

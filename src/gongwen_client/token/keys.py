@@ -52,7 +52,7 @@ class PinState:
 class KeyInfo:
     """One usable private key with its certificate and, for a seal key, the seal (SES_Seal, DER).
 
-    ``key_id`` is stable across sessions, slots and PCs: back end, token serial, certificate fingerprint.
+    ``key_id`` is stable across sessions, slots and readers: back end, token serial, certificate fingerprint.
     PIN lengths are in characters.
     """
 

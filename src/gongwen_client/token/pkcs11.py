@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import PyKCS11
@@ -68,7 +67,7 @@ class Pkcs11Backend:
 
     def __init__(self, config: ModuleConfig) -> None:
         self._config = config
-        self.name = f"pkcs11.{config.profile or Path(config.library).stem}"
+        self.name = f"pkcs11.{config.library.stem}"
         self._library: Any = PyKCS11.PyKCS11Lib()
         self._profile: ModuleProfile | None = None
 
@@ -167,7 +166,8 @@ class Pkcs11Backend:
                 )
             ]
             seals = tuple(self._seals(session))
-        users = [entry for entry in found if not entry[0].is_ca]
+        # Modules list objects in any order; people want to see the same one each time.
+        users = sorted((e for e in found if not e[0].is_ca), key=lambda e: (e[1], e[0].der))
         for certificate, object_id, label in users:
             role = self._role(certificate, str(label or ""))
             yield _Place(

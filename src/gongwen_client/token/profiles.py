@@ -102,7 +102,6 @@ class ModuleProfile:
 
     name: str
     title: str
-    libraries: tuple[Path, ...] = ()
     manufacturer: str = "*"
     file: str = "*"
     hotplug: Hotplug = Hotplug.POLL
@@ -147,23 +146,12 @@ def choose_profile(name: str, manufacturer: str, file_name: str) -> ModuleProfil
     raise KnownError("token.no_profile", module=file_name)
 
 
-def discover_modules() -> tuple[ModuleConfig, ...]:
-    """Modules of known profiles that are installed on this PC."""
-    return tuple(
-        ModuleConfig(library, profile.name)
-        for profile in load_profiles()
-        for library in profile.libraries
-        if library.is_file()
-    )
-
-
 def _parse(name: str, document: dict[str, Any]) -> ModuleProfile:
     match = document.get("match", {})
     pin = document.get("pin", {})
     return ModuleProfile(
         name=name,
         title=document["title"],
-        libraries=tuple(Path(library) for library in document.get("libraries", ())),
         manufacturer=match.get("manufacturer", "*"),
         file=match.get("file", "*"),
         hotplug=Hotplug(document.get("hotplug", Hotplug.POLL)),

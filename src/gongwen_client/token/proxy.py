@@ -7,7 +7,6 @@ broken broker is replaced for the next call, and the person decides.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,12 +26,14 @@ from gongwen_client.token.wire import (
 from gongwen_crypto.errors import KnownError
 
 Listener = Callable[[TokenEvent], None]
-_JOIN_SECONDS = 3.0
+_GRACE_SECONDS = 0.5
+_JOIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds. ``start`` covers launching the broker and loading drivers, once."""
+    """Seconds. ``start`` covers launching the broker, once; the others hold for waiting for one's turn and
+    again for the driver itself, so that a signature is not cut off because another call was slow."""
 
     start: float = 15.0
     look: float = 3.0
@@ -90,12 +91,13 @@ class TokenBroker:
     def stop(self) -> None:
         """End watching and the broker process, within 3 s. Later calls raise KnownError("token.stopped")."""
         self._stopped = True
-        self._watch.stop()
-        if self._turn.acquire(timeout=_JOIN_SECONDS):
+        self._watch.end()
+        if self._turn.acquire(timeout=_GRACE_SECONDS) or self._kill_and_take_turn():
             try:
                 self._drop()
             finally:
                 self._turn.release()
+        self._watch.join()
 
     @property
     def pid(self) -> int | None:
@@ -109,13 +111,10 @@ class TokenBroker:
         return tokens_from_json(self._call({"call": "poll"}, self._timeouts.look))
 
     def _call(self, body: Json, timeout: float, secrets: Sequence[bytearray] = ()) -> Json:
-        deadline = time.monotonic() + timeout
         with self._my_turn(timeout):
-            fresh = self._process is None or not self._process.alive
             process = self._running()
-            remaining = timeout if fresh else max(0.0, deadline - time.monotonic())
             try:
-                return _result(process.call(Frame(body, secrets), remaining))
+                return _result(process.call(Frame(body, secrets), timeout))
             finally:
                 if not process.alive:
                     self._drop()
@@ -145,6 +144,13 @@ class TokenBroker:
             process.call(Frame({"call": "configure", "config": self._config.to_json()}), self._timeouts.start)
         )
         return process
+
+    def _kill_and_take_turn(self) -> bool:
+        """Free whoever waits for a hung driver; False when the system cannot even kill it."""
+        process = self._process
+        if process is not None:
+            process.kill()
+        return self._turn.acquire(timeout=_JOIN_SECONDS)
 
     def _drop(self) -> None:
         if self._process is not None:
@@ -177,9 +183,12 @@ class _Watch:
 
         return remove
 
-    def stop(self) -> None:
-        """End the thread."""
+    def end(self) -> None:
+        """Ask the thread to end."""
         self._stop.set()
+
+    def join(self) -> None:
+        """Wait for its end; not when a listener itself stops the broker."""
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(_JOIN_SECONDS)

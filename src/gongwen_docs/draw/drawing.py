@@ -6,7 +6,6 @@ import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ from pymupdf import TOOLS, mupdf
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.compact import subset_fonts, used_glyphs
 from gongwen_docs.draw.reports import Report, Reports
-from gongwen_docs.draw.results import PageText, Pixels
+from gongwen_docs.draw.results import PageText, Pixels, SealView
 from gongwen_docs.draw.shapes import EVERYWHERE, RGB
 from gongwen_docs.draw.structured import structured_text
 from gongwen_docs.limits import Limits
@@ -30,14 +29,6 @@ _THINNEST_LINE_PX = 1.0
 mupdf.fz_set_graphics_min_line_width(_THINNEST_LINE_PX)
 TOOLS.mupdf_display_errors(False)
 TOOLS.mupdf_display_warnings(False)
-
-
-class SealView(StrEnum):
-    """How seals appear: in colour, in grey as on a copy, or not at all."""
-
-    SHOWN = "shown"
-    GREY = "grey"
-    HIDDEN = "hidden"
 
 
 class View(NamedTuple):

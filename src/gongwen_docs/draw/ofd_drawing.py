@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw.drawing import Drawing, SealView, View
+from gongwen_docs.draw.drawing import Drawing, View
 from gongwen_docs.draw.faces import Faces
 from gongwen_docs.draw.painter import Painter, Scope
+from gongwen_docs.draw.results import SealView
 from gongwen_docs.draw.shapes import Filled, box_path
 from gongwen_docs.draw.stamps import StampPainter
 from gongwen_docs.ofd.document import OfdDocument, Page

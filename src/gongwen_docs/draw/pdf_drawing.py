@@ -7,7 +7,8 @@ from typing import Any
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw.drawing import MM_PER_INCH, POINTS_PER_INCH, Drawing, SealView, View
+from gongwen_docs.draw.drawing import MM_PER_INCH, POINTS_PER_INCH, Drawing, View
+from gongwen_docs.draw.results import SealView
 from gongwen_docs.limits import Limits
 
 
@@ -32,7 +33,17 @@ class PdfDrawing(Drawing):
 
     @property
     def title(self) -> str:
-        return str(mupdf.fz_lookup_metadata2(self._document, "info:Title"))
+        """Title of the PDF's information, empty where it has none."""
+        try:
+            return str(mupdf.fz_lookup_metadata2(self._document, "info:Title"))
+        except mupdf.FzErrorBase:
+            return ""
+
+    @property
+    def has_signatures(self) -> bool:
+        """Whether any signature field is filled in."""
+        document = mupdf.pdf_document_from_fz_document(self._document)
+        return bool(document.m_internal and mupdf.pdf_count_signatures(document))
 
     @property
     def page_count(self) -> int:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SealView(StrEnum):
+    """How seals appear: in colour, in grey as on a copy, or not at all."""
+
+    SHOWN = "shown"
+    GREY = "grey"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True)

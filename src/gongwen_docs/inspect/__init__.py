@@ -6,6 +6,7 @@ Everything is judged from what the pages *show*, drawn by the same engine that t
 from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.ink import Region
 from gongwen_docs.inspect.inspection import Inspection, inspect_document, inspect_drawing
+from gongwen_docs.inspect.marks import name_marks
 from gongwen_docs.inspect.pages import BlankReason, PageView
 from gongwen_docs.inspect.prefill import Prefill
 from gongwen_docs.inspect.signing_place import SigningPlace
@@ -23,4 +24,5 @@ __all__ = [
     "Weight",
     "inspect_document",
     "inspect_drawing",
+    "name_marks",
 ]

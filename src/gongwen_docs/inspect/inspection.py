@@ -15,7 +15,7 @@ from gongwen_docs.inspect.marks import find_marks
 from gongwen_docs.inspect.pages import PageView, view_page
 from gongwen_docs.inspect.prefill import Prefill, prefill
 from gongwen_docs.inspect.signing_place import SigningPlace, find_signing_place
-from gongwen_docs.inspect.stamp_place import StampPlace, suggest_stamp
+from gongwen_docs.inspect.stamp_place import StampPlace, judge_stamp, suggest_stamp
 from gongwen_docs.ofd.document import OfdDocument
 
 _A4 = (210.0, 297.0)
@@ -49,6 +49,10 @@ class Inspection:
     def suggest_stamp(self, width_mm: float, height_mm: float) -> StampPlace:
         """Where to put a seal picture of this size."""
         return suggest_stamp(self.pages, self.signing, width_mm, height_mm)
+
+    def judge_stamp(self, page: int, boundary: tuple[float, float, float, float]) -> tuple[Finding, ...]:
+        """What speaks against a stamp at ``boundary`` (x, y, width, height in mm) on ``page`` (from 0)."""
+        return judge_stamp(self.pages, self.signing, page, boundary)
 
     def refuse_seal_on(self, page: int) -> None:
         """Raises ``RefusedError("document.blank_page")`` where ``page`` (from 0) must not be sealed."""
@@ -92,7 +96,7 @@ def inspect_drawing(drawing: Drawing) -> Inspection:
     custom, title = _information(drawing)
     signing = find_signing_place(pages)
     fonts = _fonts_not_embedded(drawing)
-    findings = [*find_marks(pages, custom)]
+    findings = find_marks(pages, {**custom, "Title": title})
     for page in pages:
         findings += page.findings()
     findings += _paper(pages)

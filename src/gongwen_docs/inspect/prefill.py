@@ -60,7 +60,7 @@ def prefill(
         if (value := next((custom[code].strip() for code in codes if custom.get(code, "").strip()), ""))
     }
     read = _from_pages(pages, signing)
-    merged = replace(read, **given, from_metadata=tuple(given))  # type: ignore[arg-type]
+    merged = replace(read, **given, from_metadata=tuple(given))
     if not merged.title:
         merged = replace(merged, title=title.strip())
     if not merged.kind:

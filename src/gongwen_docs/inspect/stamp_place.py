@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.pages import PageView
 from gongwen_docs.inspect.signing_place import SigningPlace
 
@@ -12,6 +13,10 @@ from gongwen_docs.inspect.signing_place import SigningPlace
 _BELOW_CENTER = 0.05
 #: Where only a date is known, the name is taken to stand one line above it.
 _LINE = 10.4
+#: 上距正文一行之内: one line of 三号 text, a trifle less.
+_ONE_LINE = 10.3
+#: The date's lower edge is at most this share of the seal's height below its centre.
+_LOWEST_DATE = 0.4
 _MARGIN = 5.0
 _RIGHT_EDGE = 26.0
 _CHARACTER = 5.6
@@ -55,7 +60,33 @@ def suggest_stamp(
     if center_y - height / 2 < signing.text_bottom:
         # Not over the text above, as long as name and date do not rise above the centre.
         center_y = min(signing.text_bottom + height / 2, middle)
+    elif signing.text_bottom:
+        # Within one line of the text above, as long as the date stays well inside the seal.
+        highest = bottom - height * _LOWEST_DATE
+        center_y = max(min(center_y, signing.text_bottom + _ONE_LINE + height / 2), highest)
     return _on_page(page, center_x - width / 2, center_y - height / 2, width, height, confident=True)
+
+
+def judge_stamp(
+    pages: Sequence[PageView],
+    signing: SigningPlace | None,
+    page: int,
+    boundary: tuple[float, float, float, float],
+) -> tuple[Finding, ...]:
+    """A stamp on a blank page or beyond the sheet is refused; one that does not press the date is a hint."""
+    view = pages[page]
+    x, y, width, height = boundary
+    facts: dict[str, str | int] = {"page": page + 1}
+    found = [finding for finding in view.findings() if finding.code == "document.blank_page"]
+    if x < 0 or y < 0 or x + width > view.width_mm or y + height > view.height_mm:
+        found.append(Finding("document.stamp_off_page", Weight.REFUSE, page, None, facts))
+    if signing is not None:
+        day_x, day_y = signing.date_region.center
+        pressed = page == signing.page and x < day_x < x + width and y < day_y < y + height
+        if not pressed:
+            facts = {"page": page + 1, "date_page": signing.page + 1}
+            found.append(Finding("document.stamp_off_date", Weight.HINT, page, None, facts))
+    return tuple(found)
 
 
 def _lower_right(pages: Sequence[PageView], width: float, height: float) -> StampPlace:

@@ -16,6 +16,8 @@ _FULL_CLOSING = frozenset("，。、；：？！）》〉」』】〕］”’")
 _FULL_OPENING = frozenset("（《〈「『【〔［“‘")
 #: How much of a cell a full-width mark may give up.
 _SQUEEZE = 0.5
+#: Words that stay with the figure before them.
+_UNITS = frozenset("年月日号时％")
 _NEVER_SPLIT = ("——", "……")
 
 
@@ -94,7 +96,7 @@ def may_break(before: str, after: str) -> bool:
     """Whether a line may end between two neighbouring characters."""
     if before in NO_END or after in NO_START or before + after in _NEVER_SPLIT:
         return False
-    if after == " ":
+    if after == " " or (before.isdigit() and after in _UNITS):
         return False
     return not (is_half_width(before) and before != " " and is_half_width(after))
 

@@ -8,6 +8,11 @@ from xml.sax.saxutils import escape, quoteattr
 NAMESPACE = "http://www.ofdspec.org/2016"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
+#: Characters that XML 1.0 cannot hold; they carry no meaning in a document and are left out.
+_BARRED = dict.fromkeys(
+    [*(c for c in range(32) if c not in (9, 10, 13)), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
+)
+
 Value = str | int | float | bool
 
 
@@ -29,7 +34,7 @@ class Element:
     def _write(self, out: list[str], extra: str = "") -> None:
         out.append(f"<ofd:{self.name}{extra}")
         out.extend(
-            f" {name}={quoteattr(written(value))}"
+            f" {name}={quoteattr(written(value).translate(_BARRED))}"
             for name, value in self.attributes.items()
             if value is not None
         )
@@ -37,7 +42,7 @@ class Element:
             out.append("/>")
             return
         out.append(">")
-        out.append(escape(self.text))
+        out.append(escape(self.text.translate(_BARRED)))
         for child in self.children:
             child._write(out)
         out.append(f"</ofd:{self.name}>")

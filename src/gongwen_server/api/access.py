@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
@@ -16,7 +16,6 @@ from gongwen_server.services.commands import Answer, Command
 from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
 
-_KEY_LENGTHS = range(8, 201)
 _bearer = HTTPBearer(auto_error=False, description="token of POST /v1/session")
 
 
@@ -32,6 +31,8 @@ def _heartbeats(request: Request) -> Heartbeats:
     return heartbeats
 
 
+# What identifies uploads, documents, deliveries and tickets.
+Identifier = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 ExchangeOf = Annotated[Exchange, Depends(_exchange)]
 HeartbeatsOf = Annotated[Heartbeats, Depends(_heartbeats)]
 
@@ -78,10 +79,10 @@ class Wish:
     """Dependency: the idempotency key of a mutating call, ready to become a command."""
 
     def __init__(
-        self, request: Request, key: Annotated[str | None, Header(alias=IDEMPOTENCY_HEADER)] = None
+        self,
+        request: Request,
+        key: Annotated[str, Header(alias=IDEMPOTENCY_HEADER, pattern=r"^[!-~]{8,200}$")],
     ) -> None:
-        if key is None or len(key) not in _KEY_LENGTHS:
-            raise RefusedError("request.key_missing")
         self._key = key
         self._operation = f"{request.method} {request.url.path}"
 

@@ -14,6 +14,7 @@ from gongwen_server import __version__
 from gongwen_server.api import deliveries, documents, errors, session, uploads
 from gongwen_server.api.access import ExchangeOf
 from gongwen_server.api.journal import RequestJournal
+from gongwen_server.api.limits import MessageLimit
 from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
 
@@ -49,6 +50,7 @@ def create_application(exchange: Exchange) -> FastAPI:
     )
     application.state.exchange = exchange
     application.state.heartbeats = heartbeats
+    application.add_middleware(MessageLimit)
     application.add_middleware(RequestJournal)
     errors.install(application)
     for routes in (session, uploads, documents, deliveries):

@@ -15,7 +15,7 @@ from gongwen_protocol.messages import (
     TicketRequest,
     TicketVoid,
 )
-from gongwen_server.api.access import ExchangeOf, Once, Printer, Receiver, reply
+from gongwen_server.api.access import ExchangeOf, Identifier, Once, Printer, Receiver, reply
 from gongwen_server.services import deliveries, duty, printing
 from gongwen_server.services.commands import perform
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1")
 
 
 @router.post("/deliveries/{delivery_id}/view", response_model=DeliveryView)
-def view(exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: str) -> Response:
+def view(exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: Identifier) -> Response:
     """A person opened the document."""
     return reply(
         perform(exchange, caller, once.command(), lambda ledger: deliveries.view(ledger, caller, delivery_id))
@@ -32,7 +32,7 @@ def view(exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: str) -
 
 @router.post("/deliveries/{delivery_id}/accept", response_model=DeliveryView)
 def accept(
-    exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: str, request: AcceptRequest
+    exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: Identifier, request: AcceptRequest
 ) -> Response:
     """Receive the document (Ordos art. 10)."""
     return reply(
@@ -47,7 +47,7 @@ def accept(
 
 @router.post("/deliveries/{delivery_id}/return", response_model=DeliveryView)
 def return_document(
-    exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: str, request: ReturnRequest
+    exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: Identifier, request: ReturnRequest
 ) -> Response:
     """Send it back with a reason (退文)."""
     return reply(
@@ -62,7 +62,7 @@ def return_document(
 
 @router.post("/deliveries/{delivery_id}/tickets", status_code=201, response_model=TicketGrant)
 def reserve(
-    exchange: ExchangeOf, caller: Printer, once: Once, delivery_id: str, request: TicketRequest
+    exchange: ExchangeOf, caller: Printer, once: Once, delivery_id: Identifier, request: TicketRequest
 ) -> Response:
     """Reserve numbered copies for printing."""
     return reply(
@@ -77,7 +77,7 @@ def reserve(
 
 
 @router.post("/tickets/{ticket_id}/spool", response_model=PrintTicket)
-def spool(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str) -> Response:
+def spool(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifier) -> Response:
     """The copy goes to the printer."""
     return reply(
         perform(exchange, caller, once.command(), lambda ledger: printing.spool(ledger, caller, ticket_id))
@@ -85,7 +85,7 @@ def spool(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str) -> 
 
 
 @router.post("/tickets/{ticket_id}/settle", response_model=PrintTicket)
-def settle(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str) -> Response:
+def settle(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifier) -> Response:
     """The copy came out."""
     return reply(
         perform(exchange, caller, once.command(), lambda ledger: printing.settle(ledger, caller, ticket_id))
@@ -93,7 +93,9 @@ def settle(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str) ->
 
 
 @router.post("/tickets/{ticket_id}/void", response_model=PrintTicket)
-def void(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: str, request: TicketVoid) -> Response:
+def void(
+    exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifier, request: TicketVoid
+) -> Response:
     """The copy did not come out; its number is free again."""
     return reply(
         perform(

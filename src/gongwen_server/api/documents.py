@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import FileResponse
 
 from gongwen_protocol.messages import DocumentView, ReceiptList, SendRequest, SyncAnswer
-from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Member, Once, Sender, reply
+from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, reply
 from gongwen_server.services import sending, syncing
 from gongwen_server.services.commands import perform
 
@@ -38,12 +38,13 @@ def sync(
 
 
 @router.get("/documents/{document_id}/receipts")
-def receipts(exchange: ExchangeOf, caller: Member, document_id: str) -> ReceiptList:
+def receipts(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> ReceiptList:
     """The signed receipts that concern the caller's unit."""
     return syncing.receipts_of(exchange, caller, document_id)
 
 
-@router.api_route("/blobs/{digest}", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.head("/blobs/{digest}", response_class=FileResponse, operation_id="look_at_blob")
+@router.get("/blobs/{digest}", response_class=FileResponse, operation_id="blob")
 def blob(
     exchange: ExchangeOf,
     caller: Member,

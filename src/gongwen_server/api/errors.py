@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from gongwen_crypto.errors import BugError, GongwenError, KnownError
-from gongwen_protocol.messages import UPLOAD_OFFSET_HEADER, Problem
+from gongwen_protocol.messages import IDEMPOTENCY_HEADER, UPLOAD_OFFSET_HEADER, Problem
 from gongwen_protocol.sentences import sentence
 
 _log = logging.getLogger("gongwen.server")
@@ -24,7 +24,6 @@ _STATUS = {
     "session.role_missing": 403,
     "session.password_change_required": 403,
     "request.invalid": 422,
-    "request.key_missing": 400,
     "request.not_found": 404,
     "request.method_not_allowed": 405,
     "delivery.unknown": 404,
@@ -38,7 +37,7 @@ _STATUS = {
     "exchange.disk_full": 507,
     "exchange.evidence_unwritable": 503,
 }
-_FRAMEWORK = {404: "request.not_found", 405: "request.method_not_allowed", 401: "session.required"}
+_FRAMEWORK = {404: "request.not_found", 405: "request.method_not_allowed", 413: "request.too_large", 401: "session.required"}
 
 
 def install(application: FastAPI) -> None:
@@ -77,6 +76,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     """Names the places that are wrong, never the values: they may be passwords."""
     assert isinstance(error, RequestValidationError)
     places = sorted({".".join(str(part) for part in entry["loc"]) for entry in error.errors()})
+    if f"header.{IDEMPOTENCY_HEADER}" in places:
+        return problem(request, 400, "request.key_missing")
     return problem(request, 422, "request.invalid", {"places": "、".join(places)[:500]})
 
 

@@ -14,6 +14,7 @@ from gongwen_server.api.application import create_application
 from gongwen_server.services.exchange import Exchange
 
 STOP_SECONDS = 10
+KEEP_ALIVE_SECONDS = 75  # longer than the pause between two polls: a client keeps its connection
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def make_server(exchange: Exchange, tls: TlsFiles | None = None) -> uvicorn.Serv
         access_log=False,
         server_header=False,
         ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,

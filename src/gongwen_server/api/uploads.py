@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from gongwen_protocol.messages import UPLOAD_OFFSET_HEADER, UploadRequest, UploadState
-from gongwen_server.api.access import ExchangeOf, Sender
-from gongwen_server.db.tables import UploadRow
+from gongwen_server.api.access import ExchangeOf, Identifier, Sender
 from gongwen_server.services import uploads
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.uploads import Upload
 
 router = APIRouter(prefix="/v1/uploads")
 
@@ -29,7 +29,7 @@ def create(exchange: ExchangeOf, caller: Sender, upload: UploadRequest, response
 
 
 @router.head("/{upload_id}", status_code=204)
-def look(exchange: ExchangeOf, caller: Sender, upload_id: str, response: Response) -> None:
+def look(exchange: ExchangeOf, caller: Sender, upload_id: Identifier, response: Response) -> None:
     """Where to go on (header Upload-Offset)."""
     _with_offset(response, uploads.state(exchange, caller, upload_id))
 
@@ -38,7 +38,7 @@ def look(exchange: ExchangeOf, caller: Sender, upload_id: str, response: Respons
 async def append(
     exchange: ExchangeOf,
     caller: Sender,
-    upload_id: str,
+    upload_id: Identifier,
     request: Request,
     response: Response,
     offset: Annotated[int, Header(alias=UPLOAD_OFFSET_HEADER, ge=0)],
@@ -51,7 +51,7 @@ async def append(
     return _with_offset(response, state)
 
 
-async def _receive(exchange: Exchange, upload: UploadRow, offset: int, request: Request) -> None:
+async def _receive(exchange: Exchange, upload: Upload, offset: int, request: Request) -> None:
     """Write the body in pieces of about a megabyte; a cut connection still gets its last piece written."""
     piece = bytearray()
     try:

@@ -61,6 +61,14 @@ class LocalBlobs:
             os.fsync(file.fileno())
             return file.seek(0, os.SEEK_END)
 
+    def began(self, upload_id: str, digest: str) -> bool:
+        """Whether the bytes of an upload are here, as a part or already as the blob."""
+        return (self._parts / upload_id).exists() or self.holds(digest)
+
+    def finished(self, upload_id: str, digest: str) -> bool:
+        """Whether a part has become its blob (so that it has no part file any more)."""
+        return not (self._parts / upload_id).exists() and self.holds(digest)
+
     def append(self, upload_id: str, at: int, data: bytes, limit: int) -> None:
         """Write ``data`` at offset ``at``, which must be the present end; durable only after ``offset``.
 
@@ -87,8 +95,10 @@ class LocalBlobs:
         """
         with self._held(upload_id), _disk_errors():
             part = self._parts / upload_id
-            if not part.exists() and self.holds(digest):
+            if self.finished(upload_id, digest):
                 return True
+            if not part.exists():
+                raise RefusedError("upload.gone")
             if _digest(part) != digest:
                 part.unlink()
                 return False

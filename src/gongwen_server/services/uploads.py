@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.decisions import may_have_size
@@ -16,20 +17,30 @@ from gongwen_server.services.exchange import Exchange
 OPEN, COMPLETE = "open", "complete"
 
 
+@dataclass(frozen=True)
+class Upload:
+    """An announced file of a unit."""
+
+    upload_id: str
+    unit_code: str
+    length: int
+    digest: str
+    complete: bool
+
+    def at(self, offset: int) -> UploadState:
+        """The message for this upload with ``offset`` bytes on disk."""
+        return UploadState(
+            upload_id=self.upload_id, offset=offset, length=self.length, complete=self.complete
+        )
+
+
 def create(exchange: Exchange, caller: Caller, request: UploadRequest) -> UploadState:
     """Announce a file. Announcing the same file again finds the upload that is there, with its offset:
     a repeat after a lost answer re-sends nothing. Raises RefusedError("send.too_large")."""
     may_have_size(exchange.profile, request.length).require()
-    with exchange.database.reading() as session:
-        known = session.scalars(
-            select(UploadRow).where(
-                UploadRow.unit_code == caller.unit_code,
-                UploadRow.digest == request.digest,
-                UploadRow.length == request.length,
-            )
-        ).first()
+    known = _announced(exchange, caller, request)
     if known is not None:
-        return _state(exchange, known)
+        return settle(exchange, known)
     row = UploadRow(
         upload_id=uuid.uuid4().hex,
         unit_code=caller.unit_code,
@@ -38,59 +49,80 @@ def create(exchange: Exchange, caller: Caller, request: UploadRequest) -> Upload
         state=OPEN,
         created_at=exchange.clock.now(),
     )
-    exchange.blobs.begin(row.upload_id)
+    upload = _upload(row)
+    exchange.blobs.begin(upload.upload_id)
     with exchange.writing() as session:
         session.add(row)
-    return complete(exchange, row) if row.length == 0 else _state(exchange, row)
+    return settle(exchange, upload)
 
 
-def find(exchange: Exchange, caller: Caller, upload_id: str) -> UploadRow:
+def _announced(exchange: Exchange, caller: Caller, request: UploadRequest) -> Upload | None:
+    """The caller's upload of the same file, if its bytes are still there."""
+    with exchange.database.reading() as session:
+        row = session.scalars(
+            select(UploadRow).where(
+                UploadRow.unit_code == caller.unit_code,
+                UploadRow.digest == request.digest,
+                UploadRow.length == request.length,
+            )
+        ).first()
+    if row is None:
+        return None
+    if row.state == OPEN and not exchange.blobs.began(row.upload_id, row.digest):
+        _forget(exchange, row.upload_id)  # the server was killed while it threw away wrong bytes
+        return None
+    return _upload(row)
+
+
+def find(exchange: Exchange, caller: Caller, upload_id: str) -> Upload:
     """The caller's upload. Raises RefusedError("upload.gone") also for another unit's."""
     with exchange.database.reading() as session:
         row = session.get(UploadRow, upload_id)
     if row is None or row.unit_code != caller.unit_code:
         raise RefusedError("upload.gone")
-    return row
+    return _upload(row)
 
 
 def state(exchange: Exchange, caller: Caller, upload_id: str) -> UploadState:
     """How far an upload is."""
-    return _state(exchange, find(exchange, caller, upload_id))
+    return settle(exchange, find(exchange, caller, upload_id))
 
 
-def append(exchange: Exchange, upload: UploadRow, at: int, data: bytes) -> None:
+def append(exchange: Exchange, upload: Upload, at: int, data: bytes) -> None:
     """Write a piece; see ``LocalBlobs.append`` for what is refused."""
-    if upload.state == COMPLETE:
+    if upload.complete:
         raise RefusedError("upload.offset_conflict", offset=upload.length)
     exchange.blobs.append(upload.upload_id, at, data, upload.length)
 
 
-def settle(exchange: Exchange, upload: UploadRow) -> UploadState:
-    """Make what arrived durable; check and keep the file when it is whole.
+def settle(exchange: Exchange, upload: Upload) -> UploadState:
+    """Make what arrived durable. When the file is whole, check its digest and keep it as a blob.
 
-    Raises RefusedError("upload.digest_wrong"): the upload is gone then, the file has to be announced anew.
+    A server killed between the last byte and the check does the check when it is next asked. Raises
+    RefusedError("upload.digest_wrong"): the upload is gone then, the file has to be announced anew.
     """
-    now = _state(exchange, upload)
-    if now.complete or now.offset < now.length:
-        return now
-    return complete(exchange, upload)
-
-
-def complete(exchange: Exchange, upload: UploadRow) -> UploadState:
-    """Check the digest of the whole file and make it a blob."""
-    good = exchange.blobs.finish(upload.upload_id, upload.digest)
-    with exchange.writing() as session:
-        row = session.get(UploadRow, upload.upload_id)
-        if row is not None and good:
-            row.state = COMPLETE
-        elif row is not None:
-            session.delete(row)
-    if not good:
+    if upload.complete:
+        return upload.at(upload.length)
+    blobs = exchange.blobs
+    offset = (
+        upload.length if blobs.finished(upload.upload_id, upload.digest) else blobs.offset(upload.upload_id)
+    )
+    if offset < upload.length:
+        return upload.at(offset)
+    if not blobs.finish(upload.upload_id, upload.digest):
+        _forget(exchange, upload.upload_id)
         raise RefusedError("upload.digest_wrong")
-    return UploadState(upload_id=upload.upload_id, offset=upload.length, length=upload.length, complete=True)
+    with exchange.writing() as session:
+        session.execute(
+            update(UploadRow).where(UploadRow.upload_id == upload.upload_id).values(state=COMPLETE)
+        )
+    return UploadState(upload_id=upload.upload_id, offset=offset, length=upload.length, complete=True)
 
 
-def _state(exchange: Exchange, upload: UploadRow) -> UploadState:
-    done = upload.state == COMPLETE
-    offset = upload.length if done else exchange.blobs.offset(upload.upload_id)
-    return UploadState(upload_id=upload.upload_id, offset=offset, length=upload.length, complete=done)
+def _forget(exchange: Exchange, upload_id: str) -> None:
+    with exchange.writing() as session:
+        session.execute(delete(UploadRow).where(UploadRow.upload_id == upload_id))
+
+
+def _upload(row: UploadRow) -> Upload:
+    return Upload(row.upload_id, row.unit_code, row.length, row.digest, row.state == COMPLETE)

@@ -26,6 +26,7 @@ def test_twenty_eight_characters_fill_a_line() -> None:
 
 def test_figures_are_not_torn() -> None:
     assert [line.text for line in lines_of("文" * 27 + "2026年")] == ["文" * 27, "2026年"]
+    assert [line.text for line in lines_of("文" * 27 + "12月1日")] == ["文" * 27, "12月1日"]
 
 
 def test_closing_mark_is_drawn_in_or_takes_a_character_along() -> None:
