@@ -101,8 +101,8 @@ class Report:
     def verdict(self) -> Verdict:
         """Never better than the worst step of any signature or of the document."""
         own = worst(self.steps)
-        if not self.signatures:
-            return Verdict.INVALID if own is Status.FAIL else Verdict.UNSIGNED
+        if not self.signatures and own in (Status.OK, Status.WARN):
+            return Verdict.UNSIGNED
         return _VERDICTS[worst((*self.steps, *(step for item in self.signatures for step in item.steps)))]
 
     @property
