@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -95,7 +95,6 @@ class Report:
     signatures: tuple[SignatureReport, ...] = ()
     steps: tuple[Step, ...] = ()  # about the document as a whole
     opened: bool = True  # False: the file was refused before any signature could be looked at
-    parts: int = field(default=0)  # number of files in the package
 
     @property
     def verdict(self) -> Verdict:
