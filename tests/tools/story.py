@@ -231,7 +231,7 @@ class Story:
         self.picture(dialog, "print-result")
         dialog.reject()
         view.reader.tabs.setCurrentIndex(2)
-        until(lambda: bool(view.tickets.rows.rows))
+        until(lambda: bool(view.tickets.table.rows.rows))
         self.picture(window, "print-records")
         window.open_page("received")
         until(lambda: bool(window.pages["received"].table.rows.rows))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from gongwen_client.domain.drafts import DraftFinding
 from gongwen_client.domain.rows import Connection, IncomingState
+from gongwen_client.host.printing import PdfPrinter
 from gongwen_client.token.keys import KeyState
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_protocol.messages import Finding, ReceiptEvent, RecipientRole, ReturnReason
@@ -150,6 +151,11 @@ def size(count: int) -> str:
     if count < 1024 * 1024:
         return f"{count / 1024:.0f} KB"
     return f"{count / 1024 / 1024:.1f} MB"
+
+
+def printer(name: str) -> str:
+    """A printer's name for people; the printer of files is named by what it does."""
+    return "存为 PDF 文件" if name == PdfPrinter.NAME else name
 
 
 def copy_number(number: int, of: int) -> str:

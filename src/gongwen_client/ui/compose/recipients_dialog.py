@@ -101,26 +101,22 @@ class RecipientsDialog(Sheet):
         self.tree.expandAll()
         self.tree.blockSignals(False)
 
+    def _regions(self) -> list[QTreeWidgetItem]:
+        found = (self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount()))
+        return [region for region in found if region is not None]
+
     def _items(self) -> list[QTreeWidgetItem]:
-        result = []
-        for number in range(self.tree.topLevelItemCount()):
-            region = self.tree.topLevelItem(number)
-            assert region is not None
-            result += [region.child(place) for place in range(region.childCount())]
-        return result
+        return [item for region in self._regions() for item in _children(region)]
 
     def _filter(self, text: str) -> None:
         wanted = text.strip()
         by_code = {unit.code: unit for unit in self._units}
         for item in self._items():
             unit = by_code[item.data(0, _CODE)]
-            item.setHidden(
-                bool(wanted) and not any(wanted in field for field in (unit.name, unit.short_name, unit.code))
-            )
-        for number in range(self.tree.topLevelItemCount()):
-            region = self.tree.topLevelItem(number)
-            assert region is not None
-            region.setHidden(all(region.child(place).isHidden() for place in range(region.childCount())))
+            found = any(wanted in field for field in (unit.name, unit.short_name, unit.code))
+            item.setHidden(bool(wanted) and not found)
+        for region in self._regions():
+            region.setHidden(all(item.isHidden() for item in _children(region)))
 
     def _toggled(self, item: QTreeWidgetItem, _column: int) -> None:
         code = item.data(0, _CODE)
@@ -201,6 +197,11 @@ class RecipientsDialog(Sheet):
     def _take(self) -> None:
         self.chosen.emit(self.recipients())
         self.accept()
+
+
+def _children(region: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    found = (region.child(place) for place in range(region.childCount()))
+    return [item for item in found if item is not None]
 
 
 def _boxed(part: QWidget) -> QFrame:

@@ -48,14 +48,14 @@ class ListPage(QWidget):
         self.search.setToolTip("Ctrl+F")
         self.search.textChanged.connect(lambda _text: self._show())
         self._caption = label("", "muted")
-        self.actions: QHBoxLayout = row(gap=Space.INSIDE)
+        self.acts: QHBoxLayout = row(gap=Space.INSIDE)
         head = row(gap=Space.INSIDE, margins=(Space.GROUP, Space.ROW, Space.GROUP, Space.ROW))
         head.addWidget(label(title, "title"))
         head.addWidget(self._caption)
         head.addStretch(1)
         head.addWidget(self.search)
         head.addWidget(tool("refresh", "刷新", self.reload, name="refresh"))
-        head.addLayout(self.actions)
+        head.addLayout(self.acts)
         self._skeleton = Skeleton()
         self._nothing_found = EmptyState(
             "search", "没有符合条件的公文", "请换一个词查找，或按 Esc 清除查找条件。"
@@ -75,7 +75,7 @@ class ListPage(QWidget):
 
     def add_action(self, act: QPushButton) -> None:
         """An action for the chosen row, in the page's header."""
-        self.actions.addWidget(act)
+        self.acts.addWidget(act)
 
     def reload(self) -> None:
         """Ask for the rows again; what is shown stays until they come."""

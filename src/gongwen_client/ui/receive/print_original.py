@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QProgressBar, QSpinBox, QWidget
 
 from gongwen_client.domain.rows import IncomingRow, PrintOutcome
-from gongwen_client.host.printing import PdfPrinter
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
@@ -20,10 +19,6 @@ from gongwen_crypto.errors import GongwenError
 
 _DONE = StateWord("成功", "check", Tone.VALID)
 _NOT_DONE = StateWord("未打出", "invalid", Tone.INVALID)
-
-
-def _printer_title(name: str) -> str:
-    return "存为 PDF 文件" if name == PdfPrinter.NAME else name
 
 
 class PrintDialog(Sheet):
@@ -50,11 +45,7 @@ class PrintDialog(Sheet):
         self.compact(Size.PANEL + 200)
         self._row = row
         self._next = next_copy
-        facts = FactList()
-        facts.add("标题", row.elements.title)
-        facts.add("发文字号", row.elements.doc_number)
-        facts.add("剩余份数", f"{remaining} / {row.copies} 份")
-        self.body.addWidget(facts)
+        self.body.addWidget(FactList((("标题", row.elements.title), ("发文字号", row.elements.doc_number))))
         self.body.addWidget(rule())
         self.count = QSpinBox()
         self.count.setObjectName("count")
@@ -66,12 +57,13 @@ class PrintDialog(Sheet):
         self.printer.setObjectName("printer")
         self.printer.setAccessibleName("打印机")
         for name in printers:
-            self.printer.addItem(_printer_title(name), name)
+            self.printer.addItem(words.printer(name), name)
         self._numbers = label("", "muted")
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(Space.GROUP)
         form.setVerticalSpacing(Space.INSIDE)
+        form.addRow(label("剩余份数", "muted"), label(f"{remaining} / {row.copies} 份"))
         form.addRow(label("本次打印", "muted"), self.count)
         form.addRow(label("份号", "muted"), self._numbers)
         form.addRow(label("打印机", "muted"), self.printer)

@@ -20,9 +20,16 @@ from gongwen_client.ui.viewer.panel import FactList, Section, card, step_line
 from gongwen_client.ui.widgets.basics import glyph, holder, label, row, rule
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.messages import ReceiptEvent
 from gongwen_protocol.sentences import sentence
 
 _SIGNED = StateWord("签名有效", "valid", Tone.VALID)
+_EVENT_TONES = {
+    ReceiptEvent.RECEIVED: Tone.VALID,
+    ReceiptEvent.PRINTED: Tone.VALID,
+    ReceiptEvent.RETURNED: Tone.INVALID,
+    ReceiptEvent.PRINT_VOIDED: Tone.WARNING,
+}
 _NOT_SIGNED = StateWord("签名无效", "invalid", Tone.INVALID)
 
 
@@ -144,9 +151,12 @@ def _receipt_line(line: ReceiptRow) -> QWidget:
     if receipt.copy_number:
         event = f"{event} 第 {receipt.copy_number} 份"
     reason = words.return_reason(receipt.reason) if receipt.reason else ""
-    parts = (words.stamp(receipt.at), receipt.by_post, reason, f"序号 {receipt.sequence}", line.problem)
+    parts = (words.stamp(receipt.at), receipt.by_post, reason, line.problem)
     note = " · ".join(part for part in parts if part)
-    return step_line(StateWord(event, state.shape, state.tone), receipt.unit_name, note)
+    tone = _EVENT_TONES.get(receipt.event, Tone.NEUTRAL)
+    result = step_line(StateWord(event, state.shape, state.tone), receipt.unit_name, note, tone=tone)
+    result.setToolTip(f"回执序号 {receipt.sequence}，前一回执摘要 {receipt.previous}")
+    return result
 
 
 def _delivery(line: DeliveryRow) -> StateWord:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gongwen_client.ui.theme import Size, Space
+from gongwen_client.ui.theme import Size, Space, Tone
 from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row
 from gongwen_client.ui.words import StateWord
 
@@ -73,8 +73,9 @@ class Section(QWidget):
         self.setLayout(layout)
 
 
-def step_line(state: StateWord, title: str, note: str = "") -> QWidget:
-    """One step of a check: its shape, what was checked, and how it came out."""
+def step_line(state: StateWord, title: str, note: str = "", *, tone: Tone | None = None) -> QWidget:
+    """One step of a check: its shape, what was checked, and how it came out. ``tone`` colours the word
+    where it says something else than the shape."""
     words = column(label(title, wrap=True), gap=2)
     if note:
         words.addWidget(label(note, "small", wrap=True))
@@ -82,7 +83,8 @@ def step_line(state: StateWord, title: str, note: str = "") -> QWidget:
     mark = column(2, glyph(state.shape, state.tone.value, 18), None, gap=0)
     layout.addLayout(mark)
     layout.addLayout(words, 1)
-    layout.addWidget(label(state.word, tone=state.tone.value), 0, Qt.AlignmentFlag.AlignTop)
+    word_tone = (tone or state.tone).value
+    layout.addWidget(label(state.word, tone=word_tone), 0, Qt.AlignmentFlag.AlignTop)
     result = holder(layout)
     result.setAccessibleName(f"{title}：{state.word} {note}")
     return result
