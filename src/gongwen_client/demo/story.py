@@ -23,6 +23,7 @@ from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import RecipientRole, ReturnReason, SealFact
 from gongwen_protocol.states import DeliveryState
 
@@ -127,7 +128,9 @@ class Story:
         )
         page.copies.changed.emit(wanted)
         player.wait(lambda: page.draft.recipients == wanted, "填写打印份数")
-        player.wait(lambda: page.submit_button.isEnabled() or bool(_blocked(page)), "检查")
+        player.wait(
+            lambda: page.submit_button.isEnabled() or (background.idle and bool(_blocked(page))), "检查"
+        )
         if not page.submit_button.isEnabled():
             return self._refused(window, _blocked(page))
         player.wait(lambda: page.preview.is_drawn, "画出正文")
