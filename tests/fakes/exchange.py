@@ -13,9 +13,11 @@ from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, Sessio
 from gongwen_server.api import serving
 from gongwen_server.services import administration
 from gongwen_server.services.exchange import Clock, Exchange
+from gongwen_server.services.passwords import Passwords
 
 INITIAL_PASSWORD = "initial secret 1"
 PASSWORD = "own secret 2"
+QUICK = Passwords(memory_kib=1024, passes=1)  # real argon2id, at a cost that tests can bear
 ALL_ROLES = frozenset({Role.COMPOSE, Role.SEAL, Role.SEND, Role.RECEIVE, Role.PRINT})
 UNITS = {"001": "东胜区人民政府办公室", "002": "康巴什区人民政府办公室", "003": "市水利局"}
 
@@ -46,7 +48,7 @@ class RunningExchange:
         """Serve; returns when clients may connect."""
         self._resources = ExitStack()
         self.exchange: Exchange = self._resources.enter_context(
-            administration.opened(self.home, clock=self._clock)
+            administration.opened(self.home, clock=self._clock, passwords=QUICK)
         )
         listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=False))
         self._port = listener.getsockname()[1]

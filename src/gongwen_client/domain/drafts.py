@@ -63,7 +63,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Hit:
-    """Something noticed on a page: what the text says, where (page from 0, box mm), and why it matters."""
+    """Something noticed on a page: what the text says, where (page from 0; box x, y, width, height in
+    mm from the page's top left), and why it matters."""
 
     code: str
     page_index: int

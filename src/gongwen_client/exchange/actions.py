@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gongwen_client.domain.clock import Clock
 from gongwen_client.domain.intents import Intent, IntentKind
 from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
 from gongwen_protocol.messages import DeliveryView, PrintTicket, TicketGrant, TicketVoid
 

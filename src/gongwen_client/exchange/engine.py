@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from gongwen_client.domain.clock import Clock
 from gongwen_client.domain.intents import Intent, Lane
 from gongwen_client.domain.rows import Connection
 from gongwen_client.exchange.actions import INTERRUPTED, SmallActions, void_reserved
@@ -25,6 +24,7 @@ from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.exchange.sync import Synchroniser
 from gongwen_client.exchange.words import in_words
+from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
 from gongwen_protocol.messages import SessionGrant

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from gongwen_client.domain.clock import Clock
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.intents import Intent
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.upload import upload
+from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
 from gongwen_protocol.messages import DocumentView
 from gongwen_protocol.states import DocumentState

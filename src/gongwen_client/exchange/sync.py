@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gongwen_protocol.receipts import receipt_digest, verify_receipt
-
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import Directory, DocumentView, ServerInfo, SignedReceipt, SyncAnswer
+from gongwen_protocol.receipts import receipt_digest, verify_receipt
 from gongwen_protocol.states import DeliveryState
 
 _log = logging.getLogger(__name__)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongwen_client.domain.clock import Clock
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.engine import Engine
 from gongwen_client.exchange.session import SessionHolder
+from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError

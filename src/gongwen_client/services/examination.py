@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongwen_docs.inspect import Finding, Inspection, Weight
-
 from gongwen_client.domain.drafts import DraftFinding, Hit, StampPlace
 from gongwen_client.render import RenderPool
 from gongwen_crypto.errors import RefusedError
+from gongwen_docs.inspect import Finding, Inspection, Weight
 from gongwen_protocol.messages import Elements
 from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.sentences import sentence
@@ -85,6 +84,7 @@ def examine(render: RenderPool, path: Path, profile: RegionProfile) -> Examinati
 
 def _hit(finding: Finding) -> Hit:
     assert finding.page is not None
-    box = None if finding.region is None else tuple(finding.region)
+    region = finding.region
+    box = region and (region.left, region.top, region.right - region.left, region.bottom - region.top)
     text = str(finding.facts.get("context") or finding.facts.get("mark") or "")
     return Hit(finding.code, finding.page, text, box)

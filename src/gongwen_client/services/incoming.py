@@ -25,6 +25,8 @@ from gongwen_protocol.messages import (
 )
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, next_delivery_state
 
+Rows = list[IncomingRow]
+
 __all__ = ["IncomingService", "Verification"]
 
 
@@ -35,9 +37,7 @@ class IncomingService:
         self._desk = desk
         self._render = render
 
-    def list(
-        self, states: Collection[IncomingState] | None = None, *, limit: int | None = None
-    ) -> list[IncomingRow]:
+    def list(self, states: Collection[IncomingState] | None = None, *, limit: int | None = None) -> Rows:
         """Newest first."""
         return self._desk.store.rows.incoming(states, limit=limit)
 
@@ -45,7 +45,7 @@ class IncomingService:
         """Raises KnownError("delivery.not_found")."""
         return self._desk.store.rows.incoming_one(delivery_id)
 
-    def search(self, text: str) -> list[IncomingRow]:
+    def search(self, text: str) -> Rows:
         """The newest ones by title, number or sender; all words must occur."""
         return self._desk.store.rows.search_incoming(text)
 

@@ -7,12 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel
 
 from gongwen_protocol.messages import Problem
 from gongwen_server import __version__
 from gongwen_server.api import deliveries, documents, errors, session, uploads
-from gongwen_server.api.access import ExchangeOf
 from gongwen_server.api.journal import RequestJournal
 from gongwen_server.api.limits import MessageLimit
 from gongwen_server.services.duty import Heartbeats
@@ -22,12 +20,7 @@ _PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {"model": Problem, "description": "refused or failed: code and sentence"},
     422: {"model": Problem, "description": "the request does not fit its description"},
 }
-
-
-class Health(BaseModel):
-    """GET /v1/health."""
-
-    status: str
+ROUTERS = (session.router, uploads.router, documents.router, deliveries.router)
 
 
 def create_application(exchange: Exchange) -> FastAPI:
@@ -53,13 +46,6 @@ def create_application(exchange: Exchange) -> FastAPI:
     application.add_middleware(MessageLimit)
     application.add_middleware(RequestJournal)
     errors.install(application)
-    for routes in (session, uploads, documents, deliveries):
-        application.include_router(routes.router)
-    application.add_api_route("/v1/health", _health, methods=["GET"])
+    for router in ROUTERS:
+        application.include_router(router)
     return application
-
-
-def _health(exchange: ExchangeOf) -> Health:
-    """Whether the exchange can answer: its database is there."""
-    exchange.require_database()
-    return Health(status="ok")

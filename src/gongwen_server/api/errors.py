@@ -37,7 +37,12 @@ _STATUS = {
     "exchange.disk_full": 507,
     "exchange.evidence_unwritable": 503,
 }
-_FRAMEWORK = {404: "request.not_found", 405: "request.method_not_allowed", 413: "request.too_large", 401: "session.required"}
+_FRAMEWORK = {
+    404: "request.not_found",
+    405: "request.method_not_allowed",
+    413: "request.too_large",
+    401: "session.required",
+}
 
 
 def install(application: FastAPI) -> None:

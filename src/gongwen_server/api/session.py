@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 
 from gongwen_protocol.messages import Directory, LoginRequest, PasswordChange, ServerInfo, SessionGrant
 from gongwen_protocol.profile import RegionProfile
@@ -11,6 +12,19 @@ from gongwen_server.services import accounts
 from gongwen_server.services import directory as directories
 
 router = APIRouter(prefix="/v1")
+
+
+class Health(BaseModel):
+    """GET /v1/health."""
+
+    status: str
+
+
+@router.get("/health")
+def health(exchange: ExchangeOf) -> Health:
+    """Whether the exchange can answer: its database is there."""
+    exchange.require_database()
+    return Health(status="ok")
 
 
 @router.get("/server")

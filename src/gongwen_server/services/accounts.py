@@ -16,8 +16,8 @@ from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.decisions import password_is_due
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, SessionGrant
 from gongwen_server.db.tables import AccountRow, FailedLoginRow, SessionRow, UnitRow
-from gongwen_server.services import passwords
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.passwords import require_acceptable
 
 SESSION_LIFE = timedelta(hours=12)
 FREE_TRIES = 5
@@ -75,12 +75,12 @@ def log_in(exchange: Exchange, request: LoginRequest, source: str) -> SessionGra
     with exchange.database.reading() as session:
         account = _find_account(session, request.unit_code, request.account)
         stored = account.password_hash if account else None
-    if not passwords.matches(stored, request.password) or account is None:
+    if not exchange.passwords.matches(stored, request.password) or account is None:
         raise RefusedError("session.wrong_credentials", tries_left=tries_left)
     with exchange.writing() as session:
         row = session.get_one(AccountRow, account.account_id)
-        if passwords.needs_rehash(row.password_hash):
-            row.password_hash = passwords.hash_password(request.password)
+        if exchange.passwords.is_weak(row.password_hash):
+            row.password_hash = exchange.passwords.hash(request.password)
         _forget_failures(session, request.unit_code, request.account, source)
         return _open_session(exchange, session, row, now)
 
@@ -96,11 +96,11 @@ def change_password(exchange: Exchange, caller: Caller, request: PasswordChange,
     tries_left = _take_try(exchange, login, source, now)
     with exchange.database.reading() as session:
         stored = session.get_one(AccountRow, caller.account_id).password_hash
-    if not passwords.matches(stored, request.old_password):
+    if not exchange.passwords.matches(stored, request.old_password):
         raise RefusedError("session.wrong_credentials", tries_left=tries_left)
     names = (caller.unit_code, caller.unit_name, caller.account)
-    passwords.require_acceptable(request.new_password, old=request.old_password, names=names)
-    new_hash = passwords.hash_password(request.new_password)
+    require_acceptable(request.new_password, old=request.old_password, names=names)
+    new_hash = exchange.passwords.hash(request.new_password)
     with exchange.writing() as session:
         row = session.get_one(AccountRow, caller.account_id)
         row.password_hash = new_hash
@@ -158,14 +158,14 @@ def add_account(
         if _find_account(session, unit_code, name) is not None:
             raise RefusedError("account.exists", account=name)
         names = (unit_code, unit.name, name)
-    passwords.require_acceptable(initial_password, old=None, names=names)
+    require_acceptable(initial_password, old=None, names=names)
     row = AccountRow(
         account_id=uuid.uuid4().hex,
         unit_code=unit_code,
         name=name,
         post=post,
         roles=" ".join(sorted(role.value for role in roles)),
-        password_hash=passwords.hash_password(initial_password),
+        password_hash=exchange.passwords.hash(initial_password),
         password_changed_at=exchange.clock.now(),
         must_change_password=exchange.profile.password_first_change.value,
         enabled=True,

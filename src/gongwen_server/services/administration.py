@@ -26,6 +26,7 @@ from gongwen_server.services import home as places
 from gongwen_server.services.exchange import Clock, Exchange, SystemClock
 from gongwen_server.services.home import Settings
 from gongwen_server.services.ledger import LEDGER_ID
+from gongwen_server.services.passwords import Passwords
 
 
 class _RosterAccount(Message):
@@ -72,7 +73,11 @@ def set_up(
 
 @contextmanager
 def opened(
-    home: Path, clock: Clock | None = None, key_password_file: Path | None = None
+    home: Path,
+    *,
+    key_password_file: Path | None = None,
+    clock: Clock | None = None,
+    passwords: Passwords | None = None,
 ) -> Iterator[Exchange]:
     """The exchange of ``home``, its schema brought up to date, for as long as the block lasts.
 
@@ -89,6 +94,7 @@ def opened(
             signer=signer,
             profile=load_profile(settings.profile_id),
             clock=clock or SystemClock(),
+            passwords=passwords or Passwords(),
         )
         _prepare(exchange)
         yield exchange

@@ -20,6 +20,7 @@ from gongwen_protocol.profile import RegionProfile
 from gongwen_server import __version__
 from gongwen_server.blobs.local import LocalBlobs
 from gongwen_server.db.database import Database
+from gongwen_server.services.passwords import Passwords
 from gongwen_server.services.views import encoded
 
 
@@ -47,6 +48,7 @@ class Exchange:
     signer: Signer
     profile: RegionProfile
     clock: Clock
+    passwords: Passwords
 
     @property
     def certificate_digest(self) -> str:
