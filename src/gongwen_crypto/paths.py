@@ -20,6 +20,7 @@ _CERTIFICATES = frozenset({".cer", ".crt", ".pem", ".der"})
 _REVOCATION_LISTS = frozenset({".crl"})
 _SEAL_MAKERS = "seal-makers"
 _MAX_DEPTH = 8
+_MAX_OTHERS = 32  # a signature that carries more is not trying to help
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def build_path(
 
     A revocation later than ``at`` leaves the status alone and is told in ``revoked_at``.
     """
-    chain, forged = _climb((leaf,), store, others)
+    chain, forged = _climb(leaf, store, others[:_MAX_OTHERS])
     if chain is None:
         status = PathStatus.BROKEN if forged else PathStatus.UNTRUSTED
         return PathResult(status, (leaf,), leaf)
@@ -119,25 +120,30 @@ def build_path(
 
 
 def _climb(
-    chain: tuple[Certificate, ...], store: TrustStore, others: Sequence[Certificate]
+    leaf: Certificate, store: TrustStore, others: Sequence[Certificate]
 ) -> tuple[tuple[Certificate, ...] | None, bool]:
-    """The chain completed up to a root, and whether a trusted name was met whose key did not sign."""
-    last = chain[-1]
-    if last in store.roots:
-        return chain, False
+    """The chain up to a root, and whether a trusted name was met whose key did not sign.
+
+    Breadth first, each certificate once: a heap of certificates that issued one another costs no more than
+    its square.
+    """
     forged = False
-    if len(chain) == _MAX_DEPTH:
-        return None, forged
-    for candidate in (*store.roots, *others):
-        if candidate.subject_id != last.issuer_id or candidate in chain:
+    chains: list[tuple[Certificate, ...]] = [(leaf,)]
+    tried = {leaf}
+    for chain in chains:  # grows while it is walked
+        last = chain[-1]
+        if last in store.roots:
+            return chain, False
+        if len(chain) == _MAX_DEPTH:
             continue
-        if not last.signed_by(candidate):
-            forged = forged or candidate in store.roots
-            continue
-        completed, forged_above = _climb((*chain, candidate), store, others)
-        if completed:
-            return completed, False
-        forged = forged or forged_above
+        for candidate in (*store.roots, *others):
+            if candidate.subject_id != last.issuer_id or candidate in tried:
+                continue
+            if last.signed_by(candidate):
+                tried.add(candidate)
+                chains.append((*chain, candidate))
+            elif candidate in store.roots:
+                forged = True
     return None, forged
 
 

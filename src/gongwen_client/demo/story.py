@@ -12,7 +12,7 @@ from gongwen_client.demo.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
 from gongwen_client.demo.material import Material
 from gongwen_client.demo.player import Player
 from gongwen_client.demo.stage import Desk, Stage
-from gongwen_client.domain.rows import IncomingState, SentRow
+from gongwen_client.domain.rows import IncomingState, ReceiptRow, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
@@ -244,6 +244,10 @@ class Story:
         player.check("真实签章核验结论", verdict in ("valid", "warning"), verdict=verdict)
         return verdict
 
+    def _waiting(self) -> int:
+        """Documents that the receiving clerk has not decided on."""
+        return len(self.offices[1].incoming.list((IncomingState.PENDING, IncomingState.TO_VERIFY)))
+
     def _open_pending(self, window: MainWindow) -> IncomingView:
         player = self._player
         window.open_page("pending")
@@ -308,14 +312,9 @@ class Story:
             for mark in draft.seals
         ]
         receiver.open_page("pending")
-        before = len(self.offices[1].incoming.list({IncomingState.PENDING, IncomingState.TO_VERIFY}))
+        before = self._waiting()
         forger.hand_in(self._url, SENDER, RECEIVER, altered, row.elements, seals)
-        player.wait(
-            lambda: (
-                len(self.offices[1].incoming.list({IncomingState.PENDING, IncomingState.TO_VERIFY})) > before
-            ),
-            "被改动的副本到达",
-        )
+        player.wait(lambda: self._waiting() > before, "被改动的副本到达")
         view = self._open_pending(receiver)
         report = _report(view)
         player.scene(receiver, "tampered", "被改动的副本：无效，并指出改动的部分")
@@ -356,6 +355,5 @@ def _report(view: IncomingView) -> dict[str, object]:
     return view.verification.report
 
 
-def _event(row: object) -> str:
-    receipt = row.receipt.receipt  # type: ignore[attr-defined]
-    return str(receipt.event.value)
+def _event(row: ReceiptRow) -> str:
+    return row.receipt.receipt.event.value

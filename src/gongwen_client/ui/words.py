@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gongwen_client.domain.drafts import DraftFinding
 from gongwen_client.domain.rows import Connection, IncomingState
+from gongwen_client.host.printing import PdfPrinter
 from gongwen_client.token.keys import KeyState
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_protocol.messages import Finding, ReceiptEvent, RecipientRole, ReturnReason
@@ -98,7 +100,10 @@ RECEIPT_EVENTS = {
     ReceiptEvent.PRINTED: "已打印原件",
     ReceiptEvent.PRINT_VOIDED: "打印作废",
 }
-DOC_KINDS = ["决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要"]
+DOC_KINDS = (
+    *("决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知"),
+    *("通报", "报告", "请示", "批复", "议案", "函", "纪要"),
+)
 URGENCIES = ("平件", "加急", "特急")
 INTENTS = {"accept": "接收已登记，等待送达交换中心", "return": "退文已登记，等待送达交换中心"}
 
@@ -109,6 +114,14 @@ def return_reason(value: str) -> str:
         return RETURN_REASONS[ReturnReason(value)]
     except ValueError:
         return value
+
+
+def finding_parts(finding: DraftFinding) -> tuple[str, str]:
+    """(sentence, small print) of a finding whose sentence ends in （article · code）."""
+    head, found, tail = finding.sentence.rpartition("（")
+    if found and tail.endswith(f"{finding.code}）"):
+        return head, tail[:-1]
+    return finding.sentence, ""
 
 
 def when(moment: datetime | None, now: datetime | None = None) -> str:
@@ -138,6 +151,11 @@ def size(count: int) -> str:
     if count < 1024 * 1024:
         return f"{count / 1024:.0f} KB"
     return f"{count / 1024 / 1024:.1f} MB"
+
+
+def printer(name: str) -> str:
+    """A printer's name for people; the printer of files is named by what it does."""
+    return "存为 PDF 文件" if name == PdfPrinter.NAME else name
 
 
 def copy_number(number: int, of: int) -> str:

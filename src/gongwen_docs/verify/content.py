@@ -20,7 +20,6 @@ from gongwen_docs.seals.model import Kind, SignedValue
 from gongwen_docs.verify.parts import PartNames
 
 _STEP = "content"
-LEGACY_DIGEST = "Z‖"  # SM3 over Z and the file: one vendor's signatures of 2018
 
 
 class PartDigests:
@@ -74,7 +73,10 @@ def check_content(
     covered, changed = _compare(signature, digests, method.name, method.new)
     if changed and not covered and value.kind is Kind.SES_V1 and _is_sm2(certificate):
         identity = sm2.identity_digest(certificate.public_key.point)
-        covered, changed = _compare(signature, digests, LEGACY_DIGEST, lambda: _with_prefix(identity))
+        # SM3 over Z and the file: one vendor's signatures of 2018
+        covered, changed = _compare(
+            signature, digests, f"SM3 after {identity.hex()}", lambda: _with_prefix(identity)
+        )
         if covered:
             steps.append(Step(_STEP, Status.WARN, "seal.content.legacy_rule"))
     if not signature.references:

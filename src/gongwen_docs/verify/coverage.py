@@ -68,7 +68,7 @@ def check_coverage(
         steps.append(_judge_entry(document, protected))
         if steps[-1].status is not Status.FAIL:
             open_parts.discard(ENTRY)
-    reachable = document.reachable_parts()
+    reachable = document.reachable_parts() if open_parts else frozenset()
     for path in sorted(open_parts - {ENTRY}):
         if path in reachable:
             steps.append(Step(_STEP, Status.FAIL, "seal.coverage.added_part", names.facts(path)))

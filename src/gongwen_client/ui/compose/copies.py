@@ -30,7 +30,7 @@ class CopiesGrid(QWidget):
         self._box.setLayout(self._lines)
         self._total = label("", "small")
         self.pick_button = button(
-            "选择单位(&D)…", self.pick_wanted.emit, picture="people", name="pick_recipients"
+            "选择单位(&D)", self.pick_wanted.emit, picture="people", name="pick_recipients"
         )
         self.same_button = button("份数都同首行", self._fill_down, kind="link", name="fill_down")
         tools = row(self.pick_button, self.same_button, None, self._total)

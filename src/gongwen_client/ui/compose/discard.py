@@ -24,7 +24,7 @@ class DiscardDialog(Sheet):
             picture="trash",
             tone="invalid",
         )
-        self.setFixedWidth(Size.PANEL + 120)
+        self.compact(Size.PANEL + 120)
         self.add_safe("保留草稿(&C)")
         self.add_action("删除草稿(&D)", self._discard, kind="danger", name="discard")
 

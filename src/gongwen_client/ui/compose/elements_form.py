@@ -6,7 +6,7 @@ from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QLineEdit, QWidget
 
 from gongwen_client.ui import words
-from gongwen_client.ui.theme import Space
+from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.widgets.basics import column, label
 from gongwen_protocol.messages import Elements
 
@@ -58,6 +58,7 @@ class ElementsForm(QWidget):
             ("抄送机关（按公文所印）", self.cc_text, 4, 0, 3),
         )
         for caption, field, line, place, span in fields:
+            field.setFixedHeight(Size.CONTROL)
             head = label(caption, "small")
             head.setBuddy(field)
             grid.addLayout(column(head, field, gap=2), line, place, 1, span)

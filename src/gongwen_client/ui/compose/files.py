@@ -30,7 +30,7 @@ class BodyPicker(QFrame):
         self.setAcceptDrops(True)
         self._name = ElidedLabel("未选正文")
         self._note = label("OFD 或 PDF 版式文件，可拖放到这里", "small")
-        self.pick_button = button("选择正文(&B)…", self._pick, name="pick_body")
+        self.pick_button = button("选择正文(&B)", self._pick, name="pick_body")
         layout = row(gap=Space.ROW, margins=(Space.ROW, Space.ROW, Space.ROW, Space.ROW))
         layout.addWidget(glyph("file-text", "muted", 24))
         layout.addLayout(column(self._name, self._note, gap=2), 1)
@@ -41,7 +41,7 @@ class BodyPicker(QFrame):
         """The body now in the draft."""
         self._name.setText(file.name if file else "未选正文")
         self._note.setText(words.size(file.size) if file else "OFD 或 PDF 版式文件，可拖放到这里")
-        self.pick_button.setText("更换正文(&B)…" if file else "选择正文(&B)…")
+        self.pick_button.setText("更换正文(&B)" if file else "选择正文(&B)")
 
     def show_busy(self, name: str) -> None:
         """A file is being taken over."""
@@ -76,7 +76,7 @@ class AttachmentPicker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._list: QVBoxLayout = column(gap=Space.HAIR)
-        self.add_button = button("添加附件(&F)…", self._pick, picture="clip", name="add_attachment")
+        self.add_button = button("添加附件(&F)", self._pick, picture="clip", name="add_attachment")
         self.setLayout(column(self._list, row(self.add_button, None), gap=Space.INSIDE))
 
     def show_files(self, files: Sequence[LocalFile]) -> None:

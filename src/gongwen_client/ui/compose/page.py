@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding
 from gongwen_client.services.office import Office
@@ -20,7 +20,7 @@ from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.page_view import PageView
-from gongwen_client.ui.viewer.panel import Section, step_line
+from gongwen_client.ui.viewer.panel import Section, scrolled, step_line
 from gongwen_client.ui.viewer.reader import ZoomTools
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.chip import Chip
@@ -109,12 +109,7 @@ class ComposePage(QWidget):
             gap=Space.GROUP,
             margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP),
         )
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder(inside, "plain"))
+        area = scrolled(holder(inside))
         area.setFixedWidth(_FORM_WIDTH)
         strip = holder(
             row(
@@ -187,7 +182,9 @@ class ComposePage(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for finding in findings:
-            self._checks.addWidget(step_line(_MUST if finding.blocking else _HINT, finding.sentence))
+            self._checks.addWidget(
+                step_line(_MUST if finding.blocking else _HINT, *words.finding_parts(finding))
+            )
         if not findings:
             self._checks.addWidget(step_line(_FINE, "要素、正文、接收单位和涉密标志检查"))
         blocked = any(finding.blocking for finding in findings)
@@ -260,7 +257,11 @@ class ComposePage(QWidget):
         dialog = RecipientsDialog(self, list(self._units.values()), self.draft.recipients, own)
         dialog.chosen.connect(self._set_recipients)
         self.recipients_dialog = dialog
+        dialog.finished.connect(self._recipients_closed)
         dialog.open()
+
+    def _recipients_closed(self) -> None:
+        self.recipients_dialog = None
 
     def _set_recipients(self, recipients: tuple[Recipient, ...]) -> None:
         document = self.draft.document_id

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -18,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from gongwen_client.ui import words
-from gongwen_client.ui.theme import Space, colour
-from gongwen_client.ui.theme.icons import icon
+from gongwen_client.ui.theme import Size, Space
+from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.search import SearchField
 from gongwen_protocol.messages import Recipient, RecipientRole, Unit
 
 _CODE = Qt.ItemDataRole.UserRole
@@ -48,19 +47,13 @@ class RecipientsDialog(Sheet):
         self.resize(900, 600)
         self._units = [unit for unit in units if unit.code != own_code]
         self._picked = {item.unit_code: item for item in recipients}
-        self.search = QLineEdit()
-        self.search.setObjectName("unit_search")
-        self.search.setPlaceholderText("按名称、简称或编码查找")
-        self.search.setAccessibleName("查找单位")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            icon("search", colour("muted").name()), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.search = SearchField("unit_search", "按名称、简称或编码查找", "查找单位")
         self.tree = QTreeWidget()
         self.tree.setObjectName("units")
         self.tree.setAccessibleName("通讯录")
         self.tree.setHeaderHidden(True)
         self.tree.setIndentation(18)
+        self.tree.setUniformRowHeights(True)
         self._lines: QVBoxLayout = column(gap=0)
         self._count = label("", "strong")
         self._fill_tree()
@@ -72,11 +65,7 @@ class RecipientsDialog(Sheet):
         self._show_picked()
 
     def _halves(self) -> QHBoxLayout:
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder(column(self._lines, None), "plain"))
+        area = scrolled(holder(column(self._lines, None)))
         caption = row(self._count, None, button("清空", self.clear, kind="link", name="clear"))
         both = row(gap=Space.GROUP)
         both.addLayout(column(self.search, _boxed(self.tree)), 1)
@@ -92,6 +81,7 @@ class RecipientsDialog(Sheet):
             region = unit.region or _NO_REGION
             if region not in regions:
                 regions[region] = QTreeWidgetItem(self.tree, [region])
+                regions[region].setSizeHint(0, QSize(0, Size.CONTROL))
                 regions[region].setFlags(
                     Qt.ItemFlag.ItemIsEnabled
                     | Qt.ItemFlag.ItemIsUserCheckable
@@ -111,26 +101,22 @@ class RecipientsDialog(Sheet):
         self.tree.expandAll()
         self.tree.blockSignals(False)
 
+    def _regions(self) -> list[QTreeWidgetItem]:
+        found = (self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount()))
+        return [region for region in found if region is not None]
+
     def _items(self) -> list[QTreeWidgetItem]:
-        result = []
-        for number in range(self.tree.topLevelItemCount()):
-            region = self.tree.topLevelItem(number)
-            assert region is not None
-            result += [region.child(place) for place in range(region.childCount())]
-        return result
+        return [item for region in self._regions() for item in _children(region)]
 
     def _filter(self, text: str) -> None:
         wanted = text.strip()
         by_code = {unit.code: unit for unit in self._units}
         for item in self._items():
             unit = by_code[item.data(0, _CODE)]
-            item.setHidden(
-                bool(wanted) and not any(wanted in field for field in (unit.name, unit.short_name, unit.code))
-            )
-        for number in range(self.tree.topLevelItemCount()):
-            region = self.tree.topLevelItem(number)
-            assert region is not None
-            region.setHidden(all(region.child(place).isHidden() for place in range(region.childCount())))
+            found = any(wanted in field for field in (unit.name, unit.short_name, unit.code))
+            item.setHidden(bool(wanted) and not found)
+        for region in self._regions():
+            region.setHidden(all(item.isHidden() for item in _children(region)))
 
     def _toggled(self, item: QTreeWidgetItem, _column: int) -> None:
         code = item.data(0, _CODE)
@@ -211,6 +197,11 @@ class RecipientsDialog(Sheet):
     def _take(self) -> None:
         self.chosen.emit(self.recipients())
         self.accept()
+
+
+def _children(region: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    found = (region.child(place) for place in range(region.childCount()))
+    return [item for item in found if item is not None]
 
 
 def _boxed(part: QWidget) -> QFrame:

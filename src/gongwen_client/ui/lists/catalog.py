@@ -37,26 +37,29 @@ def _incoming_matches(row: IncomingRow, text: str) -> bool:
 
 
 def pending_page(office: Office) -> ListPage:
-    """待收公文: what waits for a person."""
+    """待收公文: what waits for a person, the urgent first, then the newest."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
         Column(
-            "紧急程度", lambda row: row.elements.urgency, 88, state=lambda row: _urgency(row.elements.urgency)
+            "紧急程度",
+            lambda row: row.elements.urgency,
+            84,
+            state=lambda row: _urgency(row.elements.urgency),
+            sort=_urgency_rank,
         ),
-        Column("文号", lambda row: row.elements.doc_number, 160),
-        Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
-        Column("发送单位", lambda row: row.sender_name, 180),
+        Column("文号", lambda row: row.elements.doc_number, 184),
+        Column("发送单位", lambda row: row.sender_name, 172),
         Column(
             "发送时间",
             lambda row: words.when(row.sent_at),
-            110,
+            104,
             sort=_sent_at,
             tip=lambda row: words.stamp(row.sent_at),
         ),
         Column(
-            "大小", lambda row: words.size(row.size), 80, sort=lambda row: row.size, right=True, quiet=True
+            "大小", lambda row: words.size(row.size), 76, sort=lambda row: row.size, right=True, quiet=True
         ),
-        Column("状态", lambda row: _incoming_state(row).word, 110, state=_incoming_state),
+        Column("状态", lambda row: _incoming_state(row).word, 104, state=_incoming_state),
     )
     model = RowModel(columns, lambda row: row.delivery_id, lambda row: row.unread)
     return ListPage(
@@ -66,9 +69,13 @@ def pending_page(office: Office) -> ListPage:
         EmptyState(
             "inbox", "没有待收公文", "其他单位发来的公文会出现在这里。每个工作日上午、下午各查收一次。"
         ),
-        lambda: office.incoming.list(_WAITING),
+        lambda: sorted(office.incoming.list(_WAITING), key=_urgency_rank),
         _incoming_matches,
     )
+
+
+def _urgency_rank(row: IncomingRow) -> int:
+    return {"特急": 0, "加急": 1}.get(row.elements.urgency, 2)
 
 
 def _sent_at(row: IncomingRow) -> float:
@@ -79,7 +86,7 @@ def received_page(office: Office) -> ListPage:
     """已收公文."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("发送单位", lambda row: row.sender_name, 180),
         Column(
             "接收时间",
@@ -112,7 +119,7 @@ def returned_by_us_page(office: Office) -> ListPage:
     """退文 (收文): what this unit sent back."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("发送单位", lambda row: row.sender_name, 180),
         Column(
             "退文时间",
@@ -150,7 +157,7 @@ def drafts_page(
     """草稿, 待盖章 or 待发公文."""
     columns: Sequence[Column[Draft]] = (
         Column("标题", lambda row: row.elements.title or "（未填标题）"),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column(
             "接收单位",
@@ -181,7 +188,7 @@ def sent_page(office: Office) -> ListPage:
     """已发公文 with x / n."""
     columns: Sequence[Column[SentRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 160),
+        Column("文号", lambda row: row.elements.doc_number, 190),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column(
             "发送时间",
@@ -232,7 +239,7 @@ def returned_to_us_page(office: Office) -> ListPage:
     """退回公文 (发文): what other units sent back to us."""
     columns: Sequence[Column[Returned]] = (
         Column("标题", lambda row: row[0].elements.title),
-        Column("文号", lambda row: row[0].elements.doc_number, 160),
+        Column("文号", lambda row: row[0].elements.doc_number, 190),
         Column("退文单位", lambda row: row[1].unit_name, 180),
         Column(
             "退文时间",

@@ -7,14 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from gongwen_client.ui.lists.table import RowTable
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.theme import Size, Space, colour
-from gongwen_client.ui.theme.icons import icon
+from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import column, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.search import SearchField
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
 from gongwen_crypto.errors import GongwenError
 
@@ -43,17 +43,19 @@ class ListPage(QWidget):
         self._rows: list[Any] = []
         self._generation = 0
         self.notice = Notice("list_notice")
-        self.search = _search_field(f"在{title}中查找标题、文号或单位")
+        self.search = SearchField("search", "查找标题、文号、单位", f"在{title}中查找标题、文号或单位")
+        self.search.setFixedWidth(260)
+        self.search.setToolTip("Ctrl+F")
         self.search.textChanged.connect(lambda _text: self._show())
         self._caption = label("", "muted")
-        self.actions: QHBoxLayout = row(gap=Space.INSIDE)
+        self.acts: QHBoxLayout = row(gap=Space.INSIDE)
         head = row(gap=Space.INSIDE, margins=(Space.GROUP, Space.ROW, Space.GROUP, Space.ROW))
         head.addWidget(label(title, "title"))
         head.addWidget(self._caption)
         head.addStretch(1)
         head.addWidget(self.search)
         head.addWidget(tool("refresh", "刷新", self.reload, name="refresh"))
-        head.addLayout(self.actions)
+        head.addLayout(self.acts)
         self._skeleton = Skeleton()
         self._nothing_found = EmptyState(
             "search", "没有符合条件的公文", "请换一个词查找，或按 Esc 清除查找条件。"
@@ -73,7 +75,7 @@ class ListPage(QWidget):
 
     def add_action(self, act: QPushButton) -> None:
         """An action for the chosen row, in the page's header."""
-        self.actions.addWidget(act)
+        self.acts.addWidget(act)
 
     def reload(self) -> None:
         """Ask for the rows again; what is shown stays until they come."""
@@ -86,7 +88,10 @@ class ListPage(QWidget):
             return
         self.notice.clear()
         self._rows = list(rows)
+        first = self._stack.currentWidget() is self._skeleton
         self._show()
+        if first and not isinstance(QApplication.focusWidget(), QLineEdit):
+            self.table.setFocus()
         self.shown_rows.emit(len(self._rows))
 
     def _failed(self, error: GongwenError) -> None:
@@ -118,16 +123,3 @@ class ListPage(QWidget):
             self.table.setFocus()
             return
         super().keyPressEvent(event)
-
-
-def _search_field(hint: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setObjectName("search")
-    field.setPlaceholderText("查找标题、文号、单位")
-    field.setToolTip(f"{hint}（Ctrl+F）")
-    field.setAccessibleName(hint)
-    field.setClearButtonEnabled(True)
-    field.setFixedWidth(260)
-    field.addAction(icon("search", colour("muted").name()), QLineEdit.ActionPosition.LeadingPosition)
-    field.setMinimumHeight(Size.CONTROL)
-    return field

@@ -114,7 +114,7 @@ class PasswordDialog(Sheet):
             picture="password",
             tone="action",
         )
-        self.setFixedWidth(Size.PANEL + 80)
+        self.compact(Size.PANEL + 80)
         self.form = PasswordForm(office)
         self.form.begin(forced=False)
         self.form.changed.connect(lambda _grant: self.accept())

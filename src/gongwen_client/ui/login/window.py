@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from gongwen_client.services.office import Office
@@ -23,6 +24,7 @@ class LoginWindow(QWidget):
 
     logged_in = Signal(object)
     password_wanted = Signal()
+    closed = Signal()
 
     def __init__(self, office: Office, unit_code: str = "", account: str = "") -> None:
         super().__init__()
@@ -132,6 +134,10 @@ class LoginWindow(QWidget):
         self.problem.explain(error)
         self.password.setFocus()
         self.password.selectAll()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
 
     def _busy(self, *, busy: bool) -> None:
         for field in (self.unit_code, self.account, self.password):

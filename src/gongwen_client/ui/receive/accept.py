@@ -31,10 +31,10 @@ class AcceptDialog(Sheet):
             picture="accept",
             tone="action",
         )
-        self.setFixedWidth(Size.PANEL + 200)
+        self.compact(Size.PANEL + 200)
         facts = FactList()
         facts.add("标题", row.elements.title)
-        facts.add("文号", row.elements.doc_number)
+        facts.add("发文字号", row.elements.doc_number)
         facts.add("发文单位", row.sender_name)
         facts.add("打印份数", f"{row.copies} 份")
         self.body.addWidget(facts)
@@ -56,7 +56,7 @@ class AcceptDialog(Sheet):
             )
         later = self.add_safe("稍后处理(&L)")
         later.setToolTip("保留在待收公文中")
-        self.add_action("退文(&T)…", self._return, kind="danger", name="return")
+        self.add_action("退文(&T)", self._return, kind="danger", name="return")
         self.accept_button = self.add_action("确认接收(&J)", self._accept, name="accept")
         self.accept_button.setEnabled(not failed)
 

@@ -10,10 +10,10 @@ from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
-from gongwen_client.ui.lists.table import Column, RowModel, RowTable
 from gongwen_client.ui.receive.accept import AcceptDialog
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
+from gongwen_client.ui.receive.tickets import TicketsTab, next_copy_number
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report
@@ -44,8 +44,8 @@ class IncomingView(DocumentPage):
         self.verification: Verification | None = None
         self.dialog: AcceptDialog | ReturnDialog | PrintDialog | None = None
         self.attachments = AttachmentList()
-        self._tickets_model: RowModel[TicketRow] = RowModel(_TICKET_COLUMNS, lambda ticket: ticket.ticket_id)
-        self.tickets = RowTable(self._tickets_model, "tickets", "打印记录")
+        self.tickets = TicketsTab()
+        self.tickets.resolved.connect(self._resolve)
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self.reader.add_tab("打印记录", self.tickets)
         self._facts_tab = self.panel.add_tab("公文要素")
@@ -268,41 +268,16 @@ class IncomingView(DocumentPage):
             done
         ).failed(dialog.explain).start()
 
+    def _resolve(self, ticket_id: str, printed: bool) -> None:
+        work(self, lambda: self._office.printing.resolve(ticket_id, printed)).then(
+            lambda _nothing: self.refresh()
+        ).start()
+
     def _open(self, dialog: AcceptDialog | ReturnDialog | PrintDialog) -> None:
         self.dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
         dialog.open()
 
-
-def next_copy_number(copies: int, tickets: Sequence[TicketRow]) -> int:
-    """The lowest number that no live or printed ticket holds (void numbers are given again)."""
-    taken = {ticket.copy_number for ticket in tickets if ticket.state.value != "void"}
-    return next((number for number in range(1, copies + 1) if number not in taken), copies)
-
-
-_TICKET_COLUMNS: Sequence[Column[TicketRow]] = (
-    Column(
-        "份号",
-        lambda ticket: words.copy_number(ticket.copy_number, ticket.copies),
-        130,
-        sort=lambda ticket: ticket.copy_number,
-    ),
-    Column(
-        "状态",
-        lambda ticket: words.TICKET_STATES[ticket.state].word,
-        110,
-        state=lambda ticket: words.TICKET_STATES[ticket.state],
-    ),
-    Column(
-        "时间",
-        lambda ticket: words.when(ticket.changed_at),
-        120,
-        sort=lambda ticket: ticket.changed_at.timestamp(),
-        tip=lambda ticket: words.stamp(ticket.changed_at),
-    ),
-    Column("打印机", lambda ticket: ticket.printer, 180),
-    Column(
-        "说明",
-        lambda ticket: ticket.void_reason or (f"第 {ticket.attempt} 次" if ticket.attempt > 1 else ""),
-        quiet=True,
-    ),
-)
+    def _dialog_closed(self) -> None:
+        if self.dialog is self.sender():
+            self.dialog = None

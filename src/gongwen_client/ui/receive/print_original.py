@@ -42,14 +42,10 @@ class PrintDialog(Sheet):
             picture="print",
             tone="action",
         )
-        self.setFixedWidth(Size.PANEL + 200)
+        self.compact(Size.PANEL + 200)
         self._row = row
         self._next = next_copy
-        facts = FactList()
-        facts.add("标题", row.elements.title)
-        facts.add("文号", row.elements.doc_number)
-        facts.add("剩余份数", f"{remaining} / {row.copies} 份")
-        self.body.addWidget(facts)
+        self.body.addWidget(FactList((("标题", row.elements.title), ("发文字号", row.elements.doc_number))))
         self.body.addWidget(rule())
         self.count = QSpinBox()
         self.count.setObjectName("count")
@@ -60,11 +56,14 @@ class PrintDialog(Sheet):
         self.printer = QComboBox()
         self.printer.setObjectName("printer")
         self.printer.setAccessibleName("打印机")
-        self.printer.addItems(list(printers))
+        for name in printers:
+            self.printer.addItem(words.printer(name), name)
         self._numbers = label("", "muted")
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(Space.GROUP)
         form.setVerticalSpacing(Space.INSIDE)
+        form.addRow(label("剩余份数", "muted"), label(f"{remaining} / {row.copies} 份"))
         form.addRow(label("本次打印", "muted"), self.count)
         form.addRow(label("份号", "muted"), self._numbers)
         form.addRow(label("打印机", "muted"), self.printer)
@@ -104,7 +103,7 @@ class PrintDialog(Sheet):
         self._safe_button.setEnabled(False)
         self._form.setEnabled(False)
         self.progress.show()
-        self.print_wanted.emit(self.count.value(), self.printer.currentText())
+        self.print_wanted.emit(self.count.value(), str(self.printer.currentData()))
 
     def explain(self, error: GongwenError) -> None:
         """The job could not be done; the form is usable again."""
@@ -141,4 +140,4 @@ class PrintDialog(Sheet):
                 "打印份数由交换中心管理",
                 Tone.WARNING,
             )
-        self.adjustSize()
+        self.fit_soon()

@@ -30,10 +30,10 @@ class ReturnDialog(Sheet):
             picture="returned",
             tone="invalid",
         )
-        self.setFixedWidth(Size.PANEL + 200)
+        self.compact(Size.PANEL + 200)
         facts = FactList()
         facts.add("标题", row.elements.title)
-        facts.add("文号", row.elements.doc_number)
+        facts.add("发文字号", row.elements.doc_number)
         self.body.addWidget(facts)
         self.body.addWidget(rule())
         self.body.addWidget(label("退文原因", "section"))

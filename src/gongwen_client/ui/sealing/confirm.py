@@ -10,19 +10,20 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
 from gongwen_client.token.keys import KeyInfo
+from gongwen_client.ui import words
 from gongwen_client.ui.sealing.facts import SealFacts, seal_facts
 from gongwen_client.ui.sealing.stamp_view import StampView
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.drawing import Drawing
-from gongwen_client.ui.viewer.panel import FactList, Section, step_line
+from gongwen_client.ui.viewer.panel import FactList, Section, scrolled, step_line
 from gongwen_client.ui.viewer.reader import ZoomTools
 from gongwen_client.ui.widgets.basics import column, holder, label, row
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import KnownError
 
-_PICTURE = 112
+_PICTURE = 104
 
 
 class SealDialog(Sheet):
@@ -43,7 +44,7 @@ class SealDialog(Sheet):
             picture="seal",
             tone="brand",
         )
-        self.resize(1040, 660)
+        self.resize(1060, 680)
         self._draft = draft
         self._unit_name = unit_name
         self._keys: list[KeyInfo] = []
@@ -57,8 +58,8 @@ class SealDialog(Sheet):
         self._picture.setAccessibleName("印章图样")
         self._seal_facts = holder(column())
         self._place = label("", "small", wrap=True)
-        side = self._side(findings)
-        side.setFixedWidth(Size.PANEL)
+        side = scrolled(self._side(findings))
+        side.setFixedWidth(Size.PANEL + Space.GROUP)
         paper = column(row(self._place_hint(), None, ZoomTools(self.view)), self.view, gap=Space.HAIR)
         paper.setStretch(1, 1)
         both = row(gap=Space.GROUP)
@@ -66,7 +67,7 @@ class SealDialog(Sheet):
         both.addWidget(side)
         self.body.addLayout(both, 1)
         self.add_safe("取消(&C)")
-        self.seal_button = self.add_action("确认用印(&Y)…", self._seal, picture="seal", name="seal")
+        self.seal_button = self.add_action("确认用印(&Y)", self._seal, picture="seal", name="seal")
         self.seal_button.setEnabled(False)
         self.view.moved.connect(self._show_place)
         self._blocked = any(finding.blocking for finding in findings)
@@ -80,10 +81,10 @@ class SealDialog(Sheet):
             (("标题", elements.title), ("发文字号", elements.doc_number), ("用途", "发送本公文"))
         )
         seal = row(self._picture, gap=Space.ROW)
-        seal.addWidget(self._seal_facts, 1)
-        lines = [step_line(_finding_state(finding), finding.sentence) for finding in findings] or [
-            step_line(StateWord("通过", "check", Tone.VALID), "空白页、字号、涉密标志检查")
-        ]
+        seal.addWidget(self._seal_facts, 1, Qt.AlignmentFlag.AlignVCenter)
+        lines = [
+            step_line(_finding_state(finding), *words.finding_parts(finding)) for finding in findings
+        ] or [step_line(StateWord("通过", "check", Tone.VALID), "空白页、字号、涉密标志检查")]
         layout = column(
             Section("公文", document),
             Section("印章", self.keys, holder(seal)),
@@ -91,6 +92,7 @@ class SealDialog(Sheet):
             Section("位置", self._place),
             None,
             gap=Space.GROUP,
+            margins=(0, 0, Space.GROUP, 0),
         )
         return holder(layout)
 

@@ -66,7 +66,7 @@ def seal_facts(key: KeyInfo) -> SealFacts:
 
 def _subject(key: KeyInfo) -> str:
     try:
-        return Certificate.load(key.certificate_der).subject
+        return Certificate.load(key.certificate_der).common_name
     except KnownError:
         return key.token_label
 

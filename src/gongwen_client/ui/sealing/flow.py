@@ -15,9 +15,9 @@ from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 
 
 class SealFlow(QObject):
-    """One sealing. ``dialog`` and ``pin_dialog`` are the windows now open, for programs that drive them."""
+    """One sealing; ``sealed(draft, place)`` at the end. ``dialog`` and ``pin_dialog`` are the windows now open, for programs that drive them."""
 
-    sealed = Signal(object)
+    sealed = Signal(object, object)
     ready = Signal()
 
     def __init__(self, parent: QWidget, office: Office, draft: Draft, drawing: Drawing | None) -> None:
@@ -40,6 +40,7 @@ class SealFlow(QObject):
         self.dialog = dialog
         dialog.key_chosen.connect(self._suggest)
         dialog.seal_wanted.connect(self._ask_pin)
+        dialog.finished.connect(self._closed)
         dialog.open()
         if self._drawing is not None:
             dialog.show_document(self._drawing)
@@ -47,6 +48,12 @@ class SealFlow(QObject):
             path = self._draft.body.path
             work(dialog, lambda: open_drawing(self._office, path)).then(dialog.show_document).start()
         self.look_for_keys()
+
+    def _closed(self) -> None:
+        self.dialog = None
+
+    def _pin_closed(self) -> None:
+        self.pin_dialog = None
 
     def look_for_keys(self) -> None:
         """Which keys are inserted now (again when one is plugged in or out)."""
@@ -73,6 +80,7 @@ class SealFlow(QObject):
         assert key is not None
         pin_dialog = PinDialog(dialog, key, self._draft.elements.title)
         self.pin_dialog = pin_dialog
+        pin_dialog.finished.connect(self._pin_closed)
         pin_dialog.entered.connect(lambda pin: self._seal(pin_dialog, key, pin, place))
         pin_dialog.open()
 
@@ -83,8 +91,7 @@ class SealFlow(QObject):
             pin_dialog.accept()
             if self.dialog is not None:
                 self.dialog.accept()
-            self.dialog = self.pin_dialog = None
-            self.sealed.emit(draft)
+            self.sealed.emit(draft, place)
 
         work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, place)).then(
             done

@@ -68,7 +68,7 @@ class PinDialog(Sheet):
             picture="key",
             tone="brand",
         )
-        self.setFixedWidth(Size.PANEL + 120)
+        self.compact(Size.PANEL + 120)
         facts = seal_facts(key)
         self.body.addWidget(
             FactList((("印章", facts.name), ("证书", facts.subject), ("秘钥盘", facts.serial)))

@@ -12,7 +12,7 @@ from gongwen_client.ui import words
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import FactList, Section, step_line
+from gongwen_client.ui.viewer.panel import FactList, Section, scrolled, step_line
 from gongwen_client.ui.widgets.basics import column, holder, row
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import StateWord
@@ -38,7 +38,7 @@ class SendDialog(Sheet):
             picture="send",
             tone="action",
         )
-        self.resize(880, 560)
+        self.resize(900, 620)
         by_code = {unit.code: unit for unit in units}
         rows: list[Addressed] = [
             (item, by_code.get(item.unit_code) or Unit(code=item.unit_code, name=item.unit_code))
@@ -54,8 +54,8 @@ class SendDialog(Sheet):
             None,
             gap=Space.GROUP,
         )
-        side = holder(left)
-        side.setFixedWidth(Size.PANEL + 16)
+        side = scrolled(holder(left))
+        side.setFixedWidth(Size.PANEL + Space.GROUP)
         both = row(side, gap=Space.SECTION)
         both.addWidget(Section(f"接收单位 {count} 个，打印份数共 {copies} 份", table), 1)
         self.body.addLayout(both, 1)
@@ -85,7 +85,7 @@ class SendDialog(Sheet):
                 StateWord("须改正", "invalid", Tone.INVALID)
                 if finding.blocking
                 else StateWord("提示", "warning", Tone.WARNING),
-                finding.sentence,
+                *words.finding_parts(finding),
             )
             for finding in findings
         ]

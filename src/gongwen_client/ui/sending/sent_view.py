@@ -16,13 +16,20 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
-from gongwen_client.ui.viewer.panel import FactList, Section, card
-from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row
+from gongwen_client.ui.viewer.panel import FactList, Section, card, step_line
+from gongwen_client.ui.widgets.basics import glyph, holder, label, row, rule
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.messages import ReceiptEvent
 from gongwen_protocol.sentences import sentence
 
 _SIGNED = StateWord("签名有效", "valid", Tone.VALID)
+_EVENT_TONES = {
+    ReceiptEvent.RECEIVED: Tone.VALID,
+    ReceiptEvent.PRINTED: Tone.VALID,
+    ReceiptEvent.RETURNED: Tone.INVALID,
+    ReceiptEvent.PRINT_VOIDED: Tone.WARNING,
+}
 _NOT_SIGNED = StateWord("签名无效", "invalid", Tone.INVALID)
 
 
@@ -66,9 +73,7 @@ class SentView(DocumentPage):
         self._show_row()
         self.board.show_rows(board)
         self.panel.fill(self._units_tab, [_unit_card(line) for line in board])
-        self.panel.fill(
-            self._receipts_tab, [_receipt_card(line) for line in receipts] or [label("还没有回执", "muted")]
-        )
+        self.panel.fill(self._receipts_tab, _receipt_lines(receipts))
 
     def _files(self, files: IncomingFiles) -> None:
         self.attachments.show_files(files.attachments)
@@ -98,7 +103,7 @@ class SentView(DocumentPage):
         bad = any(not line.verified for line in self.receipts)
         if bad:
             state, text = _NOT_SIGNED, "有回执的签名核对不上，请查看回执并联系平台管理员。"
-        self.reader.verdict.show_state(state, f"{text}。", reasons=bool(self.receipts))
+        self.reader.verdict.show_state(state, f"{text}。", action="查看回执(&Y)" if self.receipts else "")
         facts = FactList(
             (
                 ("标题", elements.title),
@@ -128,47 +133,52 @@ def _unit_card(line: DeliveryRow) -> QWidget:
     return card(holder(head), facts)
 
 
-def _receipt_card(line: ReceiptRow) -> QWidget:
+def _receipt_lines(receipts: Sequence[ReceiptRow]) -> list[QWidget]:
+    """Newest first, each with the client's own check of its signature."""
+    if not receipts:
+        return [label("还没有回执", "muted")]
+    bad = sum(not line.verified for line in receipts)
+    state = _NOT_SIGNED if bad else _SIGNED
+    whole = f"{bad} 份回执的签名无效" if bad else f"{len(receipts)} 份回执，签名全部有效"
+    head = step_line(StateWord("", state.shape, state.tone), whole, "由交换中心签发，与本公文摘要逐份核对")
+    return [head, rule(), *(_receipt_line(line) for line in reversed(receipts))]
+
+
+def _receipt_line(line: ReceiptRow) -> QWidget:
     receipt = line.receipt.receipt
     state = _SIGNED if line.verified else _NOT_SIGNED
-    head = row(
-        glyph(state.shape, state.tone.value, 18),
-        label(f"{words.RECEIPT_EVENTS[receipt.event]}　{receipt.unit_name}", "strong", wrap=True),
-    )
-    head.setStretch(1, 1)
-    facts = FactList()
-    facts.add("时间", words.stamp(receipt.at))
-    facts.add("经办", receipt.by_post)
-    facts.add("份号", f"第 {receipt.copy_number} 份" if receipt.copy_number else "")
-    facts.add("原因", words.return_reason(receipt.reason) if receipt.reason else "")
-    facts.add("核对", line.problem or "签名有效，与本公文一致")
-    facts.add("序号", str(receipt.sequence), f"前一回执摘要 {receipt.previous}")
-    return card(holder(column(head)), facts)
+    event = words.RECEIPT_EVENTS[receipt.event]
+    if receipt.copy_number:
+        event = f"{event} 第 {receipt.copy_number} 份"
+    reason = words.return_reason(receipt.reason) if receipt.reason else ""
+    parts = (words.stamp(receipt.at), receipt.by_post, reason, line.problem)
+    note = " · ".join(part for part in parts if part)
+    tone = _EVENT_TONES.get(receipt.event, Tone.NEUTRAL)
+    result = step_line(StateWord(event, state.shape, state.tone), receipt.unit_name, note, tone=tone)
+    result.setToolTip(f"回执序号 {receipt.sequence}，前一回执摘要 {receipt.previous}")
+    return result
+
+
+def _delivery(line: DeliveryRow) -> StateWord:
+    return words.DELIVERY_STATES[line.state]
+
+
+def _reason(line: DeliveryRow) -> str:
+    return words.return_reason(line.return_reason) if line.return_reason else ""
 
 
 _BOARD_COLUMNS: Sequence[Column[DeliveryRow]] = (
     Column("接收单位", lambda line: line.unit_name),
-    Column("主送/抄送", lambda line: words.ROLES[line.role], 84),
-    Column("份数", lambda line: str(line.copies), 56, sort=lambda line: line.copies, right=True),
-    Column("已打印", lambda line: str(line.printed), 64, sort=lambda line: line.printed, right=True),
-    Column(
-        "状态",
-        lambda line: words.DELIVERY_STATES[line.state].word,
-        136,
-        state=lambda line: words.DELIVERY_STATES[line.state],
-    ),
+    Column("类别", lambda line: words.ROLES[line.role], 56),
+    Column("打印/份数", lambda line: f"{line.printed} / {line.copies}", 80, sort=lambda line: line.copies),
+    Column("状态", lambda line: _delivery(line).word, 134, state=_delivery),
     Column(
         "处理时间",
         lambda line: words.when(line.at),
-        110,
+        104,
         sort=lambda line: line.at.timestamp(),
         tip=lambda line: words.stamp(line.at),
     ),
-    Column("经办", lambda line: line.handled_by, 100, quiet=True),
-    Column(
-        "退文原因",
-        lambda line: words.return_reason(line.return_reason) if line.return_reason else "",
-        130,
-        tip=lambda line: line.return_note,
-    ),
+    Column("经办", lambda line: line.handled_by, 72, quiet=True),
+    Column("退文原因", _reason, 112, tip=lambda line: f"{_reason(line)} {line.return_note}"),
 )

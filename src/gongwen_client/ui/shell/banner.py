@@ -59,7 +59,7 @@ class Banner(QFrame):
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         for picture, text, signal in (
-            ("password", "修改密码(&M)…", self.password_wanted),
+            ("password", "修改密码(&M)", self.password_wanted),
             ("lock", "锁定(&L)", self.lock_wanted),
             ("exit", "退出登录(&Q)", self.logout_wanted),
         ):
@@ -87,6 +87,6 @@ class Banner(QFrame):
 
 def _upright() -> QWidget:
     line = QFrame()
-    line.setProperty("role", "rule")
+    line.setProperty("role", "upright")
     line.setFixedSize(1, 20)
     return line

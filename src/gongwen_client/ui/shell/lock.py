@@ -32,19 +32,19 @@ class LockPage(QWidget):
         self.password.returnPressed.connect(self.unlock)
         self.problem = Notice("problem")
         self.unlock_button = button("解锁(&U)", self.unlock, kind="primary", name="unlock")
+        title = label("已锁定", "title")
+        who = label(f"{session.unit_name} {session.post} {session.account}", "muted")
+        for part in (title, who):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inside = column(
             row(None, glyph("lock", "muted", 40), None),
-            label("已锁定", "title"),
-            label(f"{session.unit_name} {session.post} {session.account}", "muted"),
+            title,
+            who,
             Space.INSIDE,
             self.password,
             self.problem,
             self.unlock_button,
         )
-        for number in (1, 2):
-            part = inside.itemAt(number).widget()
-            if part is not None:
-                part.setProperty("alignment", int(Qt.AlignmentFlag.AlignHCenter))
         box = holder(inside)
         box.setFixedWidth(320)
         self.setLayout(column(None, row(None, box, None), None, None))

@@ -62,7 +62,7 @@ class Navigation(QFrame):
         self.compose_button = button(
             "新建发文(&N)", self.compose_wanted.emit, picture="plus", name="compose", tip="Ctrl+N"
         )
-        layout: QVBoxLayout = column(gap=0, margins=(0, Space.ROW, 0, Space.ROW))
+        layout: QVBoxLayout = column(gap=0, margins=(0, Space.ROW, 1, Space.ROW))
         layout.addLayout(row(self.compose_button, margins=(Space.ROW, 0, Space.ROW, 0)))
         for title, entries in GROUPS:
             layout.addSpacing(Space.GROUP)

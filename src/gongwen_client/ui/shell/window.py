@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
     """Needs a logged-in office. ``view`` is the document now open, or None while a list is shown."""
 
     logged_out = Signal()
+    closed = Signal()
     view_opened = Signal(object)
 
     def __init__(self, office: Office, settings_file: Path | None = None) -> None:
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self.refresh()
         self.look_for_keys()
+        self._look_for_documents()
         self.open_page("pending")
 
     # -- layout -----------------------------------------------------------------------------------------
@@ -248,12 +250,16 @@ class MainWindow(QMainWindow):
         if "keys" in topics:
             self.look_for_keys()
         if topics & {"incoming", "notice"}:
-            work(self, self._office.incoming.list).then(self.notifier.waiting).start()
+            self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
             self._follow_sent_draft(topics)
             self.refresh()
         else:
             self.refresh_counts()
+
+    def _look_for_documents(self) -> None:
+        """Tell what is new; what waits when the window opens is known from the list itself."""
+        work(self, self._office.incoming.list).then(self.notifier.waiting).start()
 
     def _follow_sent_draft(self, topics: frozenset[str]) -> None:
         """A document that was being sent and has arrived goes over into its sent view."""
@@ -369,6 +375,7 @@ class MainWindow(QMainWindow):
         self.events.stop()
         background.on_unhandled(None)
         super().closeEvent(event)
+        self.closed.emit()
 
 
 def _pages(office: Office) -> dict[str, ListPage]:

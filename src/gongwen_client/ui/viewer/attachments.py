@@ -50,7 +50,7 @@ class AttachmentList(QWidget):
         show = button(
             "打开", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.path))), kind="link"
         )
-        save = button("另存副本…", lambda: self._save(file), kind="link", picture="download")
+        save = button("另存副本", lambda: self._save(file), kind="link", picture="download")
         show.setAccessibleName(f"打开附件 {file.name}")
         save.setAccessibleName(f"另存附件 {file.name}")
         layout.addWidget(show)

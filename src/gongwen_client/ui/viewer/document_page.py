@@ -25,7 +25,7 @@ class DocumentPage(QWidget):
         self.title = ElidedLabel("", "title")
         self.subtitle = ElidedLabel("", "small")
         self.chip = Chip(state)
-        self.actions: QHBoxLayout = row(gap=Space.INSIDE)
+        self.acts: QHBoxLayout = row(gap=Space.INSIDE)
         self.notice = Notice("document_notice")
         self.reader = Reader()
         self.panel = Panel()
@@ -35,7 +35,7 @@ class DocumentPage(QWidget):
         head.addWidget(back)
         head.addLayout(words, 1)
         head.addWidget(self.chip)
-        head.addLayout(self.actions)
+        head.addLayout(self.acts)
         header = holder(head, "header")
         header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         header.setFixedHeight(60)
@@ -52,7 +52,7 @@ class DocumentPage(QWidget):
 
     def add_action(self, act: QPushButton) -> QPushButton:
         """One more action in the header, the primary one last."""
-        self.actions.addWidget(act)
+        self.acts.addWidget(act)
         return act
 
     def show_notice(self, *, shown: bool) -> None:

@@ -49,7 +49,7 @@ class Fit(Enum):
 
 
 class PageView(QAbstractScrollArea):
-    """Continuous scroll, zoom, fit; a placeholder while a page is drawn, a sentence and a retry on failure."""
+    """Continuous scroll, zoom, fit; a placeholder while a page is drawn, words and a retry where it fails."""
 
     page_changed = Signal(int, int)
     zoom_changed = Signal(float)

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
-from gongwen_client.ui.theme import Size, Space
+from gongwen_client.ui.theme import Size, Space, Tone
 from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row
 from gongwen_client.ui.words import StateWord
 
@@ -26,6 +35,7 @@ class FactList(QWidget):
         self._grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         self._grid.setColumnStretch(1, 1)
         self.setLayout(self._grid)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         for name, value in facts:
             self.add(name, value)
 
@@ -37,6 +47,7 @@ class FactList(QWidget):
         words = label(name, "muted")
         words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         content = label(value, wrap=True)
+        content.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         content.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         content.setAccessibleName(f"{name}：{value}")
         if tip:
@@ -62,18 +73,33 @@ class Section(QWidget):
         self.setLayout(layout)
 
 
-def step_line(state: StateWord, title: str, note: str = "") -> QWidget:
-    """One step of a check: its shape, what was checked, and how it came out."""
+def step_line(state: StateWord, title: str, note: str = "", *, tone: Tone | None = None) -> QWidget:
+    """One step of a check: its shape, what was checked, and how it came out. ``tone`` colours the word
+    where it says something else than the shape."""
     words = column(label(title, wrap=True), gap=2)
     if note:
         words.addWidget(label(note, "small", wrap=True))
     layout = row(gap=Space.INSIDE)
-    layout.addWidget(glyph(state.shape, state.tone.value, 18), 0, Qt.AlignmentFlag.AlignTop)
+    mark = column(2, glyph(state.shape, state.tone.value, 18), None, gap=0)
+    layout.addLayout(mark)
     layout.addLayout(words, 1)
-    layout.addWidget(label(state.word, tone=state.tone.value), 0, Qt.AlignmentFlag.AlignTop)
+    word_tone = (tone or state.tone).value
+    layout.addWidget(label(state.word, tone=word_tone), 0, Qt.AlignmentFlag.AlignTop)
     result = holder(layout)
     result.setAccessibleName(f"{title}：{state.word} {note}")
     return result
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """``content`` in an area that scrolls up and down when the room is short."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.setObjectName(content.objectName() or "plain")
+    area.setWidget(content)
+    return area
 
 
 def card(*parts: QWidget) -> QFrame:
@@ -106,14 +132,8 @@ class Panel(QFrame):
     def add_tab(self, title: str) -> int:
         """A new tab, still empty; the answer is its number."""
         inside = column(gap=Space.GROUP, margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP))
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder(inside, "plain"))
         self._columns.append(inside)
-        self._pages.addWidget(area)
+        self._pages.addWidget(scrolled(holder(inside)))
         return self.tabs.addTab(title)
 
     def fill(self, tab: int, sections: Sequence[QWidget]) -> None:

@@ -136,11 +136,11 @@ def _seal_card(item: Mapping[str, Any]) -> QWidget:
     facts = FactList()
     facts.add("结论", verdict.word)
     facts.add("单位", str(item.get("organization") or ""))
-    facts.add("签名人", str(item.get("signer") or ""))
+    facts.add("签名人", _common_name(item.get("signer")))
     facts.add("盖章时间", _time(item.get("trusted_time") or item.get("claimed_time")))
     facts.add("时间来源", "交换中心证明" if item.get("trusted_time") else "盖章计算机时钟")
     facts.add("印章期限", _period(seal.get("valid_from"), seal.get("valid_to")))
-    facts.add("制章机构", str(seal.get("maker") or ""))
+    facts.add("制章机构", _common_name(seal.get("maker")))
     facts.add("印章编码", str(seal.get("id") or ""))
     pages = sorted({int(stamp["page"]) for stamp in _list(item.get("stamps")) if stamp.get("page")})
     facts.add("所在页", "、".join(f"第 {page} 页" for page in pages))
@@ -167,6 +167,11 @@ def _list(value: object) -> list[Mapping[str, Any]]:
 def _seal_name(item: Mapping[str, Any]) -> str:
     seal = item.get("seal") or {}
     return str(seal.get("name") or "未能读出名称的印章")
+
+
+def _common_name(subject: object) -> str:
+    """The first part of a certificate's subject, which names the holder."""
+    return str(subject or "").split(", ")[0]
 
 
 def _parts(value: object) -> list[str]:

@@ -11,6 +11,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, glyph, label, restyle, row
 from gongwen_client.ui.words import VERDICTS, StateWord
 
+_REASONS = "查看原因(&Y)"
 _CHECKING = StateWord("正在核验", "progress", Tone.NEUTRAL)
 
 
@@ -28,7 +29,7 @@ class VerdictBar(QFrame):
         self._word = label(role="strong")
         self._word.setObjectName("verdict_word")
         self._sentence = ElidedLabel()
-        self._reasons = button("查看原因(&Y)", self.reasons_wanted.emit, kind="link", name="reasons")
+        self._reasons = button(_REASONS, self.reasons_wanted.emit, kind="link", name="reasons")
         layout = row(gap=Space.INSIDE, margins=(Space.GROUP, 0, Space.INSIDE, 0))
         layout.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._word)
@@ -48,13 +49,18 @@ class VerdictBar(QFrame):
         """``verdict``: valid, warning, unknown, invalid or unsigned; ``words``: one sentence."""
         self.verdict = verdict
         self._show(VERDICTS[verdict], words)
-        self._reasons.show()
+        self._name_action(_REASONS)
 
-    def show_state(self, state: StateWord, words: str, *, reasons: bool = False) -> None:
+    def show_state(self, state: StateWord, words: str, *, action: str = "") -> None:
         """Something else than a verdict stands here: not sealed yet, could not be checked …"""
         self.verdict = ""
         self._show(state, words)
-        self._reasons.setVisible(reasons)
+        self._name_action(action)
+
+    def _name_action(self, text: str) -> None:
+        self._reasons.setVisible(bool(text))
+        self._reasons.setText(text)
+        self._reasons.setAccessibleName(text.partition("(&")[0])
 
     @property
     def words(self) -> tuple[str, str]:

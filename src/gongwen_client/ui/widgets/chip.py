@@ -52,7 +52,9 @@ class CellDelegate(QStyledItemDelegate):
         text, option.text = option.text, ""
         style = option.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        space = option.rect.adjusted(Space.INSIDE, 0, -Space.INSIDE, 0)
+        left = Space.GROUP if index.column() == 0 else Space.INSIDE
+        last = index.column() == index.model().columnCount() - 1
+        space = option.rect.adjusted(left, 0, -(Space.GROUP if last else Space.INSIDE), 0)
         painter.save()
         painter.setFont(option.font)
         if isinstance(state, StateWord):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -60,6 +60,30 @@ class Sheet(QDialog):
         whole.addWidget(footer)
         self.setLayout(whole)
         self._safe: QPushButton | None = None
+        self._width = 0
+
+    def compact(self, width: int) -> None:
+        """A dialog of this width, as high as its words need."""
+        self.setFixedWidth(width)
+        self._width = width
+
+    def fit(self) -> None:
+        """Follow what the dialog shows now (compact ones only)."""
+        whole = self.layout()
+        if not self._width or whole is None:
+            return
+        whole.invalidate()
+        whole.activate()
+        high = (
+            whole.totalHeightForWidth(self._width)
+            if whole.hasHeightForWidth()
+            else whole.totalSizeHint().height()
+        )
+        self.setFixedHeight(high)
+
+    def fit_soon(self) -> None:
+        """Fit once new parts have got their look."""
+        QTimer.singleShot(0, self, self.fit)
 
     def add_safe(self, text: str) -> QPushButton:
         """The button that changes nothing: it has the focus and answers Esc."""
@@ -85,9 +109,11 @@ class Sheet(QDialog):
     def explain(self, error: GongwenError) -> None:
         """Show an error inside the dialog; everything typed stays."""
         self.problem.explain(error)
-        self.adjustSize()
+        self.fit_soon()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.fit()
+        self.fit_soon()
         if self._safe is not None and not self.focusWidget():
             self._safe.setFocus()
