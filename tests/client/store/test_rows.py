@@ -125,3 +125,14 @@ def test_the_ledger_of_seal_uses_only_grows(store: Store, tmp_path: Path) -> Non
     connection.close()
     assert store.seal_uses.list()[0].result == "sealed"
     assert store.seal_uses.list()[0].place.page_index == 2
+
+
+def test_counts_include_what_waits(store: Store) -> None:
+    for number in range(4):
+        store.documents.apply(document_view(number), US)
+    store.documents.apply(document_view(5, state=DeliveryState.RECEIVED), US)
+    store.outbox.add(IntentKind.ACCEPT, "d1", "{}", NOW)
+    store.outbox.add(IntentKind.RETURN, "d2", "{}", NOW)
+    counts = store.rows.counts()
+    assert (counts.pending, counts.received) == (2, 2)
+    assert len(store.rows.incoming([IncomingState.PENDING])) == 2
