@@ -19,11 +19,12 @@ from gongwen_server.cli import main
 PASSWORD = "first pass word"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An exchange with one unit and one account."""
-    home = tmp_path / "home"
-    secret = tmp_path / "secret"
+    folder = tmp_path_factory.mktemp("cli")
+    home = folder / "home"
+    secret = folder / "secret"
     secret.write_text(PASSWORD + "\n", "utf-8")
     commands = [
         ["init", "--home", str(home), "--name", "某市电子公文交换中心"],

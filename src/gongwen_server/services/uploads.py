@@ -58,7 +58,7 @@ def create(exchange: Exchange, caller: Caller, request: UploadRequest) -> Upload
 
 def _announced(exchange: Exchange, caller: Caller, request: UploadRequest) -> Upload | None:
     """The caller's upload of the same file, if its bytes are still there."""
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         row = session.scalars(
             select(UploadRow).where(
                 UploadRow.unit_code == caller.unit_code,
@@ -76,7 +76,7 @@ def _announced(exchange: Exchange, caller: Caller, request: UploadRequest) -> Up
 
 def find(exchange: Exchange, caller: Caller, upload_id: str) -> Upload:
     """The caller's upload. Raises RefusedError("upload.gone") also for another unit's."""
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         row = session.get(UploadRow, upload_id)
     if row is None or row.unit_code != caller.unit_code:
         raise RefusedError("upload.gone")
