@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from asn1crypto import pem, x509
 
@@ -69,6 +70,7 @@ class Certificate:
             raise KnownError("crypto.bad_certificate") from error
 
     @classmethod
+    @lru_cache(maxsize=256)  # one document names the same few certificates again and again
     def _read(cls, encoded: bytes) -> Certificate:
         parsed = x509.Certificate.load(encoded, strict=True)
         body = parsed["tbs_certificate"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -18,41 +18,59 @@ from gongwen_crypto.revocation import RevocationList
 
 _CERTIFICATES = frozenset({".cer", ".crt", ".pem", ".der"})
 _REVOCATION_LISTS = frozenset({".crl"})
+_SEAL_MAKERS = "seal-makers"
 _MAX_DEPTH = 8
+_MAX_OTHERS = 32  # a signature that carries more is not trying to help
 
 
 @dataclass(frozen=True)
 class TrustStore:
     """Certificates that an administrator has declared trustworthy, and revocation lists about their issues.
 
-    Every certificate given as a root is trusted for what it issued and for itself, whether it signed itself
-    or not (a trust anchor in the sense of RFC 5280 6.1.1).
+    Every certificate given is trusted for what it issued and for itself, whether it signed itself or not (a
+    trust anchor in the sense of RFC 5280 6.1.1). ``seal_makers`` are the anchors of seal authorities: where
+    there are any, nobody else's seals are accepted. Otherwise a unit whose certificate comes from a trusted
+    root could make itself a seal in any name.
     """
 
     roots: tuple[Certificate, ...] = ()
     revocation_lists: tuple[RevocationList, ...] = field(default=(), repr=False)
+    seal_makers: tuple[Certificate, ...] = ()
+
+    @property
+    def for_seal_makers(self) -> TrustStore:
+        """The store to judge the makers of seals with."""
+        return replace(self, roots=self.seal_makers or self.roots)
 
     @classmethod
     def load(cls, folder: Path) -> TrustStore:
-        """Read all certificates (.cer .crt .pem .der) and revocation lists (.crl) of a folder.
+        """Read all certificates (.cer .crt .pem .der) and revocation lists (.crl) of a folder; certificates
+        in its folder ``seal-makers`` are those of seal authorities.
 
         Raises KnownError("crypto.trust_store_unreadable") naming the file that cannot be used: a store
         that silently lacks a root would turn good documents into doubtful ones.
         """
-        roots: list[Certificate] = []
-        lists: list[RevocationList] = []
-        current = folder
-        try:
-            for path in sorted(folder.iterdir()):
-                current = path
-                suffix = path.suffix.lower()
-                if suffix in _CERTIFICATES:
-                    roots.extend(Certificate.load(block) for block in _blocks(path.read_bytes()))
-                elif suffix in _REVOCATION_LISTS:
-                    lists.append(RevocationList.load(path.read_bytes()))
-        except (OSError, ValueError, KnownError) as error:
-            raise KnownError("crypto.trust_store_unreadable", file=current.name) from error
-        return cls(tuple(roots), tuple(lists))
+        roots, lists = _read_folder(folder)
+        makers_folder = folder / _SEAL_MAKERS
+        makers, more_lists = _read_folder(makers_folder) if makers_folder.is_dir() else ((), ())
+        return cls(roots, lists + more_lists, makers)
+
+
+def _read_folder(folder: Path) -> tuple[tuple[Certificate, ...], tuple[RevocationList, ...]]:
+    certificates: list[Certificate] = []
+    lists: list[RevocationList] = []
+    current = folder
+    try:
+        for path in sorted(folder.iterdir()):
+            current = path
+            suffix = path.suffix.lower()
+            if suffix in _CERTIFICATES:
+                certificates.extend(Certificate.load(block) for block in _blocks(path.read_bytes()))
+            elif suffix in _REVOCATION_LISTS:
+                lists.append(RevocationList.load(path.read_bytes()))
+    except (OSError, ValueError, KnownError) as error:
+        raise KnownError("crypto.trust_store_unreadable", file=current.name) from error
+    return tuple(certificates), tuple(lists)
 
 
 def _blocks(data: bytes) -> Iterable[bytes]:
@@ -94,7 +112,7 @@ def build_path(
 
     A revocation later than ``at`` leaves the status alone and is told in ``revoked_at``.
     """
-    chain, forged = _climb((leaf,), store, others)
+    chain, forged = _climb(leaf, store, others[:_MAX_OTHERS])
     if chain is None:
         status = PathStatus.BROKEN if forged else PathStatus.UNTRUSTED
         return PathResult(status, (leaf,), leaf)
@@ -102,25 +120,30 @@ def build_path(
 
 
 def _climb(
-    chain: tuple[Certificate, ...], store: TrustStore, others: Sequence[Certificate]
+    leaf: Certificate, store: TrustStore, others: Sequence[Certificate]
 ) -> tuple[tuple[Certificate, ...] | None, bool]:
-    """The chain completed up to a root, and whether a trusted name was met whose key did not sign."""
-    last = chain[-1]
-    if last in store.roots:
-        return chain, False
+    """The chain up to a root, and whether a trusted name was met whose key did not sign.
+
+    Breadth first, each certificate once: a heap of certificates that issued one another costs no more than
+    its square.
+    """
     forged = False
-    if len(chain) == _MAX_DEPTH:
-        return None, forged
-    for candidate in (*store.roots, *others):
-        if candidate.subject_id != last.issuer_id or candidate in chain:
+    chains: list[tuple[Certificate, ...]] = [(leaf,)]
+    tried = {leaf}
+    for chain in chains:  # grows while it is walked
+        last = chain[-1]
+        if last in store.roots:
+            return chain, False
+        if len(chain) == _MAX_DEPTH:
             continue
-        if not last.signed_by(candidate):
-            forged = forged or candidate in store.roots
-            continue
-        completed, forged_above = _climb((*chain, candidate), store, others)
-        if completed:
-            return completed, False
-        forged = forged or forged_above
+        for candidate in (*store.roots, *others):
+            if candidate.subject_id != last.issuer_id or candidate in tried:
+                continue
+            if last.signed_by(candidate):
+                tried.add(candidate)
+                chains.append((*chain, candidate))
+            elif candidate in store.roots:
+                forged = True
     return None, forged
 
 

@@ -54,8 +54,8 @@ class Limits:
     image_pixels: int = 120_000_000
     """Pixels of one decoded picture: A2 at 600 dpi. Decoders allocate four bytes for each."""
 
-    render_pixels: int = 100_000_000
-    """Pixels of one rendered picture: A3 at 600 dpi is 70 million."""
+    render_pixels: int = 40_000_000
+    """Pixels of one rendered picture: A4 at 600 dpi has 35 million. Paper gets vectors, not pixels."""
 
     glyphs_per_text: int = 100_000
     """Glyphs of one text object."""

@@ -11,20 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
-from gongwen_protocol.messages import Role
 from gongwen_protocol.sentences import sentence
 from gongwen_server import __version__
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
 from gongwen_server.services import administration
-from gongwen_server.services.accounts import ROLE_NAMES
+from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
 
 Run = Callable[[argparse.Namespace], None]
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-_ROLES = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     unit_add.add_argument("--region", default="")
     unit_add.add_argument("--rank", type=int, default=0, help="place in the directory, smallest first")
     unit_add.add_argument("--contact", default="", help="telephone of the post")
+    unit_add.add_argument("--not-enabled", action="store_true", help="listed, but cannot receive yet")
 
     account = commands.add_parser("account", help="accounts of a unit").add_subparsers(required=True)
     account_add = _command(account, "add", _add_account, "open an account")
@@ -76,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     account_unlock = _command(account, "unlock", _unlock, "lift the block after failed log-ins")
     account_unlock.add_argument("unit")
     account_unlock.add_argument("account")
+
+    bulk = _command(commands, "import", _import, "enter many units and accounts at once")
+    bulk.add_argument("file", type=Path, help="TOML with [[unit]] and [[account]] tables; see the manual")
 
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
@@ -122,7 +123,14 @@ def _add_unit(options: argparse.Namespace) -> None:
             region=options.region,
             rank=options.rank,
             contact=options.contact,
+            enabled=not options.not_enabled,
         )
+
+
+def _import(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        units, accounts = administration.import_roster(exchange, options.file)
+    print(f"已录入：{units} 个单位，{accounts} 个账户")
 
 
 def _add_account(options: argparse.Namespace) -> None:
@@ -134,7 +142,7 @@ def _add_account(options: argparse.Namespace) -> None:
             options.unit,
             options.account,
             post=options.post,
-            roles=_roles(options.roles),
+            roles=parse_roles(options.roles.replace("，", ",").split(",")),
             initial_password=text.strip("\r\n"),
         )
 
@@ -142,14 +150,6 @@ def _add_account(options: argparse.Namespace) -> None:
 def _unlock(options: argparse.Namespace) -> None:
     with administration.opened(options.home) as exchange:
         administration.unlock_account(exchange, options.unit, options.account)
-
-
-def _roles(text: str) -> frozenset[Role]:
-    names = [name.strip() for name in text.replace("，", ",").split(",")]
-    unknown = [name for name in names if name not in _ROLES]
-    if unknown:
-        raise KnownError("account.unknown_role", role=unknown[0], roles="、".join(ROLE_NAMES.values()))
-    return frozenset(_ROLES[name] for name in names)
 
 
 def _serve(options: argparse.Namespace) -> None:

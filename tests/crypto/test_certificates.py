@@ -196,6 +196,23 @@ class TestPaths:
         after = build_path(leaf, store, NOW + timedelta(hours=1))
         assert (after.status, after.revoked_at, after.culprit) == (PathStatus.REVOKED, NOW, leaf)
 
+    def test_a_heap_of_certificates_ends(self, root: SoftwareSigner) -> None:
+        """Many authorities of one name that all issued one another (a certificate bomb)."""
+        pair = SoftwareSigner.generate()
+        name = Subject("循环", "循环")
+        self_made = make_root(name, NOW - DAY, NOW + DAY)
+        heap = [
+            Certificate.load(issue(self_made, name, pair.public_key, Usage.AUTHORITY, NOW - DAY, NOW + DAY))
+            for _ in range(40)
+        ]
+        loop = pair.with_certificate(heap[0].der)
+        heap += [
+            Certificate.load(issue(loop, name, pair.public_key, Usage.AUTHORITY, NOW - DAY, NOW + DAY))
+            for _ in range(40)
+        ]
+        result = build_path(certify(loop), TrustStore((certificate(root),)), NOW, heap)
+        assert result.status is PathStatus.UNTRUSTED
+
     def test_a_store_is_read_from_a_folder(
         self, leaf: Certificate, middle: SoftwareSigner, tmp_path: Path
     ) -> None:
@@ -203,6 +220,10 @@ class TestPaths:
         (tmp_path / "middle.crl").write_bytes(issue_revocation_list(middle, (), NOW - DAY, NOW + DAY))
         (tmp_path / "README.txt").write_text("not a certificate")
         assert build_path(leaf, TrustStore.load(tmp_path), NOW).status is PathStatus.OK
+        assert TrustStore.load(tmp_path).for_seal_makers.roots == (certificate(middle),)
+        (tmp_path / "seal-makers").mkdir()
+        (tmp_path / "seal-makers" / "maker.cer").write_bytes(leaf.der)
+        assert TrustStore.load(tmp_path).for_seal_makers.roots == (leaf,)
         (tmp_path / "broken.crt").write_bytes(b"nothing")
         with pytest.raises(KnownError, match=r"trust_store_unreadable.*broken\.crt"):
             TrustStore.load(tmp_path)

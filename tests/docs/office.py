@@ -119,7 +119,8 @@ def document_parts(pages: int = 2) -> dict[str, bytes]:
         "<ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>"
         "<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments></ofd:Document>",
         "Doc_0/PublicRes.xml": f'<ofd:Res {NAMESPACE} BaseLoc="Res"><ofd:Fonts>'
-        '<ofd:Font ID="1" FontName="FandolFang"><ofd:FontFile>fang.otf</ofd:FontFile></ofd:Font></ofd:Fonts></ofd:Res>',
+        '<ofd:Font ID="1" FontName="FandolFang"><ofd:FontFile>fang.otf</ofd:FontFile></ofd:Font>'
+        "</ofd:Fonts></ofd:Res>",
         "Doc_0/Res/fang.otf": "not really a font",
         "Doc_0/Annots/Annotations.xml": f'<ofd:Annotations {NAMESPACE}><ofd:Page PageID="100">'
         "<ofd:FileLoc>Page_0/Annotation.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>",
@@ -133,7 +134,8 @@ def document_parts(pages: int = 2) -> dict[str, bytes]:
         parts[f"Doc_0/Pages/Page_{number}/Content.xml"] = (
             f'<ofd:Page {NAMESPACE}><ofd:Content><ofd:Layer ID="{200 + number}">'
             f'<ofd:TextObject ID="{300 + number}" Boundary="20 20 170 10" Font="1" Size="5.6">'
-            '<ofd:TextCode X="0" Y="8">会议定于9月1日召开</ofd:TextCode></ofd:TextObject></ofd:Layer></ofd:Content></ofd:Page>'
+            '<ofd:TextCode X="0" Y="8">会议定于9月1日召开</ofd:TextCode></ofd:TextObject>'
+            "</ofd:Layer></ofd:Content></ofd:Page>"
         )
     return {name: text.encode() for name, text in parts.items()}
 

@@ -63,7 +63,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Hit:
-    """Something noticed on a page: what the text says, where (page from 0, box mm), and why it matters."""
+    """Something noticed on a page: what the text says, where (page from 0; box x, y, width, height in
+    mm from the page's top left), and why it matters."""
 
     code: str
     page_index: int
@@ -79,3 +80,23 @@ class DraftFinding:
     sentence: str
     blocking: bool
     hits: tuple[Hit, ...] = field(default=())
+
+
+# A message demands a title; a draft may still lack one.
+NO_ELEMENTS = Elements.model_construct(
+    title="", doc_number="", doc_kind="通知", issuer="", issue_date="", urgency="", main_text="", cc_text=""
+)
+
+
+def draft_for(document_id: str, now: datetime) -> Draft:
+    """An empty draft."""
+    return Draft(
+        document_id=document_id,
+        state=DocumentState.DRAFT,
+        elements=NO_ELEMENTS,
+        body=None,
+        attachments=(),
+        recipients=(),
+        seals=(),
+        updated_at=now,
+    )

@@ -1,0 +1,1 @@
+"""The PC under the program: clock, folders, single instance, secrets of the session, printers."""

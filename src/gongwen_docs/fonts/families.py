@@ -14,8 +14,8 @@ from dataclasses import dataclass
 class Family:
     """A typeface as people mean it.
 
-    ``names`` are names of the face itself: finding one is no substitution. ``stand_ins`` resemble it, in order
-    of likeness; ``free`` is the Fandol file that set-up provides, ``free_bold`` its bold.
+    ``names`` are names of the face itself: finding one is no substitution. ``stand_ins`` resemble it, likest
+    first; ``free`` is the Fandol file that set-up provides, ``free_bold`` its bold.
     """
 
     key: str

@@ -55,6 +55,17 @@ class _Entry:
     data: int
 
 
+@dataclass(frozen=True)
+class PackedPart:
+    """A file in its packed form: ZIP method, CRC-32 and size of the plain bytes, the packed bytes."""
+
+    method: int
+    crc: int
+    packed: int
+    size: int
+    chunks: Iterator[bytes]
+
+
 class Package:
     """An opened OFD package: names and bytes of its files, nothing interpreted.
 
@@ -119,6 +130,11 @@ class Package:
             hasher.update(chunk)
         return hasher.digest()
 
+    def packed(self, name: str) -> PackedPart:
+        """One file as it lies in the package, for copying without inflating it."""
+        entry = self._entry(name)
+        return PackedPart(entry.method, entry.crc, entry.packed, entry.size, self._packed_chunks(entry))
+
     def find(self, name: str) -> str | None:
         """The file of this name, or the only one that differs from it in case alone, or None.
 
@@ -145,10 +161,15 @@ class Package:
                 return found
         return literal
 
-    def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
-        """A new package file: this one with the files of ``parts`` added or replaced, OFD.xml first."""
-        names = [*self.names, *(name for name in parts if name not in self._entries)]
-        return pack({name: parts[name] if name in parts else self.read(name) for name in names})
+    def _packed_chunks(self, entry: _Entry) -> Iterator[bytes]:
+        position, left = entry.data, entry.packed
+        while left:
+            self._stream.seek(position)
+            chunk = self._stream.read(min(_CHUNK, left))
+            if not chunk:
+                raise KnownError("ofd.container.damaged", part=entry.name)
+            position, left = position + len(chunk), left - len(chunk)
+            yield chunk
 
     def _entry(self, name: str) -> _Entry:
         try:

@@ -230,6 +230,10 @@ class OfdDocument:
 
     def reachable_parts(self) -> frozenset[str]:
         """All files that following every ST_Loc from OFD.xml comes to; see :mod:`.reachability`."""
+        return self._reachable
+
+    @cached_property
+    def _reachable(self) -> frozenset[str]:
         return reachable_parts(self.package, ENTRY)
 
     def _side_file(self, name: str) -> str | None:

@@ -35,9 +35,16 @@ def check_seal(seal: Seal, trust: TrustStore, at: datetime) -> tuple[Step, ...]:
         return (Step("seal_signature", Status.FAIL, "seal.made.bad_certificate", {"seal": seal.name}),)
     return (
         _check_value(seal, maker),
-        check_certificate("seal_maker", "seal.maker", maker, trust, at)[0],
+        _check_maker(seal, maker, trust, at),
         check_period(seal, at),
     )
+
+
+def _check_maker(seal: Seal, maker: Certificate, trust: TrustStore, at: datetime) -> Step:
+    step, _ = check_certificate("seal_maker", "maker", maker, trust.for_seal_makers, at)
+    if step.status is Status.OK and maker not in trust.seal_makers and seal.lists(maker.der):
+        return Step("seal_maker", Status.UNKNOWN, "seal.maker.same_as_signer", step.facts)
+    return step
 
 
 def check_period(seal: Seal, at: datetime) -> Step:
@@ -57,13 +64,13 @@ def check_period(seal: Seal, at: datetime) -> Step:
 
 def check_certificate(
     step: str,
-    code: str,
+    role: str,
     certificate: Certificate,
     trust: TrustStore,
     at: datetime,
     others: Sequence[Certificate] = (),
 ) -> tuple[Step, PathResult]:
-    """Judge a certificate that signed something ``at`` a moment; codes are ``code`` and a suffix."""
+    """Judge a certificate that signed something ``at`` a moment; codes are ``seal.{role}.{what}``."""
     path = build_path(certificate, trust, at, others)
     culprit = path.culprit or certificate
     facts = {
@@ -76,10 +83,10 @@ def check_certificate(
         "at": readable(at),
     }
     if not certificate.may_sign:
-        return Step(step, Status.FAIL, f"{code}.usage", facts), path
+        return Step(step, Status.FAIL, f"seal.{role}.usage", facts), path
     if path.status is PathStatus.OK:
         return Step(step, Status.OK, facts=facts), path
-    return Step(step, _PATH_STATUS[path.status], f"{code}.{path.status}", facts), path
+    return Step(step, _PATH_STATUS[path.status], f"seal.{role}.{path.status}", facts), path
 
 
 def _check_value(seal: Seal, maker: Certificate) -> Step:

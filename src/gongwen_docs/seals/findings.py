@@ -28,6 +28,11 @@ class Step:
     code: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def sentence_code(self) -> str:
+        """The code whose sentence tells this step: its own, or that of a step that simply passed."""
+        return self.code or f"seal.step.{self.step}"
+
 
 def worst(steps: Iterable[Step]) -> Status:
     """The worst status; OK when there is none."""

@@ -42,7 +42,7 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
     if info.imprint != info.digest.of(signature) or not _signed_by(signed, authority):
         return Step(_STEP, Status.FAIL, "seal.timestamp.tampered", facts), None
     others = [Certificate.load(item) for item in signed.certificates if item != signed.own_certificate]
-    step, _ = check_certificate(_STEP, "seal.timestamp", authority, trust, info.time, others)
+    step, _ = check_certificate(_STEP, "timestamp", authority, trust, info.time, others)
     if step.status is Status.OK:
         return Step(_STEP, Status.OK, facts=facts), info.time
     status = Status.WARN if step.status is Status.UNKNOWN else step.status

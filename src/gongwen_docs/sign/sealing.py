@@ -1,4 +1,4 @@
-"""Seal a document: prepare the package, sign elsewhere, complete it (GB/T 38540-2020 7.2, GB/T 33190-2016 18).
+"""Seal a document (GB/T 38540-2020 7.2, GB/T 33190-2016 18): prepare here, sign elsewhere, complete.
 
 ``prepare`` parses the document, so it runs in a worker; the seal key signs ``Prepared.to_sign`` in its own
 process; ``complete`` adds the signature value. Until then the file at the target is not a sealed document,
@@ -22,6 +22,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.entry import ENTRY
+from gongwen_docs.ofd.rewrite import rewrite
 from gongwen_docs.seals.check import check_seal
 from gongwen_docs.seals.findings import Status
 from gongwen_docs.seals.model import Seal
@@ -64,7 +65,8 @@ def prepare(
     """
     seal = parse_seal(seal_der)
     certificate = Certificate.load(certificate_der)
-    _check_right_to_seal(seal, certificate, algorithm_oid, at)
+    _check_right_to_seal(seal, certificate, at)
+    digest = _digest_of(algorithm_oid)
     with OfdDocument.open(source) as document:
         _check_document(document, placements)
         names = _Names.choose(document)
@@ -79,10 +81,9 @@ def prepare(
             seal_path=names.seal,
             signed_value_path=names.signed_value,
         ).to_xml()
-        data = document.package.with_parts({**changed, names.signature: text})
-    _write_durably(target_part, data)
+        _write_durably(target_part, document.package, {**changed, names.signature: text})
     return Prepared(
-        to_sign=to_sign(seal.raw, at, sm3.digest(text), f"/{names.signature}"),
+        to_sign=to_sign(seal.raw, at, digest.of(text), f"/{names.signature}"),
         signature_id=names.signature_id,
         signed_value_path=names.signed_value,
         certificate_der=certificate_der,
@@ -104,8 +105,7 @@ def complete(target_part: Path, prepared: Prepared, signature_value: bytes) -> N
         raise KnownError("seal.wrong_signature_value")
     value = signed_value(prepared.to_sign, prepared.certificate_der, prepared.algorithm_oid, signature_value)
     with Package.open(target_part) as package:
-        data = package.with_parts({prepared.signed_value_path: value})
-    _write_durably(target_part, data)
+        _write_durably(target_part, package, {prepared.signed_value_path: value})
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,15 @@ class _Names:
         )
 
 
-def _check_right_to_seal(seal: Seal, certificate: Certificate, algorithm_oid: str, at: datetime) -> None:
+def _digest_of(algorithm_oid: str) -> algorithms.Digest:
+    """The hash that belongs to the signature algorithm (GM/T 0031-2014 6.2); only strong ones sign today."""
+    digest = algorithms.digest_of_signature(algorithm_oid)
+    if digest is None or digest.strength is not algorithms.Strength.GOOD:
+        raise KnownError("seal.algorithm_unsupported", algorithm=algorithm_oid)
+    return digest
+
+
+def _check_right_to_seal(seal: Seal, certificate: Certificate, at: datetime) -> None:
     facts = {"seal": seal.name, "signer": certificate.subject}
     period = {"valid_from": readable(seal.valid_from), "valid_to": readable(seal.valid_to)}
     steps = {step.step: step for step in check_seal(seal, TrustStore(), at)}
@@ -149,9 +157,6 @@ def _check_right_to_seal(seal: Seal, certificate: Certificate, algorithm_oid: st
         raise RefusedError("seal.cert_expired", **facts, not_after=readable(certificate.not_after))
     if not certificate.may_sign:
         raise RefusedError("seal.cert_usage", **facts)
-    digest = algorithms.digest_of_signature(algorithm_oid)
-    if digest is None or digest.strength is not algorithms.Strength.GOOD:
-        raise KnownError("seal.algorithm_unsupported", algorithm=algorithm_oid)
 
 
 def _check_document(document: OfdDocument, placements: Sequence[Placement]) -> None:
@@ -195,15 +200,17 @@ def _digests(package: Package, changed: Mapping[str, bytes], unprotected: str) -
     return digests
 
 
-def _write_durably(target: Path, data: bytes) -> None:
-    """Replace ``target`` in one step that survives a power cut."""
+def _write_durably(target: Path, package: Package, parts: Mapping[str, bytes]) -> None:
+    """Write ``package`` with ``parts`` to ``target`` in one step that survives a power cut."""
     temporary = target.with_name(f"{target.name}.new")
     try:
         with temporary.open("wb") as stream:
-            stream.write(data)
+            rewrite(package, stream, parts)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(target)
-    except OSError as error:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
-        raise KnownError("seal.target_unwritable", file=target.name) from error
+        if isinstance(error, OSError):
+            raise KnownError("seal.target_unwritable", file=target.name) from error
+        raise

@@ -1,4 +1,4 @@
-"""The XML files of a signature (GB/T 33190-2016 18): Signature.xml, and what Signatures.xml and OFD.xml gain."""
+"""XML of a signature (GB/T 33190-2016 18): Signature.xml, what Signatures.xml and OFD.xml gain."""
 
 from __future__ import annotations
 

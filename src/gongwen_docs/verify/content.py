@@ -17,9 +17,9 @@ from gongwen_docs.ofd.signatures import SignatureFile
 from gongwen_docs.seals.cms import covers
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.seals.model import Kind, SignedValue
+from gongwen_docs.verify.parts import PartNames
 
 _STEP = "content"
-LEGACY_DIGEST = "Z‖"  # SM3 over Z and the file: one vendor's signatures of 2018
 
 
 class PartDigests:
@@ -42,11 +42,15 @@ class PartDigests:
 
 @dataclass(frozen=True)
 class ContentResult:
-    """Steps about the content, and which listed files still hold (``covered``) or not (``changed``)."""
+    """Steps about the content, and which listed files still hold (``covered``) or not (``changed``).
+
+    ``list_holds``: Signature.xml itself is as it was signed.
+    """
 
     steps: tuple[Step, ...]
-    covered: frozenset[str]
-    changed: tuple[str, ...]
+    covered: frozenset[str] = frozenset()
+    changed: tuple[str, ...] = ()
+    list_holds: bool = False
 
 
 def check_content(
@@ -55,31 +59,36 @@ def check_content(
     certificate: Certificate | None,
     package: Package,
     digests: PartDigests,
+    names: PartNames,
 ) -> ContentResult:
     """Compare Signature.xml with the signed hash and every listed file with its CheckValue."""
     steps = [_check_data_hash(package.read(signature.path), value, certificate)]
+    list_holds = steps[0].status in (Status.OK, Status.WARN)
     method = algorithms.digest(signature.check_method)
     if method is None:
         unknown = Step(
             _STEP, Status.UNKNOWN, "seal.content.unknown_digest", {"method": signature.check_method}
         )
-        return ContentResult((*steps, unknown), frozenset(), ())
+        return ContentResult((*steps, unknown), list_holds=list_holds)
     covered, changed = _compare(signature, digests, method.name, method.new)
     if changed and not covered and value.kind is Kind.SES_V1 and _is_sm2(certificate):
         identity = sm2.identity_digest(certificate.public_key.point)
-        covered, changed = _compare(signature, digests, LEGACY_DIGEST, lambda: _with_prefix(identity))
+        # SM3 over Z and the file: one vendor's signatures of 2018
+        covered, changed = _compare(
+            signature, digests, f"SM3 after {identity.hex()}", lambda: _with_prefix(identity)
+        )
         if covered:
             steps.append(Step(_STEP, Status.WARN, "seal.content.legacy_rule"))
     if not signature.references:
         steps.append(Step(_STEP, Status.FAIL, "seal.content.nothing_listed"))
-    steps.extend(_steps_about_changes(changed, package))
+    steps.extend(_steps_about_changes(changed, package, names))
     facts = {"method": method.name}
     if method.strength is Strength.REFUSED:
         steps.append(Step(_STEP, Status.FAIL, "seal.content.refused_digest", facts))
-        return ContentResult(tuple(steps), frozenset(), tuple(changed))
+        return ContentResult(tuple(steps), frozenset(), tuple(changed), list_holds)
     if method.strength is Strength.WEAK:
         steps.append(Step(_STEP, Status.WARN, "seal.content.weak_digest", facts))
-    return ContentResult(tuple(steps), frozenset(covered), tuple(changed))
+    return ContentResult(tuple(steps), frozenset(covered), tuple(changed), list_holds)
 
 
 def _check_data_hash(protected: bytes, value: SignedValue, certificate: Certificate | None) -> Step:
@@ -112,13 +121,13 @@ def _compare(
     return covered - changed.keys(), list(changed)
 
 
-def _steps_about_changes(changed: list[str], package: Package) -> list[Step]:
+def _steps_about_changes(changed: list[str], package: Package, names: PartNames) -> list[Step]:
     return [
         Step(
             _STEP,
             Status.FAIL,
             "seal.content.changed_part" if path in package else "seal.content.missing_part",
-            {"part": path},
+            names.facts(path),
         )
         for path in changed
     ]

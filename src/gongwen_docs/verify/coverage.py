@@ -17,6 +17,7 @@ from gongwen_docs.ofd.entry import ENTRY
 from gongwen_docs.ofd.signatures import SignatureFile
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.seals.model import SignedValue
+from gongwen_docs.verify.parts import PartNames
 
 _STEP = "coverage"
 _ENTRY_ELEMENTS = frozenset(
@@ -35,7 +36,7 @@ class Protected:
     file: SignatureFile
     value: SignedValue | None
     covered: frozenset[str]
-    intact: bool  # signature value and content hold
+    authentic: bool  # its own files are as its signer made them
 
 
 def own_files(signature: SignatureFile) -> set[str]:
@@ -45,20 +46,20 @@ def own_files(signature: SignatureFile) -> set[str]:
 
 
 def check_coverage(
-    document: OfdDocument, signatures: Sequence[Protected], index: int
+    document: OfdDocument, signatures: Sequence[Protected], index: int, names: PartNames
 ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """Steps about the coverage of signature ``index``, and the paths left unprotected."""
     this = signatures[index]
     allowed = _allowed(document, this)
     steps: list[Step] = []
     for later in signatures[index + 1 :]:
-        if later.intact:
+        if later.authentic:
             allowed |= own_files(later.file)
     for earlier in signatures[:index]:
         open_files = own_files(earlier.file) - this.covered
-        if open_files and earlier.intact:
+        if open_files and earlier.authentic:
             allowed |= open_files
-            facts = {"part": sorted(open_files)[0]}
+            facts = {"earlier": earlier.file.id}
             steps.append(Step(_STEP, Status.WARN, "seal.coverage.earlier_signature_open", facts))
     changed = {reference.path for reference in this.file.references} - this.covered
     open_parts = set(document.package.names) - this.covered - allowed - changed
@@ -67,12 +68,12 @@ def check_coverage(
         steps.append(_judge_entry(document, protected))
         if steps[-1].status is not Status.FAIL:
             open_parts.discard(ENTRY)
-    reachable = document.reachable_parts()
+    reachable = document.reachable_parts() if open_parts else frozenset()
     for path in sorted(open_parts - {ENTRY}):
         if path in reachable:
-            steps.append(Step(_STEP, Status.FAIL, "seal.coverage.added_part", {"part": path}))
+            steps.append(Step(_STEP, Status.FAIL, "seal.coverage.added_part", names.facts(path)))
         else:
-            steps.append(Step(_STEP, Status.WARN, "seal.coverage.leftover", {"part": path}))
+            steps.append(Step(_STEP, Status.WARN, "seal.coverage.leftover", names.facts(path)))
     return tuple(steps) or (Step(_STEP, Status.OK),), tuple(sorted(open_parts))
 
 
@@ -105,5 +106,5 @@ def _judge_entry(document: OfdDocument, protected: Collection[str]) -> Step:
     }
     single = names.count("DocBody") == 1 and names.count("DocRoot") == 1 and names.count("Signatures") == 1
     if unknown or not single or targets - set(protected):
-        return Step(_STEP, Status.FAIL, "seal.coverage.entry_suspicious", {"part": ENTRY})
-    return Step(_STEP, Status.WARN, "seal.coverage.entry_unprotected", {"part": ENTRY})
+        return Step(_STEP, Status.FAIL, "seal.coverage.entry_suspicious", {"path": ENTRY})
+    return Step(_STEP, Status.WARN, "seal.coverage.entry_unprotected", {"path": ENTRY})

@@ -30,6 +30,20 @@ class PartKind(StrEnum):
     OTHER = "other"
 
 
+_WORDS = {
+    PartKind.PAGE: "页面",
+    PartKind.TEMPLATE: "页面底版",
+    PartKind.FONT: "字体",
+    PartKind.PICTURE: "图片",
+    PartKind.ATTACHMENT: "附件",
+    PartKind.ANNOTATION: "批注",
+    PartKind.STRUCTURE: "文档结构",
+    PartKind.METADATA: "文档信息",
+    PartKind.SIGNATURE: "签章数据",
+    PartKind.OTHER: "文件",
+}
+
+
 @dataclass(frozen=True)
 class Part:
     """A file of the package and what it is. ``page`` counts from 1; ``name`` is what a person calls it."""
@@ -39,9 +53,24 @@ class Part:
     page: int | None = None
     name: str = ""
 
+    def __str__(self) -> str:
+        """What a person calls it, e.g. 第 3 页 or 附件「名单」."""
+        text = _WORDS[self.kind]
+        if self.kind is PartKind.PAGE:
+            return f"第 {self.page} 页"
+        if self.page is not None:
+            return f"第 {self.page} 页的{text}"
+        return f"{text}「{self.name}」" if self.name else text
+
     def to_json(self) -> dict[str, object]:
         """Plain values for JSON."""
-        return {"path": self.path, "kind": str(self.kind), "page": self.page, "name": self.name}
+        return {
+            "path": self.path,
+            "kind": str(self.kind),
+            "page": self.page,
+            "name": self.name,
+            "text": str(self),
+        }
 
 
 class PartNames:
@@ -58,6 +87,10 @@ class PartNames:
 
     def __getitem__(self, path: str) -> Part:
         return self._parts.get(path) or Part(path, PartKind.OTHER, name=path)
+
+    def facts(self, path: str) -> dict[str, object]:
+        """Facts of a sentence about this file: what a person calls it, and where it is."""
+        return {"part": str(self[path]), "path": path}
 
 
 def _pages(document: OfdDocument) -> Iterator[Part]:

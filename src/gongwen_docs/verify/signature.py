@@ -19,6 +19,7 @@ from gongwen_docs.seals.model import Kind, SignedValue
 from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.seals.timestamp import check_time_stamp
 from gongwen_docs.verify.content import ContentResult, PartDigests, check_content
+from gongwen_docs.verify.parts import PartNames
 from gongwen_docs.verify.timing import Moments, check_time
 
 
@@ -44,17 +45,21 @@ class Examined:
     moments: Moments
 
     @property
-    def intact(self) -> bool:
-        """Whether signature value and content hold, whatever is thought of the certificates."""
-        relevant = [step for step in self.steps if step.step in ("format", "signature", "content")]
-        return self.value is not None and worst(relevant) in (Status.OK, Status.WARN)
+    def authentic(self) -> bool:
+        """Whether its own files are as its signer made them, whatever became of the files they list."""
+        own = [step for step in self.steps if step.step in ("format", "signature")]
+        return self.content.list_holds and worst(own) in (Status.OK, Status.WARN)
 
 
-_NOTHING = ContentResult((), frozenset(), ())
+_NOTHING = ContentResult(())
 
 
 def examine(
-    document: OfdDocument, file: SignatureFile, digests: PartDigests, circumstances: Circumstances
+    document: OfdDocument,
+    file: SignatureFile,
+    digests: PartDigests,
+    names: PartNames,
+    circumstances: Circumstances,
 ) -> Examined:
     """Run steps 1 to 7 on one signature. Never raises for bad input."""
     unknown_time = Moments(None, None, circumstances.witnessed_at, circumstances.now)
@@ -72,7 +77,7 @@ def examine(
         step, stamped = check_time_stamp(value.time_stamp, value.signature, circumstances.trust)
         stamp_steps = (step,)
     moments = Moments(value.time, stamped, circumstances.witnessed_at, circumstances.now)
-    content = check_content(file, value, certificate, document.package, digests)
+    content = check_content(file, value, certificate, document.package, digests, names)
     who, paths = _check_signer(value, certificate, circumstances.trust, moments.signing)
     steps = (
         _check_format(file, value),
@@ -156,10 +161,10 @@ def _check_signer(
         )
         steps.extend(check_seal(seal, trust, at))
     others = [other for other in map(_load, value.other_certificates) if other is not None]
-    step, path = check_certificate("signer_certificate", "seal.signer", certificate, trust, at, others)
+    step, path = check_certificate("signer_certificate", "signer", certificate, trust, at, others)
     steps.append(step)
     paths.append(path)
     maker = None if seal is None else _load(seal.maker_certificate)
     if maker is not None:
-        paths.append(build_path(maker, trust, at))
+        paths.append(build_path(maker, trust.for_seal_makers, at))
     return steps, paths

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
+from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.document import OfdDocument
+from gongwen_docs.ofd.entry import ENTRY
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.verify.appearance import check_document, check_stamps
@@ -20,6 +22,8 @@ from gongwen_docs.verify.coverage import Protected, check_coverage
 from gongwen_docs.verify.parts import PartNames
 from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances, Examined, examine
+
+_MAX_SIGNATURES = 200  # joint documents carry a dozen; thousands are an attack on our time
 
 
 def verify_file(
@@ -56,27 +60,43 @@ def verify_document(
         files = document.signatures
     except KnownError as error:
         unreadable = Step("signatures", Status.FAIL, error.code, error.facts)
-        return Report(steps=(unreadable,), parts=len(document.package.names))
+        return Report(steps=(unreadable,))
+    if len(files) > _MAX_SIGNATURES:
+        facts: dict[str, object] = {"found": len(files), "limit": _MAX_SIGNATURES}
+        return Report(steps=(Step("signatures", Status.FAIL, "seal.document.too_many_signatures", facts),))
     digests = PartDigests(document.package)
-    examined = [examine(document, file, digests, circumstances) for file in files]
-    protected = [Protected(item.file, item.value, item.content.covered, item.intact) for item in examined]
     names = PartNames(document)
+    examined = [examine(document, file, digests, names, circumstances) for file in files]
+    protected = [Protected(item.file, item.value, item.content.covered, item.authentic) for item in examined]
     reports = []
     for index, item in enumerate(examined):
-        coverage, uncovered = _coverage(document, protected, index)
+        coverage, uncovered = _coverage(document, protected, index, names)
         reports.append(_report(document, item, coverage, uncovered, names))
-    steps = check_document(document) if reports else ()
+    steps = check_document(document) if reports else _check_missing_signatures(document)
+    if len({file.path for file in files}) < len(files):
+        steps = (*steps, Step("signatures", Status.FAIL, "seal.document.listed_twice"))
     if len(reports) < promised_seals:
         facts = {"promised": promised_seals, "found": len(reports)}
         steps = (*steps, Step("signatures", Status.FAIL, "seal.document.signature_removed", facts))
-    return Report(tuple(reports), steps, parts=len(document.package.names))
+    return Report(tuple(reports), steps)
+
+
+def _check_missing_signatures(document: OfdDocument) -> tuple[Step, ...]:
+    """A document without signatures must not point to some: a list that is gone, or another body's."""
+    package = document.package
+    root = xml.parse(package.read(ENTRY), ENTRY, package.limits)
+    pointers = [element for element in root.iter() if xml.local(element) == "Signatures"]
+    listed = document.entry.signatures
+    if (listed is not None and listed not in package) or (listed is None and pointers):
+        return (Step("signatures", Status.FAIL, "seal.document.signatures_gone"),)
+    return ()
 
 
 def _coverage(
-    document: OfdDocument, protected: list[Protected], index: int
+    document: OfdDocument, protected: list[Protected], index: int, names: PartNames
 ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     try:
-        return check_coverage(document, protected, index)
+        return check_coverage(document, protected, index, names)
     except KnownError as error:
         return (Step("coverage", Status.FAIL, error.code, error.facts),), ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto import sm3
-from gongwen_crypto.errors import RefusedError
+from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.decisions import password_is_due
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, SessionGrant
 from gongwen_server.db.tables import AccountRow, FailedLoginRow, SessionRow, UnitRow
@@ -51,6 +52,16 @@ ROLE_NAMES = {
     Role.PRINT: "打印",
     Role.ADMIN: "管理",
 }
+_ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
+
+
+def parse_roles(names: Iterable[str]) -> frozenset[Role]:
+    """Roles by their Chinese or English names. Raises KnownError("account.unknown_role")."""
+    words = [name.strip() for name in names]
+    unknown = [word for word in words if word not in _ROLES_BY_NAME]
+    if unknown:
+        raise KnownError("account.unknown_role", role=unknown[0], roles="、".join(ROLE_NAMES.values()))
+    return frozenset(_ROLES_BY_NAME[word] for word in words)
 
 
 def log_in(exchange: Exchange, request: LoginRequest, source: str) -> SessionGrant:

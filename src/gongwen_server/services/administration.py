@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from gongwen_crypto.errors import KnownError
 from gongwen_crypto.issue import Subject, Usage, issue, make_root
 from gongwen_crypto.signer import Signer
 from gongwen_crypto.software import SoftwareSigner, load_key, save_key
-from gongwen_protocol.messages import Role, Unit
+from gongwen_protocol.messages import Message, Role, Unit
 from gongwen_protocol.profile import load_profile
 from gongwen_protocol.receipts import FIRST_PREVIOUS
 from gongwen_server.blobs.local import LocalBlobs
@@ -26,6 +27,17 @@ from gongwen_server.services.exchange import Clock, Exchange, SystemClock
 from gongwen_server.services.home import Settings
 from gongwen_server.services.ledger import LEDGER_ID
 from gongwen_server.services.passwords import Passwords
+
+
+class _RosterAccount(Message):
+    """An ``[[account]]`` of a roster file."""
+
+    unit_code: str
+    account: str
+    post: str
+    roles: tuple[str, ...]
+    initial_password: str
+
 
 CERTIFICATE_LIFE = timedelta(days=365 * 10)
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -104,6 +116,28 @@ def add_account(
 ) -> None:
     """Open an account with an initial password; see ``accounts.add_account``."""
     accounts.add_account(exchange, unit_code, account, post, roles, initial_password)
+
+
+def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
+    """Enter the ``[[unit]]`` and ``[[account]]`` tables of a TOML file; return how many of each.
+
+    A unit has the fields of ``Unit``; an account ``unit_code``, ``account``, ``post``, ``roles`` (names) and
+    ``initial_password``. Raises KnownError("exchange.roster_unreadable") when the file is not of this form.
+    """
+    try:
+        roster = tomllib.loads(path.read_text("utf-8"))
+        units = [Unit.model_validate(entry) for entry in roster.get("unit", [])]
+        people = [_RosterAccount.model_validate(entry) for entry in roster.get("account", [])]
+    except (OSError, ValueError) as error:
+        raise KnownError("exchange.roster_unreadable", file=path.name) from error
+    for unit in units:
+        directory.add_unit(exchange, unit)
+    for person in people:
+        roles = accounts.parse_roles(person.roles)
+        accounts.add_account(
+            exchange, person.unit_code, person.account, person.post, roles, person.initial_password
+        )
+    return len(units), len(people)
 
 
 def unlock_account(exchange: Exchange, unit_code: str, account: str) -> None:

@@ -1,0 +1,179 @@
+"""Commands about one document: render, text, info, verify. All parsing happens in a worker process."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gongwen_client.cli.png import png
+from gongwen_client.render import RenderPool
+from gongwen_client.render.codec import encode
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.results import SealView
+from gongwen_protocol.sentences import sentence
+
+VERDICT_EXIT_CODES = {"valid": 0, "warning": 3, "unknown": 4, "invalid": 5, "unsigned": 6}
+UNREADABLE = 2
+
+_VERDICT_WORDS = {
+    "valid": "有效",
+    "warning": "有提示",
+    "unknown": "无法确认",
+    "invalid": "无效",
+    "unsigned": "未签章",
+}
+_MANIPULATED = frozenset(
+    {
+        "ofd.container.duplicate_name",
+        "ofd.container.unsafe_name",
+        "ofd.container.hidden_entry",
+        "ofd.container.bomb",
+        "ofd.xml.doctype",
+    }
+)
+"""Refusals that accuse the file of an attack: 无效 rather than unreadable."""
+_SEAL_VIEWS = {"shown": SealView.SHOWN, "grey": SealView.GREY, "hidden": SealView.HIDDEN}
+
+
+def register(commands: Any) -> None:
+    """Add the commands of this module."""
+    render = commands.add_parser("render", help="把页面画成图片（PNG）或整份写成PDF")
+    render.add_argument("file", type=Path)
+    which = render.add_mutually_exclusive_group()
+    which.add_argument("--page", type=int, default=1, metavar="N", help="页码，从1开始（默认1）")
+    which.add_argument("--all", action="store_true", help="全部页面")
+    render.add_argument("--dpi", type=float, default=150.0, metavar="D", help="每英寸像素数（默认150）")
+    render.add_argument("--out", type=Path, required=True, metavar="PATH", help="PNG或PDF文件，或文件夹")
+    render.add_argument(
+        "--seals", choices=tuple(_SEAL_VIEWS), default="shown", help="印章：彩色、灰色或不显示"
+    )
+    render.set_defaults(run=_render)
+
+    text = commands.add_parser("text", help="输出文字")
+    text.add_argument("file", type=Path)
+    text.add_argument("--page", type=int, metavar="N", help="只输出一页，从1开始")
+    text.set_defaults(run=_text)
+
+    info = commands.add_parser("info", help="说明文件的页数、标题、附件、签章数等")
+    info.add_argument("file", type=Path)
+    info.add_argument("--json", action="store_true", help="以JSON输出")
+    info.set_defaults(run=_info)
+
+    verify = commands.add_parser("verify", help="验证签章")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--trust", type=Path, metavar="DIR", help="存放可信根证书与吊销列表的文件夹")
+    verify.add_argument("--json", action="store_true", help="以JSON输出")
+    verify.set_defaults(run=_verify)
+
+
+@contextmanager
+def _pool() -> Iterator[RenderPool]:
+    pool = RenderPool(1)
+    try:
+        yield pool
+    finally:
+        pool.stop()
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    """Pictures of pages, or one PDF where ``--out`` ends in .pdf."""
+    seals = _SEAL_VIEWS[arguments.seals]
+    out: Path = arguments.out
+    with _pool() as pool:
+        count = pool.open(arguments.file).page_count
+        pages = range(count) if arguments.all else [arguments.page - 1]
+        if out.suffix.lower() == ".pdf":
+            pool.export_pdf(arguments.file, out.absolute(), list(pages), for_print=False, seals=seals)
+            return 0
+        for page in pages:
+            target = _target(out, arguments.file.stem, page, arguments.all)
+            picture = pool.render(arguments.file, page, arguments.dpi, seals=seals)
+            _write(target, png(picture.pixels, arguments.dpi))
+            print(target)
+    return 0
+
+
+def _target(out: Path, stem: str, page: int, several: bool) -> Path:
+    """``out`` itself for one page; ``out-N.png`` or ``out/stem-N.png`` for several."""
+    if out.suffix.lower() == ".png" and not out.is_dir():
+        return out.with_name(f"{out.stem}-{page + 1}.png") if several else out
+    return out / f"{stem}-{page + 1}.png"
+
+
+def _write(target: Path, data: bytes) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    except OSError as error:
+        raise KnownError("draw.file_not_written", file=target.name) from error
+
+
+def _text(arguments: argparse.Namespace) -> int:
+    """Text of all pages, pages parted by form feeds."""
+    with _pool() as pool:
+        count = pool.open(arguments.file).page_count
+        pages = range(count) if arguments.page is None else [arguments.page - 1]
+        print("\f".join(pool.text(arguments.file, page).text for page in pages), end="")
+    return 0
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    with _pool() as pool:
+        facts = pool.open(arguments.file)
+    if arguments.json:
+        _print_json(encode(facts) | {"page_count": facts.page_count})
+        return 0
+    sizes = "、".join(dict.fromkeys(f"{width:g}×{height:g} mm" for width, height in facts.page_sizes_mm))
+    lines = [
+        ("格式", facts.kind.upper()),
+        ("标题", facts.title),
+        ("页数", f"{facts.page_count}（{sizes}）"),
+        ("签章", f"{facts.signatures} 个"),
+        ("附件", "、".join(item.name for item in facts.attachments)),
+        ("代替的字体", "、".join(f"{item.name}→{item.family}" for item in facts.substitutions)),
+        *facts.custom.items(),
+    ]
+    for name, value in lines:
+        if value:
+            print(f"{name}：{value}")
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    """Exit code after the verdict; 2 for a file that cannot be read at all."""
+    with _pool() as pool:
+        report = pool.verify(arguments.file, arguments.trust, datetime.now(UTC))
+    if arguments.json:
+        _print_json(report)
+    if not report["opened"]:
+        code, facts = _refusal(report["steps"])
+        print(sentence(code, **facts), file=sys.stderr)
+        if code not in _MANIPULATED:
+            return UNREADABLE
+    verdict = str(report["verdict"])
+    if not arguments.json:
+        print(f"{_VERDICT_WORDS[verdict]}（{len(report['signatures'])} 个签章）")
+        for step in _noticed(report):
+            print(f"- {sentence(step['code'], **step['facts'])}")
+    return VERDICT_EXIT_CODES[verdict]
+
+
+def _refusal(steps: Sequence[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    return steps[0]["code"], steps[0]["facts"]
+
+
+def _noticed(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Steps that lower the verdict, of the document and of every signature."""
+    steps = [*report["steps"], *(step for signature in report["signatures"] for step in signature["steps"])]
+    return [step for step in steps if step["status"] != "ok" and step["code"]]
+
+
+def _print_json(value: object) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    print()

@@ -1,0 +1,1 @@
+"""The demonstration: a whole exchange on this PC, and the main job told through the real windows."""

@@ -1,0 +1,72 @@
+"""The stage of the demonstration: exchange, seal authority, two offices with one seal key each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gongwen_client.demo.authority import SealAuthority
+from gongwen_client.demo.cast import RECEIVER, SENDER, DemoUnit
+from gongwen_client.demo.exchange import DemoExchange
+from gongwen_client.host.places import Places
+from gongwen_client.services.office import Office, OfficeSettings
+
+_POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One unit's PC. ``slot`` is where its seal key is plugged in, ``key`` the key while unplugged."""
+
+    unit: DemoUnit
+    home: Path
+    slot: Path
+    drawer: Path
+
+    def plug_in(self) -> None:
+        """Put the seal key into the PC."""
+        key = next(self.drawer.glob("*.gwkey"))
+        key.rename(self.slot / key.name)
+
+    def pull_out(self) -> None:
+        """Take the seal key away."""
+        key = next(self.slot.glob("*.gwkey"))
+        key.rename(self.drawer / key.name)
+
+
+class Stage:
+    """Everything below one folder; nothing of it outlives that folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.trust = home / "trust"
+        self.exchange = DemoExchange(home / "exchange")
+        self.sender = self._desk(SENDER, "fawen")
+        self.receiver = self._desk(RECEIVER, "shouwen")
+
+    def set_up(self) -> str:
+        """Found the authority, make keys and seals, serve the exchange; return its address."""
+        now = datetime.now(UTC)
+        authority = SealAuthority.found(now - timedelta(days=30))
+        authority.write_trust(self.trust, now)
+        for desk in (self.sender, self.receiver):
+            authority.make_key(desk.unit, desk.drawer)
+            desk.slot.mkdir(parents=True, exist_ok=True)
+        self.exchange.set_up()
+        return self.exchange.start()
+
+    def office(self, desk: Desk, server_url: str) -> Office:
+        """The program on that PC, as its administrator has set it up."""
+        settings = OfficeSettings(
+            server_url=server_url,
+            key_folders=(desk.slot,),
+            token_modules=(),
+            trust_dir=self.trust,
+            print_folder=self.home / "printed" / desk.unit.short_name,
+            poll_seconds=_POLL_SECONDS,
+        )
+        return Office(Places.below(desk.home), settings)
+
+    def _desk(self, unit: DemoUnit, name: str) -> Desk:
+        return Desk(unit, self.home / name, self.home / name / "usb", self.home / name / "drawer")

@@ -1,0 +1,61 @@
+"""What a person asked for and the exchange must still answer."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Lane(StrEnum):
+    """Large files never hold up small calls."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+class IntentKind(StrEnum):
+    """One kind per mutating call of the exchange that may wait."""
+
+    SEND = "send"
+    VIEW = "view"
+    ACCEPT = "accept"
+    RETURN = "return"
+    RESERVE = "reserve"
+    SETTLE = "settle"
+    VOID = "void"
+
+    @property
+    def lane(self) -> Lane:
+        return Lane.LARGE if self is IntentKind.SEND else Lane.SMALL
+
+
+class IntentState(StrEnum):
+    """``held``: the service that wrote it performs it itself, while a person waits.
+    ``superseded``: refused, and the person has asked for something else since."""
+
+    PENDING = "pending"
+    HELD = "held"
+    DONE = "done"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """``subject`` is the document, delivery or ticket concerned; ``payload`` the JSON of the call's body,
+    fixed at the click so that every repeat is the same call under the same ``key``."""
+
+    intent_id: int
+    key: str
+    kind: IntentKind
+    subject: str
+    payload: str
+    attempts: int
+    created_at: datetime
+
+
+def new_key() -> str:
+    """A fresh idempotency key."""
+    return uuid.uuid4().hex

@@ -1,0 +1,69 @@
+"""How each kind of small intent is told to the exchange, and what its answer changes here."""
+
+from __future__ import annotations
+
+from gongwen_client.domain.intents import Intent, IntentKind
+from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.host.clock import Clock
+from gongwen_client.store import Store
+from gongwen_protocol.messages import DeliveryView, PrintTicket, TicketGrant, TicketVoid
+
+INTERRUPTED = "程序中断，未送打印机"
+"""Reason of a void for copies that were reserved and, after a crash, cannot have reached a printer."""
+
+_DELIVERY_PATHS = {IntentKind.VIEW: "view", IntentKind.ACCEPT: "accept", IntentKind.RETURN: "return"}
+_TICKET_PATHS = {IntentKind.SETTLE: "settle", IntentKind.VOID: "void"}
+
+
+class SmallActions:
+    """Performs intents of the small lane; the intent is finished in the same commit as its effects."""
+
+    def __init__(self, api: ExchangeApi, store: Store, clock: Clock) -> None:
+        self._api = api
+        self._store = store
+        self._clock = clock
+
+    def perform(self, intent: Intent) -> None:
+        """Raises what ``ExchangeApi`` raises; then nothing changed here."""
+        if intent.kind in _DELIVERY_PATHS:
+            self._delivery(intent)
+        elif intent.kind in _TICKET_PATHS:
+            self._ticket(intent)
+        else:
+            self.reserve(intent, abandoned=True)
+
+    def reserve(self, intent: Intent, *, abandoned: bool) -> TicketGrant:
+        """Take numbered copies. An ``abandoned`` wish (the program died meanwhile) gives them back."""
+        path = f"/v1/deliveries/{intent.subject}/tickets"
+        grant = self._api.post_raw(path, intent.payload.encode(), TicketGrant, intent.key)
+        now = self._clock.now()
+        with self._store.transaction():
+            for ticket in grant.tickets:
+                self._store.tickets.apply(ticket)
+                self._store.tickets.note_job(ticket.ticket_id, "reserved")
+                if abandoned:
+                    void_reserved(self._store, ticket.ticket_id, INTERRUPTED, self._clock)
+            self._store.outbox.finish(intent, now)
+        return grant
+
+    def _delivery(self, intent: Intent) -> None:
+        path = f"/v1/deliveries/{intent.subject}/{_DELIVERY_PATHS[intent.kind]}"
+        delivery = self._api.post_raw(path, intent.payload.encode(), DeliveryView, intent.key)
+        with self._store.transaction():
+            self._store.documents.apply_delivery(delivery)
+            self._store.outbox.finish(intent, self._clock.now())
+
+    def _ticket(self, intent: Intent) -> None:
+        path = f"/v1/tickets/{intent.subject}/{_TICKET_PATHS[intent.kind]}"
+        ticket = self._api.post_raw(path, intent.payload.encode(), PrintTicket, intent.key)
+        with self._store.transaction():
+            self._store.tickets.apply(ticket)
+            self._store.outbox.finish(intent, self._clock.now())
+
+
+def void_reserved(store: Store, ticket_id: str, reason: str, clock: Clock) -> None:
+    """Give a copy back that did not come out: one commit with the intent that tells the exchange."""
+    with store.transaction():
+        store.tickets.note_job(ticket_id, "finished")
+        payload = TicketVoid(reason=reason).model_dump_json()
+        store.outbox.add(IntentKind.VOID, ticket_id, payload, clock.now())

@@ -1,0 +1,206 @@
+"""The conversation with the exchange: HTTP with JSON messages, nothing believed that is not one.
+
+Redirects are not followed, answers are validated, and every failure is a GongwenError:
+
+- ``network.*`` (KnownError): no conversation came about;
+- ``session.expired`` (KnownError): log in again;
+- any other KnownError: the exchange cannot do it now (5xx, 429); the same call may succeed later;
+- RefusedError: the exchange said no, with its code, its words (``said``) and its log reference.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import requests
+from pydantic import ValidationError
+
+from gongwen_client.exchange.retry import FOREGROUND_TRIES, is_network
+from gongwen_client.exchange.sockets import CuttableAdapter, OpenSockets
+from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.messages import IDEMPOTENCY_HEADER, Message, Problem
+
+M = TypeVar("M", bound=Message)
+R = TypeVar("R")
+
+JSON = "application/json"
+MAX_ANSWER = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds. ``read`` is the longest silence within an answer, not its whole length."""
+
+    connect: float = 2.5
+    read: float = 20.0
+
+
+class ExchangeApi:
+    """Thread-safe: one HTTP session per thread, one bearer token for all."""
+
+    def __init__(self, server_url: str, timeouts: Timeouts = Timeouts()) -> None:
+        self._url = server_url.rstrip("/")
+        self._timeouts = (timeouts.connect, timeouts.read)
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+        self._sockets = OpenSockets()
+        self.token: str | None = None
+
+    def get(self, path: str, answer: type[M], params: Mapping[str, str | int] | None = None) -> M:
+        """Ask for a message."""
+        with self.exchange("GET", path, params=params) as response:
+            return read_message(response, answer)
+
+    def post(self, path: str, body: Message | None, answer: type[M], key: str | None = None) -> M:
+        """Send a message under an idempotency key and read the answer."""
+        data = b"{}" if body is None else canonical_bytes(body)
+        return self.post_raw(path, data, answer, key)
+
+    def post_raw(self, path: str, data: bytes, answer: type[M], key: str | None) -> M:
+        """As ``post`` for a body that was fixed earlier."""
+        headers = {"Content-Type": JSON} | ({} if key is None else {IDEMPOTENCY_HEADER: key})
+        with self.exchange("POST", path, data=data, headers=headers) as response:
+            return read_message(response, answer)
+
+    def delete(self, path: str) -> None:
+        """Ask for something to end."""
+        with self.exchange("DELETE", path):
+            pass
+
+    @contextmanager
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+    ) -> Iterator[requests.Response]:
+        """One request; the answer's body is read by the caller. Raises for every answer outside 2xx."""
+        sent = dict(headers or {}) | ({} if self.token is None else {"Authorization": f"Bearer {self.token}"})
+        with translated():
+            response = self._session().request(
+                method,
+                self._url + path,
+                data=data,
+                headers=sent,
+                params=dict(params or {}),
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+            )
+        try:
+            _require_success(response)
+            with translated():
+                yield response
+        finally:
+            response.close()
+
+    def close(self) -> None:
+        """End all conversations, also those that other threads wait for."""
+        self._sockets.cut()
+        with self._lock:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()
+        self._local = threading.local()
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # A government PC reaches its exchange directly; proxies of the environment are not for it.
+            session.trust_env = False
+            session.mount("http://", CuttableAdapter(self._sockets))
+            session.mount("https://", CuttableAdapter(self._sockets))
+            self._local.session = session
+            with self._lock:
+                self._sessions.append(session)
+        return session
+
+
+def in_foreground(call: Callable[[], R]) -> R:
+    """Run a call for a person who waits; it must be safe to repeat."""
+    for _ in range(FOREGROUND_TRIES - 1):
+        try:
+            return call()
+        except KnownError as error:
+            if not is_network(error):
+                raise
+    return call()
+
+
+def read_message(response: requests.Response, answer: type[M]) -> M:
+    """The body as a message. Raises KnownError("network.not_exchange") for anything else."""
+    return _validated(read_body(response), response, answer)
+
+
+def read_body(response: requests.Response) -> bytes:
+    """The whole body of a JSON answer, up to ``MAX_ANSWER`` bytes."""
+    body = bytearray()
+    with translated():
+        for piece in response.iter_content(2**16):
+            body += piece
+            if len(body) > MAX_ANSWER:
+                raise KnownError("network.not_exchange", detail="answer too long")
+    return bytes(body)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the HTTP library in our words."""
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        raise KnownError("network.tls", detail=_reason(error)) from error
+    except requests.exceptions.Timeout as error:
+        raise KnownError("network.timeout", detail=_reason(error)) from error
+    except requests.exceptions.RequestException as error:
+        raise KnownError("network.unreachable", detail=_reason(error)) from error
+
+
+def _validated(body: bytes, response: requests.Response, answer: type[M]) -> M:
+    if response.headers.get("Content-Type", "").split(";")[0].strip().lower() != JSON:
+        raise KnownError("network.not_exchange", detail="no JSON")
+    try:
+        return answer.model_validate_json(body)
+    except ValidationError as error:
+        raise KnownError(
+            "network.not_exchange", detail=f"{error.error_count()} faults in the answer"
+        ) from error
+
+
+def _require_success(response: requests.Response) -> None:
+    if 200 <= response.status_code < 300:
+        return
+    if 300 <= response.status_code < 400:
+        raise KnownError("network.redirected", status=response.status_code)
+    raise _problem_error(response)
+
+
+def _problem_error(response: requests.Response) -> GongwenError:
+    status = response.status_code
+    try:
+        problem = _validated(read_body(response), response, Problem)
+    except KnownError as error:
+        if error.code == "network.not_exchange":
+            return KnownError("network.not_exchange", detail=f"status {status} without a reason")
+        return error
+    facts: dict[str, object] = {**problem.facts}
+    facts |= {"said": problem.sentence, "reference": problem.reference, "status": status}
+    if problem.code == "session.required":
+        return KnownError("session.expired", **facts)
+    if status >= 500 or status == requests.codes.too_many_requests:
+        return KnownError(problem.code, **facts)
+    return RefusedError(problem.code, **facts)
+
+
+def _reason(error: Exception) -> str:
+    return type(error).__name__

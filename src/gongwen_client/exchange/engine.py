@@ -1,0 +1,238 @@
+"""The engine: two threads that bring wishes to the exchange and its news home.
+
+The small lane polls and tells short intents; the large lane sends and fetches files, so that a large
+document never holds up a receipt. When to try again lives in memory by the monotonic clock: a restart, a
+regained connection or a person's click tries at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from gongwen_client.domain.intents import Intent, Lane
+from gongwen_client.domain.rows import Connection
+from gongwen_client.exchange.actions import INTERRUPTED, SmallActions, void_reserved
+from gongwen_client.exchange.announcer import Announcer
+from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.cabinet import FileCabinet
+from gongwen_client.exchange.connection import ConnectionState
+from gongwen_client.exchange.lane import LaneThread
+from gongwen_client.exchange.large import LargeActions
+from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network
+from gongwen_client.exchange.session import SessionHolder
+from gongwen_client.exchange.sync import Synchroniser
+from gongwen_client.exchange.words import in_words
+from gongwen_client.host.clock import Clock
+from gongwen_client.store import Store
+from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
+from gongwen_protocol.messages import SessionGrant
+
+DIRECTORY_SECONDS = 3600.0
+
+
+class Stopping(Exception):  # noqa: N818 (no error: the way out of long work)
+    """The client is being closed."""
+
+
+class Engine:
+    """Start once, stop once."""
+
+    def __init__(
+        self,
+        api: ExchangeApi,
+        store: Store,
+        cabinet: FileCabinet,
+        clock: Clock,
+        announcer: Announcer,
+        session: SessionHolder,
+        *,
+        poll_seconds: float,
+        backoff: Backoff = Backoff(),  # noqa: B008 (frozen)
+    ) -> None:
+        self._api = api
+        self._store = store
+        self._clock = clock
+        self._announcer = announcer
+        self._session = session
+        self._poll_seconds = poll_seconds
+        self._backoff = backoff
+        self._synchroniser = Synchroniser(api, store)
+        self.small_actions = SmallActions(api, store, clock)
+        self._large_actions = LargeActions(api, store, cabinet, clock, self._keep_on, announcer.tell)
+        self.connection = ConnectionState()
+        self._next_poll = 0.0
+        self._next_directory = 0.0
+        self._poll_failures = 0
+        self._retries = {lane: RetryTimes(backoff) for lane in Lane}
+        self._small = LaneThread("exchange-small", self._small_step, self._note_bug)
+        self._large = LaneThread("exchange-large", self._large_step, self._note_bug)
+
+    def start(self) -> None:
+        """Clear up after a crash and begin."""
+        self._store.documents.forget_interrupted_fetches()
+        self._store.outbox.reopen()
+        for ticket_id in self._store.tickets.jobs("reserved"):
+            void_reserved(self._store, ticket_id, INTERRUPTED, self._clock)
+        self._announcer.start()
+        self._small.start()
+        self._large.start()
+
+    def stop(self) -> None:
+        """Cut conversations and join within 3 s; what was under way goes on after the next start."""
+        self._small.ask_to_stop()
+        self._large.ask_to_stop()
+        self._api.close()
+        self._small.join()
+        self._large.join()
+        self._announcer.stop()
+
+    def poll_now(self) -> None:
+        """Ask the exchange at once, and try everything that waits."""
+        for retries in self._retries.values():
+            retries.forget()
+        self.nudge()
+
+    def nudge(self) -> None:
+        """There is something new to tell the exchange."""
+        self._next_poll = 0.0
+        self._small.wake()
+        self._large.wake()
+
+    def logged_in(self) -> None:
+        """A session is there."""
+        self._next_directory = 0.0
+        self.poll_now()
+
+    # -- small lane ------------------------------------------------------------------------------------------
+
+    def _small_step(self) -> float | None:
+        """While the exchange is away only the poll is tried, ever more rarely; the rest waits for it."""
+        grant = self._session.usable
+        if grant is None:
+            self.connection.plan(None)
+            return None
+        if self._online:
+            self._work(Lane.SMALL, self.small_actions.perform, self._refuse_small)
+        if time.monotonic() >= self._next_poll:
+            self._poll(grant)
+        seconds = max(0.0, self._next_poll - time.monotonic())
+        self.connection.plan(self._clock.now() + timedelta(seconds=seconds))
+        self._announcer.tell("duty")
+        return min(seconds, self._retries[Lane.SMALL].seconds_until_next()) if self._online else seconds
+
+    def _poll(self, grant: SessionGrant) -> None:
+        try:
+            outcome = self._synchroniser.run(grant.unit_code)
+            if time.monotonic() >= self._next_directory:
+                if self._synchroniser.refresh_directory():
+                    outcome.topics.add("directory")
+                self._next_directory = time.monotonic() + DIRECTORY_SECONDS
+        except GongwenError as error:
+            self._note_failed_poll(error, grant)
+            return
+        self._poll_failures = 0
+        self._next_poll = time.monotonic() + self._poll_seconds
+        problem = in_words(KnownError(outcome.problem)) if outcome.problem else ""
+        if self.connection.answered(outcome.server_time, self._clock.now(), problem):
+            self.poll_now()
+            self._next_poll = time.monotonic() + self._poll_seconds
+        if outcome.arrived:
+            outcome.topics.add("notice")
+        self._announcer.tell(*outcome.topics)
+        self._large.wake()
+
+    def _note_failed_poll(self, error: GongwenError, grant: SessionGrant) -> None:
+        if self._small.stopping:
+            return
+        sentence = in_words(error)
+        if error.code == "session.expired":
+            self._session.drop(grant)
+            self.connection.expired(sentence)
+        elif is_network(error):
+            self.connection.failed(sentence)
+        else:
+            self.connection.troubled(sentence)
+        self._next_poll = time.monotonic() + self._backoff.delay(self._poll_failures)
+        self._poll_failures += 1
+
+    def _refuse_small(self, intent: Intent, sentence: str) -> None:
+        self._store.outbox.refuse(intent, sentence, self._clock.now())
+
+    # -- large lane ------------------------------------------------------------------------------------------
+
+    def _large_step(self) -> float | None:
+        if self._session.usable is None or not self._online:
+            return None
+        try:
+            self._work(Lane.LARGE, self._large_actions.send, self._large_actions.refuse)
+            self._fetch()
+        except Stopping:
+            return None
+        return self._retries[Lane.LARGE].seconds_until_next()
+
+    def _fetch(self) -> None:
+        retries = self._retries[Lane.LARGE]
+        for document_id in self._store.documents.to_fetch():
+            if not retries.is_due(document_id):
+                continue
+            try:
+                self._large_actions.fetch(document_id)
+            except GongwenError as error:
+                retries.failed(document_id)
+                if self._stops_all(error):
+                    return
+                self.connection.troubled(in_words(error))
+            else:
+                retries.succeeded(document_id)
+
+    # -- both ------------------------------------------------------------------------------------------------
+
+    @property
+    def _online(self) -> bool:
+        return self.connection.facts.connection is Connection.ONLINE
+
+    def _work(
+        self, lane: Lane, perform: Callable[[Intent], None], refuse: Callable[[Intent, str], None]
+    ) -> None:
+        """Do what is due, in the order of the clicks, as long as the exchange answers."""
+        retries = self._retries[lane]
+        while not self._small.stopping:
+            due = [head for head in self._store.outbox.heads(lane) if retries.is_due(head.key)]
+            if not due:
+                return
+            for intent in due:
+                try:
+                    perform(intent)
+                except RefusedError as error:
+                    retries.succeeded(intent.key)
+                    refuse(intent, in_words(error))
+                    self._announcer.tell("notice", "drafts", "incoming")
+                except KnownError as error:
+                    retries.failed(intent.key)
+                    self._store.outbox.note_failure(intent, in_words(error))
+                    if self._stops_all(error):
+                        return
+                    self.connection.troubled(in_words(error))
+                else:
+                    retries.succeeded(intent.key)
+                    self._announcer.tell("drafts", "incoming", "sent")
+                    self._next_poll = 0.0
+                    self._small.wake()
+
+    def _stops_all(self, error: GongwenError) -> bool:
+        """Whether nothing later would fare better; the poll, tried at once, then says what is wrong."""
+        if not is_network(error) and error.code != "session.expired":
+            return False
+        self._next_poll = 0.0
+        self._small.wake()
+        return True
+
+    def _note_bug(self, error: Exception) -> None:
+        self.connection.troubled(in_words(BugError("client.bug", kind=type(error).__name__)))
+        self._announcer.tell("duty")
+
+    def _keep_on(self) -> None:
+        if self._large.stopping:
+            raise Stopping

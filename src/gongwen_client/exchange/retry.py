@@ -1,0 +1,75 @@
+"""The one retry policy: what may pass by itself, and how long to wait before asking again."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from dataclasses import dataclass
+
+from gongwen_crypto.errors import GongwenError, KnownError
+
+LONG = 86_400.0
+FOREGROUND_TRIES = 2
+"""A person waits: one quick repeat (a kept connection that the server had closed), then the sentence."""
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Exponential with full jitter; seconds. ``cap`` bounds how long a lifted fault goes unnoticed."""
+
+    base: float = 1.0
+    cap: float = 30.0
+
+    def delay(self, attempts: int) -> float:
+        """Seconds to wait after ``attempts`` failures (0 after the first)."""
+        ceiling = min(self.cap, self.base * 2 ** min(attempts, 16))
+        # Units must not come back in step after an outage; no secret depends on this.
+        return random.uniform(ceiling / 2, ceiling)  # noqa: S311
+
+
+def is_network(error: GongwenError) -> bool:
+    """No conversation with the exchange came about: later ones will fare no better."""
+    return isinstance(error, KnownError) and error.code.startswith("network.")
+
+
+class RetryTimes:
+    """When each waiting thing may be tried again, by the monotonic clock. Thread-safe."""
+
+    def __init__(self, backoff: Backoff) -> None:
+        self.backoff = backoff
+        self._failures: dict[str, int] = {}
+        self._due: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def is_due(self, name: str) -> bool:
+        """Whether it may be tried now."""
+        with self._lock:
+            return self._due.get(name, 0.0) <= time.monotonic()
+
+    def failed(self, name: str) -> None:
+        """It failed: wait longer than the last time."""
+        with self._lock:
+            failures = self._failures.get(name, 0)
+            self._failures[name] = failures + 1
+            self._due[name] = time.monotonic() + self.backoff.delay(failures)
+
+    def succeeded(self, name: str) -> None:
+        """Forget it."""
+        with self._lock:
+            self._failures.pop(name, None)
+            self._due.pop(name, None)
+
+    def forget(self) -> None:
+        """Everything may be tried at once."""
+        with self._lock:
+            self._due.clear()
+
+    def seconds_until_next(self) -> float:
+        """Until the first waiting thing falls due; None of them left: a long time. What is due by now is
+        forgotten: whoever asked tries it at once, or it is gone."""
+        with self._lock:
+            now = time.monotonic()
+            wait = min((due - now for due in self._due.values()), default=LONG)
+            self._due = {name: due for name, due in self._due.items() if due > now}
+            return max(0.0, wait)

@@ -1,0 +1,71 @@
+"""What a worker tells about a document: plain values that cross the pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gongwen_docs.ofd.sidefiles import Permissions
+
+
+@dataclass(frozen=True)
+class AttachmentFacts:
+    """A file inside the document. ``size`` in bytes."""
+
+    id: str
+    name: str
+    format: str
+    size: int
+    visible: bool
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """A font that the document names and does not carry, and the face that stands in for it."""
+
+    name: str
+    family: str
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """An opened document. ``kind`` is ofd or pdf; page sizes are (width, height) in mm.
+
+    ``custom`` are the CustomDatas, in which official-document metadata travel. ``signatures`` is a count
+    only: what they are worth is the verifier's word.
+    """
+
+    kind: str
+    title: str
+    doc_id: str
+    author: str
+    creator: str
+    creation_date: str
+    modification_date: str
+    page_sizes_mm: tuple[tuple[float, float], ...]
+    custom: Mapping[str, str]
+    attachments: tuple[AttachmentFacts, ...]
+    signatures: int
+    permissions: Permissions
+    substitutions: tuple[Substitution, ...]
+
+    @property
+    def page_count(self) -> int:
+        return len(self.page_sizes_mm)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that could not be shown as written. ``code`` has a sentence with ``facts``."""
+
+    code: str
+    facts: Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class RenderedSize:
+    """Size of a picture that waits in shared memory, and the remarks about its document so far."""
+
+    width: int
+    height: int
+    remarks: tuple[Remark, ...]

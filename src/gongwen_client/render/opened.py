@@ -1,0 +1,48 @@
+"""Documents that a worker keeps open, so that turning a page does not parse the file again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw import Drawing, open_drawing
+
+_KEPT = 4
+
+_Key = tuple[str, int, int]
+
+
+class OpenDocuments:
+    """The last few documents. A file that changed on disk is another document."""
+
+    def __init__(self) -> None:
+        self._drawings: OrderedDict[_Key, Drawing] = OrderedDict()
+
+    def get(self, path: Path) -> Drawing:
+        """The document of a file; the same object for drawing and for verifying.
+
+        Raises ``KnownError``: what ``open_drawing`` raises.
+        """
+        key = _key(path)
+        if key in self._drawings:
+            self._drawings.move_to_end(key)
+            return self._drawings[key]
+        drawing = open_drawing(path)
+        self._drawings[key] = drawing
+        while len(self._drawings) > _KEPT:
+            self._drawings.popitem(last=False)[1].close()
+        return drawing
+
+    def forget(self, path: Path) -> None:
+        """Close the document of a file, so that the file can be moved or deleted (Windows)."""
+        for key in [key for key in self._drawings if key[0] == str(path)]:
+            self._drawings.pop(key).close()
+
+
+def _key(path: Path) -> _Key:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise KnownError("ofd.container.unreadable", file=path.name) from error
+    return str(path), status.st_mtime_ns, status.st_size

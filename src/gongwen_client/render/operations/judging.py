@@ -1,0 +1,51 @@
+"""Verifying and inspecting the very document object that is drawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from gongwen_client.render.operations import Desk, operation
+from gongwen_crypto.errors import KnownError
+from gongwen_crypto.paths import TrustStore
+from gongwen_docs.draw import Drawing
+from gongwen_docs.draw.ofd_drawing import OfdDrawing
+from gongwen_docs.draw.pdf_drawing import PdfDrawing
+from gongwen_docs.inspect import Inspection, inspect_drawing
+from gongwen_docs.seals.findings import Status, Step
+from gongwen_docs.verify import Report, verify_document
+
+
+@operation
+def verify(
+    desk: Desk,
+    path: Path,
+    trust_dir: Path | None,
+    now: datetime,
+    witnessed_at: datetime | None,
+    promised_seals: int,
+) -> dict[str, object]:
+    """Verify a document. A file that cannot be opened is a verdict, not an error."""
+    trust = TrustStore() if trust_dir is None else TrustStore.load(trust_dir)
+    try:
+        drawing = desk.documents.get(path)
+        if isinstance(drawing, OfdDrawing):
+            report = verify_document(drawing.document, trust, now, witnessed_at, promised_seals)
+        else:
+            report = Report(steps=_pdf_steps(drawing, promised_seals))
+    except KnownError as error:
+        report = Report(steps=(Step("container", Status.FAIL, error.code, error.facts),), opened=False)
+    return report.to_json()
+
+
+def _pdf_steps(drawing: Drawing, promised_seals: int) -> tuple[Step, ...]:
+    """Signatures in PDF files are not verified: they are unknown, never valid."""
+    if promised_seals or (isinstance(drawing, PdfDrawing) and drawing.has_signatures):
+        return (Step("signatures", Status.UNKNOWN, "draw.pdf_signature_unchecked", {}),)
+    return ()
+
+
+@operation
+def inspect(desk: Desk, path: Path) -> Inspection:
+    """Look at a document as one does before sealing it."""
+    return inspect_drawing(desk.documents.get(path))

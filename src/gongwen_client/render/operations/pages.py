@@ -1,0 +1,143 @@
+"""Telling about a document, drawing its pages, reading its text, writing it as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gongwen_client.render.facts import (
+    AttachmentFacts,
+    DocumentFacts,
+    Remark,
+    RenderedSize,
+    Substitution,
+)
+from gongwen_client.render.operations import Desk, operation
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw import Drawing, PageText, SealView
+from gongwen_docs.draw.ofd_drawing import OfdDrawing
+from gongwen_docs.draw.pdf_drawing import PdfDrawing
+from gongwen_docs.fonts import find
+from gongwen_docs.ofd.sidefiles import Permissions
+
+
+@operation
+def ping(desk: Desk) -> None:
+    """Do nothing: shows that the worker is up."""
+
+
+@operation
+def describe(desk: Desk, path: Path) -> DocumentFacts:
+    """Open a document and tell about it."""
+    drawing = desk.documents.get(path)
+    sizes = tuple(drawing.page_size_mm(index) for index in range(drawing.page_count))
+    if isinstance(drawing, OfdDrawing):
+        return _describe_ofd(drawing, sizes)
+    title = drawing.title if isinstance(drawing, PdfDrawing) else ""
+    return DocumentFacts(
+        kind=drawing.kind,
+        title=title,
+        doc_id="",
+        author="",
+        creator="",
+        creation_date="",
+        modification_date="",
+        page_sizes_mm=sizes,
+        custom={},
+        attachments=(),
+        signatures=0,
+        permissions=Permissions(),
+        substitutions=(),
+    )
+
+
+def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...]) -> DocumentFacts:
+    document = drawing.document
+    info = document.info
+    return DocumentFacts(
+        kind=drawing.kind,
+        title=info.title,
+        doc_id=info.doc_id,
+        author=info.author,
+        creator=info.creator,
+        creation_date=info.creation_date,
+        modification_date=info.modification_date,
+        page_sizes_mm=sizes,
+        custom=dict(info.custom),
+        attachments=tuple(
+            AttachmentFacts(item.id, item.name, item.format, item.size, item.visible)
+            for item in document.attachments
+        ),
+        signatures=len(document.signatures),
+        permissions=document.permissions,
+        substitutions=_substitutions(drawing),
+    )
+
+
+def _substitutions(drawing: OfdDrawing) -> tuple[Substitution, ...]:
+    found: dict[str, Substitution] = {}
+    for font in drawing.document.resources.fonts.values():
+        if font.path is None:
+            face = find(font.name, font.bold, font.italic, font.family)
+            if face.substituted_for is not None:
+                found[font.name] = Substitution(font.name, face.family)
+    return tuple(found.values())
+
+
+@operation
+def render(
+    desk: Desk,
+    path: Path,
+    page: int,
+    dpi: float,
+    rect_mm: tuple[float, float, float, float] | None,
+    for_print: bool,
+    seals: SealView,
+) -> RenderedSize:
+    """Draw a page into the shared memory."""
+    drawing = desk.documents.get(path)
+    pixels = drawing.render(page, dpi, rect_mm, for_print, seals)
+    desk.memory.write(pixels.samples)
+    return RenderedSize(pixels.width, pixels.height, _remarks(drawing))
+
+
+def _remarks(drawing: Drawing) -> tuple[Remark, ...]:
+    return tuple(Remark(report.code, report.facts) for report in drawing.reports)
+
+
+@operation
+def text(desk: Desk, path: Path, page: int) -> PageText:
+    """Text of a page with the boxes of its characters."""
+    return desk.documents.get(path).text(page)
+
+
+@operation
+def export_pdf(
+    desk: Desk, path: Path, target: Path, pages: Sequence[int] | None, for_print: bool, seals: SealView
+) -> None:
+    """Write pages as a PDF file of exact size."""
+    drawing = desk.documents.get(path)
+    title = drawing.document.info.title if isinstance(drawing, OfdDrawing) else ""
+    drawing.export_pdf(target, pages, for_print, seals, title)
+
+
+@operation
+def save_attachment(desk: Desk, path: Path, attachment_id: str, target: Path) -> None:
+    """Write one attachment's bytes to a file that the caller named; its own name never becomes a path."""
+    drawing = desk.documents.get(path)
+    if isinstance(drawing, OfdDrawing):
+        for item in drawing.document.attachments:
+            if item.id == attachment_id:
+                data = drawing.document.package.read(item.path)
+                try:
+                    target.write_bytes(data)
+                except OSError as error:
+                    raise KnownError("draw.file_not_written", file=target.name) from error
+                return
+    raise KnownError("draw.no_such_attachment")
+
+
+@operation
+def forget(desk: Desk, path: Path) -> None:
+    """Close a document."""
+    desk.documents.forget(path)

@@ -1,0 +1,312 @@
+"""The client's side of the workers: everything that needs a document's bytes understood goes through here."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gongwen_client.domain.drafts import StampPlace
+from gongwen_client.render.codec import CodecError, decode, encode
+from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize
+from gongwen_client.render.process import COMMAND, WorkerProcess
+from gongwen_client.render.wire import Message
+from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
+from gongwen_docs.draw.results import PageText, Pixels, SealView
+from gongwen_docs.ofd.values import Box
+
+if TYPE_CHECKING:
+    from gongwen_docs.inspect import Inspection
+    from gongwen_docs.sign import Placement, Prepared
+
+T = TypeVar("T")
+
+_ERRORS: dict[str, type[GongwenError]] = {"known": KnownError, "refused": RefusedError, "bug": BugError}
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """Seconds that a call may take. ``start`` covers launching a worker, once."""
+
+    start: float = 15.0
+    page: float = 10.0
+    document: float = 30.0
+    whole_file: float = 120.0
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """A page's picture and the remarks about its document so far."""
+
+    pixels: Pixels
+    remarks: tuple[Remark, ...]
+
+
+class RenderPool:
+    """A few worker processes, started when first needed and replaced when they die.
+
+    Safe for several threads; a call waits for a free worker, preferably one that has the document open. Every
+    call may raise ``KnownError`` ``render.worker_died``, ``render.timeout``, ``render.out_of_memory`` or
+    ``render.stopped`` besides what it states. Whatever a document does to its worker, the client lives on and
+    the next call finds a fresh one.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        limits: TimeLimits | None = None,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self._limits = limits or TimeLimits()
+        self._command = tuple(command)
+        self._most = workers or min(4, max(2, (os.cpu_count() or 2) - 1))
+        self._free: list[_Seat] = []
+        self._seats = 0
+        self._stopped = False
+        self._change = threading.Condition()
+
+    def warm_up(self) -> None:
+        """Start one worker before it is needed."""
+        self._call("ping", None, self._limits.page, {}, _nothing)
+
+    def open(self, path: Path) -> DocumentFacts:
+        """Open a document and tell about it. Raises ``KnownError`` for a file that cannot be read."""
+        return self._ask("describe", DocumentFacts, self._limits.document, path)
+
+    def render(
+        self,
+        path: Path,
+        page: int,
+        dpi: float,
+        rect_mm: tuple[float, float, float, float] | None = None,
+        for_print: bool = False,
+        seals: SealView = SealView.SHOWN,
+    ) -> RenderedPage:
+        """A page (from 0) or its part ``rect_mm`` (x, y, width, height). Raises as ``Drawing.render``."""
+        arguments = {"page": page, "dpi": dpi, "rect_mm": rect_mm, "for_print": for_print, "seals": seals}
+
+        def take(worker: WorkerProcess, result: Any) -> RenderedPage:
+            size = decode(RenderedSize, result)
+            data = worker.memory.read(size.width * size.height * 3)
+            return RenderedPage(Pixels(size.width, size.height, data), size.remarks)
+
+        return self._call("render", path, self._limits.page, arguments, take)
+
+    def text(self, path: Path, page: int) -> PageText:
+        """Text of a page with the boxes of its characters in mm."""
+        return self._ask("text", PageText, self._limits.page, path, page=page)
+
+    def verify(
+        self,
+        path: Path,
+        trust_dir: Path | None,
+        now: datetime,
+        witnessed_at: datetime | None = None,
+        promised_seals: int = 0,
+    ) -> dict[str, Any]:
+        """The verdict as ``gongwen_docs.verify.Report.to_json`` gives it. Bad input is a verdict.
+
+        ``now`` is aware. ``promised_seals`` is the number of seals that the exchange's metadata name.
+        Raises ``KnownError`` ``crypto.trust_store_unreadable``.
+        """
+        arguments = {
+            "trust_dir": trust_dir,
+            "now": now,
+            "witnessed_at": witnessed_at,
+            "promised_seals": promised_seals,
+        }
+        return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
+
+    def inspect(self, path: Path) -> Inspection:
+        """What is to be seen in a document before it is sealed or sent."""
+        from gongwen_docs.inspect import Inspection
+
+        return self._ask("inspect", Inspection, self._limits.whole_file, path)
+
+    def prepare_seal(
+        self,
+        path: Path,
+        target: Path,
+        seal_der: bytes,
+        certificate_der: bytes,
+        algorithm_oid: str,
+        place: StampPlace | Sequence[Placement],
+        at: datetime,
+    ) -> Prepared:
+        """Write all of a sealed document but its signature value; see ``gongwen_docs.sign.prepare``.
+
+        ``place`` is one stamp, or the slices of a seal over the edges of many pages (骑缝章).
+        """
+        from gongwen_docs.sign import Placement, Prepared
+
+        if isinstance(place, StampPlace):
+            box = Box(place.x, place.y, place.width, place.height)
+            place = (Placement(place.page_index, box),)
+        return self._ask(
+            "prepare_seal",
+            Prepared,
+            self._limits.whole_file,
+            path,
+            target=target,
+            seal_der=seal_der,
+            certificate_der=certificate_der,
+            algorithm_oid=algorithm_oid,
+            placements=place,
+            at=at,
+        )
+
+    def complete_seal(self, target: Path, prepared: Prepared, signature_value: bytes) -> None:
+        """Add the signature value; see ``gongwen_docs.sign.complete``."""
+        arguments = {"target": target, "prepared": prepared, "signature_value": signature_value}
+        self._call("complete_seal", None, self._limits.whole_file, arguments, _nothing)
+
+    def export_pdf(
+        self,
+        path: Path,
+        target: Path,
+        pages: Sequence[int] | None = None,
+        for_print: bool = True,
+        seals: SealView = SealView.SHOWN,
+    ) -> None:
+        """Write pages (default: all) as vector PDF of exact size. Raises as ``Drawing.export_pdf``."""
+        arguments = {"target": target, "pages": pages, "for_print": for_print, "seals": seals}
+        self._call("export_pdf", path, self._limits.whole_file, arguments, _nothing)
+
+    def save_attachment(self, path: Path, attachment_id: str, target: Path) -> None:
+        """Write an attachment of a document to ``target``."""
+        arguments = {"attachment_id": attachment_id, "target": target}
+        self._call("save_attachment", path, self._limits.document, arguments, _nothing)
+
+    def forget(self, path: Path) -> None:
+        """Close a document in all workers, so that its file can be replaced or deleted on Windows."""
+        with self._change:
+            holders = [seat for seat in self._free if path in seat.paths]
+            self._free = [seat for seat in self._free if seat not in holders]
+        for seat in holders:
+            self._use(seat, "forget", path, self._limits.page, {}, _nothing)
+
+    def stop(self) -> None:
+        """End all workers within 3 s. Later calls raise ``KnownError`` ``render.stopped``."""
+        with self._change:
+            self._stopped = True
+            seats, self._free = self._free, []
+            self._change.notify_all()
+        for seat in seats:
+            seat.drop()
+
+    # Inside
+
+    def _ask(self, operation: str, kind: type[T], seconds: float, path: Path, **arguments: Any) -> T:
+        return self._call(operation, path, seconds, arguments, lambda _, result: decode(kind, result))
+
+    def _call(
+        self,
+        operation: str,
+        path: Path | None,
+        seconds: float,
+        arguments: dict[str, Any],
+        take: Callable[[WorkerProcess, Any], T],
+    ) -> T:
+        return self._use(self._take_seat(path), operation, path, seconds, arguments, take)
+
+    def _use(
+        self,
+        seat: _Seat,
+        operation: str,
+        path: Path | None,
+        seconds: float,
+        arguments: dict[str, Any],
+        take: Callable[[WorkerProcess, Any], T],
+    ) -> T:
+        given = arguments if path is None else {"path": path, **arguments}
+        request = {"operation": operation, "arguments": encode(given)}
+        with self._returned(seat):
+            worker = seat.worker(self._command)
+            answer = worker.call(request, seconds, self._limits.start)
+            if path is not None:
+                seat.note(path)
+            try:
+                return take(worker, _result(answer))
+            except CodecError as error:
+                raise KnownError("render.worker_died") from error
+
+    def _take_seat(self, path: Path | None) -> _Seat:
+        with self._change:
+            while True:
+                if self._stopped:
+                    raise KnownError("render.stopped")
+                if self._free:
+                    return self._free.pop(self._best(path))
+                if self._seats < self._most:
+                    self._seats += 1
+                    return _Seat()
+                self._change.wait()
+
+    def _best(self, path: Path | None) -> int:
+        for index, seat in enumerate(self._free):
+            if path in seat.paths:
+                return index
+        return len(self._free) - 1
+
+    @contextmanager
+    def _returned(self, seat: _Seat) -> Iterator[None]:
+        """Give a seat back; one whose worker failed, hung or lied starts anew next time."""
+        try:
+            yield
+        except KnownError as error:
+            if error.code in ("render.worker_died", "render.timeout", "render.out_of_memory"):
+                seat.drop()
+            raise
+        finally:
+            with self._change:
+                if self._stopped:
+                    seat.drop()
+                self._free.append(seat)
+                self._change.notify()
+
+
+class _Seat:
+    """A place for a worker, and the documents that it last looked at."""
+
+    def __init__(self) -> None:
+        self._worker: WorkerProcess | None = None
+        self.paths: list[Path] = []
+
+    def worker(self, command: Sequence[str]) -> WorkerProcess:
+        """The worker, started when there is none. Raises ``KnownError`` ``render.worker_died``."""
+        if self._worker is not None and self._worker.alive:
+            return self._worker
+        self.drop()
+        try:
+            self._worker = WorkerProcess(command)
+        except OSError as error:
+            raise KnownError("render.worker_died") from error
+        return self._worker
+
+    def note(self, path: Path) -> None:
+        self.paths = [path, *(known for known in self.paths if known != path)][:4]
+
+    def drop(self) -> None:
+        worker, self._worker = self._worker, None
+        self.paths = []
+        if worker is not None:
+            worker.end()
+
+
+def _result(answer: Message) -> Any:
+    """The result of an answer, or its error raised."""
+    if "error" in answer:
+        facts = answer.get("facts", {})
+        kind = _ERRORS.get(str(answer["error"]), BugError)
+        raise kind(str(answer.get("code")), **{str(name): value for name, value in facts.items()})
+    return answer.get("result")
+
+
+def _nothing(_: WorkerProcess, __: Any) -> None:
+    return None

@@ -1,0 +1,51 @@
+"""What all services of one office share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongwen_client.exchange.announcer import Announcer
+from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.cabinet import FileCabinet
+from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.session import SessionHolder
+from gongwen_client.host.clock import Clock
+from gongwen_client.store import Store
+from gongwen_client.store.notes import Notes
+from gongwen_crypto.errors import KnownError
+from gongwen_protocol.messages import ServerInfo, SessionGrant
+from gongwen_protocol.profile import RegionProfile, load_profile
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Wired once by ``Office``."""
+
+    store: Store
+    api: ExchangeApi
+    session: SessionHolder
+    engine: Engine
+    announcer: Announcer
+    cabinet: FileCabinet
+    clock: Clock
+    draft_folder: Path
+    trust_dir: Path
+
+    def grant(self) -> SessionGrant:
+        """Who works here now. Raises KnownError("session.none")."""
+        grant = self.session.usable
+        if grant is None:
+            raise KnownError("session.none")
+        return grant
+
+    def profile(self) -> RegionProfile:
+        """The region's rules, as the exchange named them. Raises KnownError("session.none") before the
+        first contact with it."""
+        grant = self.session.grant
+        if grant is not None:
+            return load_profile(grant.profile_id)
+        info = self.store.notes.get(Notes.SERVER_INFO)
+        if info is None:
+            raise KnownError("session.none")
+        return load_profile(ServerInfo.model_validate_json(info).profile_id)

@@ -1,0 +1,51 @@
+"""Being on duty: connection, counts, attended checks (查收)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gongwen_client.domain.intents import new_key
+from gongwen_client.domain.rows import Counts, Duty
+from gongwen_client.exchange.api import in_foreground
+from gongwen_client.services.desk import Desk
+from gongwen_protocol.messages import AttendedCheck, AttendedCheckAnswer
+
+
+class DutyService:
+    """Machine heartbeat and a person's look are kept apart (design decision 13)."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def state(self) -> Duty:
+        """What the status bar shows."""
+        facts = self._desk.engine.connection.facts
+        return Duty(
+            connection=facts.connection,
+            last_heartbeat=facts.last_heartbeat,
+            last_attended_check=self._desk.store.attended.last(),
+            next_poll=facts.next_poll,
+            server_time_offset=facts.server_time_offset,
+            problem=facts.problem,
+        )
+
+    def counts(self) -> Counts:
+        """Numbers beside the navigation."""
+        return self._desk.store.rows.counts()
+
+    def attended_check(self) -> datetime:
+        """Slow. A person looked at the inbox (Ordos art. 11): the exchange's time of it. It counts only when
+        the exchange has it, so without a connection this raises instead of waiting."""
+        self._desk.grant()
+        check = AttendedCheck(looked_at=self._desk.clock.now())
+        key = new_key()
+        answer = in_foreground(
+            lambda: self._desk.api.post("/v1/attended-checks", check, AttendedCheckAnswer, key)
+        )
+        self._desk.store.attended.add(answer.recorded_at, check.looked_at)
+        self._desk.announcer.tell("duty")
+        return answer.recorded_at
+
+    def poll_now(self) -> None:
+        """Ask the exchange at once instead of at the next turn."""
+        self._desk.engine.poll_now()

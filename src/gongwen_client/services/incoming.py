@@ -1,0 +1,148 @@
+"""Receiving documents: read, verify, accept, return (接收、退文)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from gongwen_client.domain.intents import IntentKind
+from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
+from gongwen_client.exchange.files import digest_file
+from gongwen_client.render import RenderPool
+from gongwen_client.services.desk import Desk
+from gongwen_client.services.verification import Verification, judge
+from gongwen_client.store.documents import StoredDocument
+from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.decisions import may_accept, may_return
+from gongwen_protocol.messages import (
+    AcceptRequest,
+    CheckResult,
+    Message,
+    ReceiptEvent,
+    ReturnReason,
+    ReturnRequest,
+)
+from gongwen_protocol.states import DeliveryEvent, DeliveryState, next_delivery_state
+
+Rows = list[IncomingRow]
+
+__all__ = ["IncomingService", "Verification"]
+
+
+class IncomingService:
+    """Deliveries to this unit."""
+
+    def __init__(self, desk: Desk, render: RenderPool) -> None:
+        self._desk = desk
+        self._render = render
+
+    def list(self, states: Collection[IncomingState] | None = None, *, limit: int | None = None) -> Rows:
+        """Newest first."""
+        return self._desk.store.rows.incoming(states, limit=limit)
+
+    def get(self, delivery_id: str) -> IncomingRow:
+        """Raises KnownError("delivery.not_found")."""
+        return self._desk.store.rows.incoming_one(delivery_id)
+
+    def search(self, text: str) -> Rows:
+        """The newest ones by title, number or sender; all words must occur."""
+        return self._desk.store.rows.search_incoming(text)
+
+    def files(self, delivery_id: str) -> IncomingFiles:
+        """Slow. Download what is missing; digests were checked before a file got its name.
+
+        Raises KnownError: network.*, download.damaged, host.disk_full.
+        """
+        document = self._desk.store.documents.of_delivery(delivery_id)
+        files = [self._desk.cabinet.fetch(reference) for reference in document.files]
+        if not document.fetched:
+            self._desk.store.documents.note_fetch(document.document_id, 2)
+            self._desk.announcer.tell("incoming")
+        return IncomingFiles(files[0], tuple(files[1:]))
+
+    def checked_files(self, delivery_id: str) -> IncomingFiles:
+        """Slow. As ``files``, with digests computed again now: what was altered on this disk meanwhile is
+        fetched anew."""
+        document = self._desk.store.documents.of_delivery(delivery_id)
+        for reference in document.files:
+            file = self._desk.cabinet.place(reference)
+            if file.path.is_file() and digest_file(file.path) != file.digest:
+                file.path.unlink()
+        return self.files(delivery_id)
+
+    def open(self, delivery_id: str) -> IncomingFiles:
+        """Slow. As ``files``, and note that a person viewed the document."""
+        files = self.files(delivery_id)
+        with self._desk.store.transaction():
+            state = self._desk.store.documents.delivery_state(delivery_id)
+            first = self._desk.store.documents.note_opened(delivery_id)
+            if first and state is DeliveryState.DELIVERED:
+                self._desk.store.outbox.add(IntentKind.VIEW, delivery_id, "{}", self._desk.clock.now())
+        if first:
+            self._desk.engine.nudge()
+            self._desk.announcer.tell("incoming")
+        return files
+
+    def verify(self, delivery_id: str) -> Verification:
+        """Slow. Body, attachments, seals and layout (Ordos art. 10). The exchange's signed receipt witnesses
+        the time; seals that its metadata promise and the body lacks are reported as removed."""
+        document = self._desk.store.documents.of_delivery(delivery_id)
+        files = self.checked_files(delivery_id)
+        return judge(
+            self._render,
+            files,
+            document,
+            trust_dir=self._desk.trust_dir,
+            now=self._desk.clock.now(),
+            witnessed_at=self._witness(document),
+        )
+
+    def accept(self, delivery_id: str, checks: CheckResult) -> IncomingRow:
+        """Accept (接收): one intent; the row shows it at once.
+
+        Raises RefusedError: accept.check_failed, accept.other_document, delivery.not_allowed.
+        """
+        body = self._desk.store.documents.of_delivery(delivery_id).body
+        may_accept(self._desk.profile(), checks, body.digest).require()
+        return self._decide(delivery_id, IntentKind.ACCEPT, AcceptRequest(checks=checks))
+
+    def return_document(
+        self, delivery_id: str, reason: ReturnReason, note: str, checks: CheckResult | None
+    ) -> IncomingRow:
+        """Return (退文); ``note`` is required with OTHER.
+
+        Raises RefusedError: return.note_required, delivery.not_allowed.
+        """
+        request = ReturnRequest(reason=reason, note=note, checks=checks)
+        may_return(self._desk.profile(), request).require()
+        return self._decide(delivery_id, IntentKind.RETURN, request)
+
+    def _decide(self, delivery_id: str, kind: IntentKind, message: Message) -> IncomingRow:
+        desk = self._desk
+        desk.grant()
+        event = DeliveryEvent.ACCEPT if kind is IntentKind.ACCEPT else DeliveryEvent.RETURN
+        with desk.store.transaction():
+            row = desk.store.rows.incoming_one(delivery_id)
+            if row.pending == kind.value:
+                return row
+            if row.pending:
+                raise RefusedError("delivery.not_allowed", state=row.state.value, event=event.value)
+            next_delivery_state(desk.store.documents.delivery_state(delivery_id), event)
+            desk.store.outbox.add(kind, delivery_id, canonical_bytes(message).decode(), desk.clock.now())
+            row = desk.store.rows.incoming_one(delivery_id)
+        desk.engine.nudge()
+        desk.announcer.tell("incoming")
+        return row
+
+    def _witness(self, document: StoredDocument) -> datetime | None:
+        """When the exchange stated, with a signature that holds, that it has this very body."""
+        events = (ReceiptEvent.SENT, ReceiptEvent.DELIVERED)
+        times = [
+            row.receipt.receipt.at
+            for row in self._desk.store.receipts.of_document(document.document_id)
+            if row.verified
+            and row.receipt.receipt.event in events
+            and row.receipt.receipt.body_digest == document.body.digest
+        ]
+        return min(times, default=None)

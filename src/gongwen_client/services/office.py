@@ -1,0 +1,137 @@
+"""The office: one per PC, wires store, engine, key broker, render pool, printer and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongwen_client.exchange.announcer import Announcer
+from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.cabinet import FileCabinet
+from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.session import SessionHolder
+from gongwen_client.host.clock import Clock, SystemClock
+from gongwen_client.host.places import Places
+from gongwen_client.host.printing import PrinterPort, open_printers
+from gongwen_client.render import RenderPool
+from gongwen_client.services.desk import Desk
+from gongwen_client.services.directory import DirectoryService
+from gongwen_client.services.drafts import DraftService
+from gongwen_client.services.duty import DutyService
+from gongwen_client.services.incoming import IncomingService
+from gongwen_client.services.login import LoginService
+from gongwen_client.services.printing import PrintService
+from gongwen_client.services.sealing import SealingService
+from gongwen_client.services.sending import SendingService
+from gongwen_client.services.tracking import TrackingService
+from gongwen_client.store import Store
+from gongwen_client.token.keys import TokenEvent
+from gongwen_client.token.profiles import ModuleConfig
+from gongwen_client.token.proxy import TokenBroker
+from gongwen_client.token.wire import BrokerConfig
+
+
+@dataclass(frozen=True)
+class OfficeSettings:
+    """What the administrator sets once per PC. ``poll_seconds`` lies between two polls of the exchange."""
+
+    server_url: str
+    key_folders: tuple[Path, ...]
+    token_modules: tuple[str, ...]
+    trust_dir: Path
+    print_folder: Path
+    poll_seconds: float = 30.0
+
+
+class Office:
+    """The services that windows, commands and the demo call. All calls are thread-safe.
+
+    Making one opens the store (errors: see ``store.database``) and touches no network; ``start`` begins to
+    talk to the exchange, ``stop`` ends everything.
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        settings: OfficeSettings,
+        *,
+        clock: Clock | None = None,
+        printer: PrinterPort | None = None,
+    ) -> None:
+        places.prepare()
+        self.places = places
+        self.settings = settings
+        clock = clock or SystemClock()
+        draft_folder = places.data / "drafts"
+        self._announcer = Announcer()
+        self._store = Store(places.data / "gongwen.db", draft_folder)
+        api = ExchangeApi(settings.server_url)
+        session = SessionHolder(api)
+        cabinet = FileCabinet(places.data / "received", api)
+        self._engine = Engine(
+            api, self._store, cabinet, clock, self._announcer, session, poll_seconds=settings.poll_seconds
+        )
+        self.render = RenderPool()
+        self.tokens = TokenBroker(broker_config(settings, places))
+        desk = Desk(
+            store=self._store,
+            api=api,
+            session=session,
+            engine=self._engine,
+            announcer=self._announcer,
+            cabinet=cabinet,
+            clock=clock,
+            draft_folder=draft_folder,
+            trust_dir=settings.trust_dir,
+        )
+        self.login = LoginService(desk)
+        self.directory = DirectoryService(desk)
+        self.drafts = DraftService(desk, self.render)
+        self.sealing = SealingService(desk, self.render, self.tokens)
+        self.sending = SendingService(desk)
+        self.incoming = IncomingService(desk, self.render)
+        self.printing = PrintService(
+            desk,
+            self.incoming,
+            self.render,
+            printer or open_printers(settings.print_folder),
+            places.cache / "print",
+        )
+        self.tracking = TrackingService(desk)
+        self.duty = DutyService(desk)
+        self._clear_up(draft_folder, clock)
+
+    def start(self) -> None:
+        """Begin to talk to the exchange and to watch for seal keys."""
+        self._engine.start()
+        self.tokens.watch(self._note_token)
+
+    def stop(self) -> None:
+        """Stop engine, workers and broker, each within 3 s. What was under way goes on at the next start."""
+        self._engine.stop()
+        self.tokens.stop()
+        self.render.stop()
+        self._store.close()
+
+    def subscribe(self, callback: Callable[[frozenset[str]], None]) -> Callable[[], None]:
+        """Call back with changed topics ("incoming", "sent", "drafts", "duty", "directory", "keys",
+        "notice") on an engine thread; the answer unsubscribes."""
+        return self._announcer.subscribe(callback)
+
+    def _note_token(self, _event: TokenEvent) -> None:
+        self._announcer.tell("keys")
+
+    def _clear_up(self, draft_folder: Path, clock: Clock) -> None:
+        """What a crash left: half-copied and half-sealed files, ledger lines without an end."""
+        self._store.seal_uses.finish_interrupted(clock.now())
+        known = self._store.drafts.known_files()
+        for path in draft_folder.glob("*/*"):
+            if path not in known:
+                path.unlink(missing_ok=True)
+
+
+def broker_config(settings: OfficeSettings, places: Places) -> BrokerConfig:
+    """Where the broker looks for seal keys."""
+    modules = tuple(ModuleConfig(Path(library)) for library in settings.token_modules)
+    return BrokerConfig(modules, (places.keyfiles, *settings.key_folders))

@@ -1,0 +1,95 @@
+"""Handing a sealed document to the exchange (发送)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gongwen_client.domain.drafts import Draft, LocalFile
+from gongwen_client.domain.intents import IntentKind
+from gongwen_client.services.desk import Desk
+from gongwen_client.services.rules import body_format, require_files
+from gongwen_crypto.errors import KnownError, RefusedError
+from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.decisions import SendFacts, may_send
+from gongwen_protocol.messages import Elements, FileReference, SealFact, SendRequest
+from gongwen_protocol.states import DocumentState
+
+
+class SendingService:
+    """Writes one intent; the engine does the rest."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def send(self, document_id: str) -> Draft:
+        """State becomes sending; a second click changes nothing.
+
+        Raises KnownError: draft.no_title, draft.no_recipients, draft.no_body; RefusedError: draft.not_ready,
+        send.* with the region's article.
+        """
+        desk = self._desk
+        grant = desk.grant()
+        with desk.store.transaction():
+            draft = desk.store.drafts.get(document_id)
+            if draft.state is DocumentState.SENDING:
+                return draft
+            request = self._request(draft, grant.profile_id)
+            payload = canonical_bytes(request).decode()
+            desk.store.outbox.add(IntentKind.SEND, document_id, payload, desk.clock.now())
+            sending = replace(
+                draft,
+                state=DocumentState.SENDING,
+                refusal="",
+                upload_progress=0.0,
+                updated_at=desk.clock.now(),
+            )
+            desk.store.drafts.save(sending)
+        desk.engine.nudge()
+        desk.announcer.tell("drafts")
+        return sending
+
+    def retry(self, document_id: str) -> Draft:
+        """Try a waiting send again at once; send a refused one anew."""
+        draft = self._desk.store.drafts.get(document_id)
+        if draft.state is not DocumentState.SENDING:
+            return self.send(document_id)
+        self._desk.engine.poll_now()
+        return draft
+
+    def _request(self, draft: Draft, profile_id: str) -> SendRequest:
+        if draft.state is not DocumentState.READY:
+            raise RefusedError("draft.not_ready", state=draft.state.value)
+        if not draft.elements.title.strip():
+            raise KnownError("draft.no_title")
+        if not draft.recipients:
+            raise KnownError("draft.no_recipients")
+        body = require_files(draft)
+        facts = SendFacts(
+            body_format=body_format(body.path),
+            size=sum(file.size for file in (body, *draft.attachments)),
+            urgency=draft.elements.urgency,
+            texts=(
+                draft.elements.title,
+                draft.elements.doc_number,
+                draft.elements.doc_kind,
+                *(file.name for file in (body, *draft.attachments)),
+            ),
+            copies=tuple(recipient.copies for recipient in draft.recipients),
+        )
+        may_send(self._desk.profile(), facts).require()
+        return SendRequest(
+            document_id=draft.document_id,
+            elements=Elements.model_validate(draft.elements.model_dump()),
+            body=_reference(body),
+            attachments=tuple(_reference(file) for file in draft.attachments),
+            recipients=draft.recipients,
+            seals=tuple(
+                SealFact(seal_name=mark.seal_name, seal_id=mark.seal_id, signature_id=mark.signature_id)
+                for mark in draft.seals
+            ),
+            profile_id=profile_id,
+        )
+
+
+def _reference(file: LocalFile) -> FileReference:
+    return FileReference(name=file.name, digest=file.digest, size=file.size)

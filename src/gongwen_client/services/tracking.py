@@ -1,0 +1,54 @@
+"""Following sent documents (已发公文、退文、回执)."""
+
+from __future__ import annotations
+
+from gongwen_client.domain.rows import DeliveryRow, IncomingFiles, ReceiptRow, SentRow
+from gongwen_client.exchange.files import digest_file
+from gongwen_client.services.desk import Desk
+from gongwen_crypto.errors import KnownError
+
+
+class TrackingService:
+    """The sender's view."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def sent(self) -> list[SentRow]:
+        """Newest first."""
+        return self._desk.store.rows.sent()
+
+    def returned(self) -> list[tuple[SentRow, DeliveryRow]]:
+        """Deliveries that came back, newest first."""
+        return self._desk.store.rows.returned()
+
+    def board(self, document_id: str) -> list[DeliveryRow]:
+        """Status per unit, main recipients first."""
+        return self._desk.store.rows.board(document_id)
+
+    def receipts(self, document_id: str) -> list[ReceiptRow]:
+        """Signed receipts with this client's own check of them, in the order of their events. A receipt
+        that names another body than the document's proves nothing about it."""
+        body = self._desk.store.documents.get(document_id).body.digest
+        return [
+            row
+            if row.problem or row.receipt.receipt.body_digest == body
+            else ReceiptRow(row.receipt, False, "receipt.other_body")
+            for row in self._desk.store.receipts.of_document(document_id)
+        ]
+
+    def sent_files(self, document_id: str) -> IncomingFiles:
+        """Slow. The files as sent: this PC's own where they are still what was sent, else the exchange's."""
+        document = self._desk.store.documents.get(document_id)
+        draft = self._desk.store.drafts.find(document_id)
+        own = () if draft is None or draft.body is None else (draft.body, *draft.attachments)
+        here = {file.digest: file for file in own}
+        files = []
+        for reference in document.files:
+            file = here.get(reference.digest)
+            try:
+                usable = file is not None and digest_file(file.path) == reference.digest
+            except KnownError:
+                usable = False
+            files.append(file if file and usable else self._desk.cabinet.fetch(reference))
+        return IncomingFiles(files[0], tuple(files[1:]))

@@ -1,0 +1,210 @@
+"""Sent and received documents, as the exchange last described them."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from dataclasses import dataclass
+
+from gongwen_client.store.database import Database
+from gongwen_client.store.times import optional_text, to_text
+from gongwen_crypto.errors import KnownError
+from gongwen_protocol.messages import DeliveryView, DocumentView, FileReference, SealFact
+from gongwen_protocol.states import DeliveryState
+
+_INSERT_DOCUMENT = """
+INSERT INTO documents (
+    document_id, sender_code, sender_name, sent_at, elements, body, attachments, seals, profile_id, size, ours
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+# A decided delivery never becomes undecided again: an answer that was overtaken is ignored.
+_UPSERT_DELIVERY = """
+INSERT INTO deliveries (
+    delivery_id, document_id, unit_code, unit_name, role, copies, printed, state, delivered_at, viewed_at,
+    received_at, returned_at, return_reason, return_note, handled_by, to_us
+) VALUES (
+    :delivery_id, :document_id, :unit_code, :unit_name, :role, :copies, :printed, :state, :delivered_at,
+    :viewed_at, :received_at, :returned_at, :return_reason, :return_note, :handled_by, :to_us
+)
+ON CONFLICT (delivery_id) DO UPDATE SET
+    copies = :copies, printed = max(printed, :printed), state = :state,
+    viewed_at = coalesce(viewed_at, :viewed_at), received_at = :received_at, returned_at = :returned_at,
+    return_reason = :return_reason, return_note = :return_note, handled_by = :handled_by
+WHERE (state IN ('delivered', 'viewed') OR :state IN ('received', 'returned'))
+  AND (state, copies, printed, ifnull(viewed_at, ''), handled_by)
+      <> (:state, :copies, max(printed, :printed), ifnull(viewed_at, ifnull(:viewed_at, '')), :handled_by)
+"""
+
+_CJK = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """What never changes about a document."""
+
+    document_id: str
+    sender_code: str
+    body: FileReference
+    attachments: tuple[FileReference, ...]
+    seals: tuple[SealFact, ...]
+    fetched: bool
+
+    @property
+    def files(self) -> tuple[FileReference, ...]:
+        """Body first."""
+        return (self.body, *self.attachments)
+
+
+def spread(text: str) -> str:
+    """Chinese characters apart, so that a word of any length is found as a phrase of characters."""
+    return _CJK.sub(r" \1 ", text)
+
+
+class DocumentTable:
+    """Applies what the exchange says and answers what the client needs of one document."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def apply(self, document: DocumentView, own_unit: str) -> bool:
+        """Write the exchange's view; False when nothing changed. Raises KnownError("exchange.contradiction")
+        when it changes what never changes."""
+        with self._database.transaction() as connection:
+            changed = self._insert(connection, document, own_unit)
+            for delivery in document.deliveries:
+                changed |= self._apply_delivery(connection, delivery, document.document_id, own_unit)
+            return changed
+
+    def apply_delivery(self, delivery: DeliveryView) -> bool:
+        """Write the exchange's answer about a delivery to us; False when nothing changed."""
+        with self._database.transaction() as connection:
+            return self._apply_delivery(connection, delivery, delivery.document_id, delivery.unit_code)
+
+    def get(self, document_id: str) -> StoredDocument:
+        """Raises KnownError("document.not_found")."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT * FROM documents WHERE document_id = ?", (document_id,)
+            ).fetchone()
+        if row is None:
+            raise KnownError("document.not_found", document=document_id)
+        return StoredDocument(
+            document_id=row["document_id"],
+            sender_code=row["sender_code"],
+            body=FileReference.model_validate_json(row["body"]),
+            attachments=tuple(FileReference.model_validate(data) for data in json.loads(row["attachments"])),
+            seals=tuple(SealFact.model_validate(data) for data in json.loads(row["seals"])),
+            fetched=row["fetch"] == 2,
+        )
+
+    def of_delivery(self, delivery_id: str) -> StoredDocument:
+        """The document of a delivery to us. Raises KnownError("delivery.not_found")."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT document_id FROM deliveries WHERE delivery_id = ? AND to_us = 1", (delivery_id,)
+            ).fetchone()
+        if row is None:
+            raise KnownError("delivery.not_found", delivery=delivery_id)
+        return self.get(row[0])
+
+    def delivery_state(self, delivery_id: str) -> DeliveryState:
+        """What the exchange last said. Raises KnownError("delivery.not_found")."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT state FROM deliveries WHERE delivery_id = ?", (delivery_id,)
+            ).fetchone()
+        if row is None:
+            raise KnownError("delivery.not_found", delivery=delivery_id)
+        return DeliveryState(row[0])
+
+    def to_fetch(self) -> list[str]:
+        """Documents that were delivered to us, are not decided and whose files are not here, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT d.document_id FROM deliveries AS v JOIN documents AS d USING (document_id)"
+                " WHERE v.to_us = 1 AND v.state IN ('delivered', 'viewed') AND d.fetch < 2"
+                " ORDER BY v.delivered_at LIMIT 100"
+            ).fetchall()
+            return [str(row[0]) for row in rows]
+
+    def note_fetch(self, document_id: str, stage: int) -> None:
+        """0 not here, 1 being downloaded, 2 all files here."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE documents SET fetch = ? WHERE document_id = ?", (stage, document_id))
+
+    def forget_interrupted_fetches(self) -> None:
+        """After a crash nothing is being downloaded."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE documents SET fetch = 0 WHERE fetch = 1")
+
+    def note_opened(self, delivery_id: str) -> bool:
+        """A person opened the delivery; True the first time."""
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "UPDATE deliveries SET opened = 1 WHERE delivery_id = ? AND opened = 0", (delivery_id,)
+            )
+            return cursor.rowcount == 1
+
+    @staticmethod
+    def _insert(connection: sqlite3.Connection, document: DocumentView, own_unit: str) -> bool:
+        body = document.body.model_dump_json()
+        attachments = json.dumps([one.model_dump(mode="json") for one in document.attachments])
+        known = connection.execute(
+            "SELECT sender_code, body, attachments FROM documents WHERE document_id = ?",
+            (document.document_id,),
+        ).fetchone()
+        if known is not None:
+            if tuple(known) != (document.sender_code, body, attachments):
+                raise KnownError("exchange.contradiction", document=document.document_id)
+            return False
+        cursor = connection.execute(
+            _INSERT_DOCUMENT,
+            (
+                document.document_id,
+                document.sender_code,
+                document.sender_name,
+                to_text(document.sent_at),
+                document.elements.model_dump_json(),
+                body,
+                attachments,
+                json.dumps([one.model_dump(mode="json") for one in document.seals]),
+                document.profile_id,
+                document.body.size + sum(one.size for one in document.attachments),
+                document.sender_code == own_unit,
+            ),
+        )
+        words = f"{document.elements.title} {document.elements.doc_number} {document.sender_name}"
+        connection.execute(
+            "INSERT INTO search (rowid, words) VALUES (?, ?)", (cursor.lastrowid, spread(words))
+        )
+        return True
+
+    @staticmethod
+    def _apply_delivery(
+        connection: sqlite3.Connection, delivery: DeliveryView, document_id: str, own_unit: str
+    ) -> bool:
+        values = {
+            "delivery_id": delivery.delivery_id,
+            "document_id": document_id,
+            "unit_code": delivery.unit_code,
+            "unit_name": delivery.unit_name,
+            "role": delivery.role.value,
+            "copies": delivery.copies,
+            "printed": delivery.printed,
+            "state": delivery.state.value,
+            "delivered_at": to_text(delivery.delivered_at),
+            "viewed_at": optional_text(delivery.viewed_at),
+            "received_at": optional_text(delivery.received_at),
+            "returned_at": optional_text(delivery.returned_at),
+            "return_reason": delivery.return_reason,
+            "return_note": delivery.return_note,
+            "handled_by": delivery.handled_by,
+            "to_us": delivery.unit_code == own_unit,
+        }
+        cursor = connection.execute(
+            _UPSERT_DELIVERY,
+            values,
+        )
+        return cursor.rowcount == 1

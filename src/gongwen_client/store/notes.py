@@ -1,0 +1,83 @@
+"""Small things worth keeping: settings, the address book, attended checks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gongwen_client.store.database import Database
+from gongwen_client.store.times import from_text, to_text
+from gongwen_protocol.messages import Directory, Unit
+
+
+class Notes:
+    """Named texts. ``CURSOR`` and the like say what is kept."""
+
+    CURSOR = "sync.cursor"
+    SERVER_CERTIFICATE = "server.certificate"
+    SERVER_INFO = "server.info"
+    OWNER_CODE = "owner.code"
+    OWNER_NAME = "owner.name"
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str) -> str | None:
+        """None when it was never set."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+            return None if row is None else str(row[0])
+
+    def set(self, name: str, value: str) -> None:
+        """Insert or replace."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO settings (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+
+
+class UnitTable:
+    """The address book as last fetched."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def replace(self, directory: Directory) -> bool:
+        """False when nothing changed."""
+        if directory.units == self.list():
+            return False
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM units")
+            connection.executemany(
+                "INSERT INTO units (code, rank, view) VALUES (?, ?, ?)",
+                [(unit.code, rank, unit.model_dump_json()) for rank, unit in enumerate(directory.units)],
+            )
+        return True
+
+    def list(self) -> tuple[Unit, ...]:
+        """In the exchange's rank order."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT view FROM units ORDER BY rank").fetchall()
+            return tuple(Unit.model_validate_json(row[0]) for row in rows)
+
+
+class AttendedChecks:
+    """When a person looked, by the exchange's time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, recorded_at: datetime, looked_at: datetime) -> None:
+        """Keep one check."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO attended_checks (recorded_at, looked_at) VALUES (?, ?)",
+                (to_text(recorded_at), to_text(looked_at)),
+            )
+
+    def last(self) -> datetime | None:
+        """The latest one."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT max(recorded_at) FROM attended_checks").fetchone()
+            return None if row[0] is None else from_text(row[0])

@@ -1,0 +1,200 @@
+"""SQL projections for lists and boards: the exchange's truth plus pending wishes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable
+
+from gongwen_client.domain.rows import Counts, DeliveryRow, IncomingRow, IncomingState, SentRow
+from gongwen_client.store.database import Database
+from gongwen_client.store.documents import spread
+from gongwen_client.store.messages import read_elements
+from gongwen_client.store.times import from_text, optional_time
+from gongwen_crypto.errors import KnownError
+from gongwen_protocol.messages import RecipientRole
+from gongwen_protocol.states import DeliveryState, DocumentState
+
+SEARCH_LIMIT = 500
+
+_INCOMING = """
+WITH wish AS (
+    SELECT subject, kind FROM intents WHERE state = 'pending' AND kind IN ('accept', 'return')
+), refusal AS (
+    SELECT subject, last_error FROM intents WHERE state = 'refused' AND kind IN ('accept', 'return')
+), incoming AS (
+    SELECT v.delivery_id, v.document_id, d.row_id, d.elements, d.sender_name, d.sent_at, v.received_at,
+        v.returned_at, v.return_reason, d.size, v.role, v.copies, v.printed,
+        v.viewed_at IS NULL AND v.opened = 0 AND v.state = 'delivered' AS unread,
+        ifnull(wish.kind, '') AS pending, ifnull(refusal.last_error, '') AS refusal,
+        CASE
+            WHEN v.state IN ('received', 'returned') THEN v.state
+            WHEN wish.kind = 'accept' THEN 'received'
+            WHEN wish.kind = 'return' THEN 'returned'
+            WHEN d.fetch = 2 THEN 'to_verify'
+            WHEN d.fetch = 1 THEN 'downloading'
+            ELSE 'pending'
+        END AS shown
+    FROM deliveries AS v
+    JOIN documents AS d USING (document_id)
+    LEFT JOIN wish ON wish.subject = v.delivery_id
+    LEFT JOIN refusal ON refusal.subject = v.delivery_id
+    WHERE v.to_us = 1
+)
+"""
+
+_SENT = """
+SELECT d.document_id, d.elements, d.sent_at, d.size, count(*) AS total,
+    sum(v.state = 'received') AS received, sum(v.state = 'returned') AS returned
+FROM documents AS d JOIN deliveries AS v USING (document_id)
+WHERE d.ours = 1
+"""
+
+
+class RowQueries:
+    """Builds the rows of ``domain.rows``; all reading, no writing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def incoming(
+        self, states: Collection[IncomingState] | None, *, limit: int | None = None
+    ) -> list[IncomingRow]:
+        """Deliveries to us, newest first."""
+        wanted = [state.value for state in (IncomingState if states is None else states)]
+        marks = ", ".join("?" * len(wanted))
+        return self._incoming(
+            f"SELECT * FROM incoming WHERE shown IN ({marks}) ORDER BY sent_at DESC LIMIT ?",  # noqa: S608
+            (*wanted, -1 if limit is None else limit),
+        )
+
+    def incoming_one(self, delivery_id: str) -> IncomingRow:
+        """Raises KnownError("delivery.not_found")."""
+        rows = self._incoming("SELECT * FROM incoming WHERE delivery_id = ?", (delivery_id,))
+        if not rows:
+            raise KnownError("delivery.not_found", delivery=delivery_id)
+        return rows[0]
+
+    def search_incoming(self, text: str) -> list[IncomingRow]:
+        """The newest deliveries whose title, number or sender have all words of ``text``."""
+        phrases = [" ".join(spread(word).split()).replace('"', '""') for word in text.split()]
+        if not phrases:
+            return []
+        query = " AND ".join(f'"{phrase}"*' for phrase in phrases)
+        return self._incoming(
+            "SELECT * FROM incoming WHERE row_id IN"
+            " (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
+            " ORDER BY sent_at DESC",
+            (query, SEARCH_LIMIT),
+        )
+
+    def sent(self) -> list[SentRow]:
+        """Documents of ours at the exchange, newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_SENT + "GROUP BY d.document_id ORDER BY d.sent_at DESC").fetchall()
+            return [_sent(row) for row in rows]
+
+    def returned(self) -> list[tuple[SentRow, DeliveryRow]]:
+        """Documents of ours that a unit returned, the newest return first."""
+        with self._database.reading() as connection:
+            deliveries = connection.execute(
+                "SELECT v.* FROM deliveries AS v JOIN documents AS d USING (document_id)"
+                " WHERE d.ours = 1 AND v.state = 'returned' ORDER BY v.returned_at DESC"
+            ).fetchall()
+            return [
+                (
+                    _sent(
+                        connection.execute(_SENT + "AND d.document_id = ?", (row["document_id"],)).fetchone()
+                    ),
+                    _delivery(row),
+                )
+                for row in deliveries
+            ]
+
+    def board(self, document_id: str) -> list[DeliveryRow]:
+        """All units of one sent document, main recipients first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM deliveries WHERE document_id = ?"
+                " ORDER BY role = 'cc', delivered_at, unit_code",
+                (document_id,),
+            ).fetchall()
+            return [_delivery(row) for row in rows]
+
+    def counts(self) -> Counts:
+        """Numbers beside the navigation."""
+        with self._database.reading() as connection:
+            shown = dict(
+                connection.execute(
+                    _INCOMING + "SELECT shown, count(*) FROM incoming GROUP BY shown"  # noqa: S608
+                ).fetchall()
+            )
+            drafts = dict(connection.execute("SELECT state, count(*) FROM drafts GROUP BY state").fetchall())
+            returned = connection.execute(
+                "SELECT count(*) FROM deliveries JOIN documents USING (document_id)"
+                " WHERE ours = 1 AND state = 'returned'"
+            ).fetchone()[0]
+            sent = connection.execute("SELECT count(*) FROM documents WHERE ours = 1").fetchone()[0]
+        undecided = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
+        return Counts(
+            pending=sum(shown.get(state.value, 0) for state in undecided),
+            received=shown.get(IncomingState.RECEIVED.value, 0),
+            returned_to_us=returned,
+            drafts=drafts.get(DocumentState.DRAFT.value, 0),
+            awaiting_seal=drafts.get(DocumentState.AWAITING_SEAL.value, 0),
+            ready=drafts.get(DocumentState.READY.value, 0) + drafts.get(DocumentState.SENDING.value, 0),
+            sent=sent,
+        )
+
+    def _incoming(self, query: str, values: Iterable[object]) -> list[IncomingRow]:
+        with self._database.reading() as connection:
+            rows = connection.execute(_INCOMING + query, tuple(values)).fetchall()
+            return [_incoming_row(row) for row in rows]
+
+
+def _incoming_row(row: sqlite3.Row) -> IncomingRow:
+    return IncomingRow(
+        delivery_id=row["delivery_id"],
+        document_id=row["document_id"],
+        state=IncomingState(row["shown"]),
+        elements=read_elements(row["elements"]),
+        sender_name=row["sender_name"],
+        sent_at=from_text(row["sent_at"]),
+        received_at=optional_time(row["received_at"]),
+        returned_at=optional_time(row["returned_at"]),
+        return_reason=row["return_reason"],
+        size=row["size"],
+        role=RecipientRole(row["role"]),
+        copies=row["copies"],
+        printed=row["printed"],
+        unread=bool(row["unread"]),
+        pending=row["pending"],
+        refusal=row["refusal"],
+    )
+
+
+def _sent(row: sqlite3.Row) -> SentRow:
+    return SentRow(
+        document_id=row["document_id"],
+        elements=read_elements(row["elements"]),
+        sent_at=from_text(row["sent_at"]),
+        received=row["received"],
+        returned=row["returned"],
+        total=row["total"],
+        size=row["size"],
+    )
+
+
+def _delivery(row: sqlite3.Row) -> DeliveryRow:
+    latest = row["returned_at"] or row["received_at"] or row["viewed_at"] or row["delivered_at"]
+    return DeliveryRow(
+        delivery_id=row["delivery_id"],
+        unit_name=row["unit_name"],
+        role=RecipientRole(row["role"]),
+        copies=row["copies"],
+        printed=row["printed"],
+        state=DeliveryState(row["state"]),
+        at=from_text(latest),
+        return_reason=row["return_reason"],
+        return_note=row["return_note"],
+        handled_by=row["handled_by"],
+    )

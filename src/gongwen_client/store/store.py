@@ -1,0 +1,44 @@
+"""All tables of the client's database under one roof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gongwen_client.store.database import Database
+from gongwen_client.store.documents import DocumentTable
+from gongwen_client.store.drafts import DraftTable
+from gongwen_client.store.ledger import SealLedger
+from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
+from gongwen_client.store.outbox import Outbox
+from gongwen_client.store.receipts import ReceiptTable
+from gongwen_client.store.rows import RowQueries
+from gongwen_client.store.tickets import TicketTable
+
+
+class Store:
+    """Thread-safe. ``draft_folder`` is where the drafts' files are. Errors: see ``Database``."""
+
+    def __init__(self, path: Path, draft_folder: Path) -> None:
+        self._database = Database(path)
+        self.notes = Notes(self._database)
+        self.units = UnitTable(self._database)
+        self.outbox = Outbox(self._database)
+        self.drafts = DraftTable(self._database, draft_folder)
+        self.seal_uses = SealLedger(self._database)
+        self.documents = DocumentTable(self._database)
+        self.rows = RowQueries(self._database)
+        self.tickets = TicketTable(self._database)
+        self.receipts = ReceiptTable(self._database)
+        self.attended = AttendedChecks(self._database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside are one commit, or none of them happened."""
+        with self._database.transaction():
+            yield
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()

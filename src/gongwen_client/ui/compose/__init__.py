@@ -1,0 +1,1 @@
+"""Writing an outgoing document (拟稿)."""

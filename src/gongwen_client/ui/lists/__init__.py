@@ -1,0 +1,1 @@
+"""Lists of documents: rows, columns, state words."""

@@ -1,0 +1,125 @@
+"""A list of documents as a page: title, search, table, empty state, skeleton."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QWidget
+
+from gongwen_client.ui.lists.table import RowTable
+from gongwen_client.ui.tasks import work
+from gongwen_client.ui.theme import Space
+from gongwen_client.ui.widgets.basics import column, label, row, tool
+from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.search import SearchField
+from gongwen_client.ui.widgets.states import EmptyState, Skeleton
+from gongwen_crypto.errors import GongwenError
+
+
+class ListPage(QWidget):
+    """Loads its rows in the background; an answer that was overtaken by a newer one is dropped."""
+
+    opened = Signal(object)
+    shown_rows = Signal(int)
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        table: RowTable,
+        empty: EmptyState,
+        load: Callable[[], Sequence[Any]],
+        matches: Callable[[Any, str], bool],
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.page_title = title
+        self.table = table
+        self._load = load
+        self._matches = matches
+        self._rows: list[Any] = []
+        self._generation = 0
+        self.notice = Notice("list_notice")
+        self.search = SearchField("search", "查找标题、文号、单位", f"在{title}中查找标题、文号或单位")
+        self.search.setFixedWidth(260)
+        self.search.setToolTip("Ctrl+F")
+        self.search.textChanged.connect(lambda _text: self._show())
+        self._caption = label("", "muted")
+        self.acts: QHBoxLayout = row(gap=Space.INSIDE)
+        head = row(gap=Space.INSIDE, margins=(Space.GROUP, Space.ROW, Space.GROUP, Space.ROW))
+        head.addWidget(label(title, "title"))
+        head.addWidget(self._caption)
+        head.addStretch(1)
+        head.addWidget(self.search)
+        head.addWidget(tool("refresh", "刷新", self.reload, name="refresh"))
+        head.addLayout(self.acts)
+        self._skeleton = Skeleton()
+        self._nothing_found = EmptyState(
+            "search", "没有符合条件的公文", "请换一个词查找，或按 Esc 清除查找条件。"
+        )
+        self._stack = QStackedWidget()
+        self._empty = empty
+        for part in (self._skeleton, table, empty, self._nothing_found):
+            self._stack.addWidget(part)
+        noticed = column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, 0))
+        whole = column(gap=0)
+        whole.addLayout(head)
+        whole.addLayout(noticed)
+        whole.addWidget(self._stack, 1)
+        self.setLayout(whole)
+        table.activated.connect(self._open)
+        self._skeleton.begin()
+
+    def add_action(self, act: QPushButton) -> None:
+        """An action for the chosen row, in the page's header."""
+        self.acts.addWidget(act)
+
+    def reload(self) -> None:
+        """Ask for the rows again; what is shown stays until they come."""
+        self._generation += 1
+        generation = self._generation
+        work(self, self._load).then(lambda rows: self._arrived(generation, rows)).failed(self._failed).start()
+
+    def _arrived(self, generation: int, rows: Sequence[Any]) -> None:
+        if generation != self._generation:
+            return
+        self.notice.clear()
+        self._rows = list(rows)
+        first = self._stack.currentWidget() is self._skeleton
+        self._show()
+        if first and not isinstance(QApplication.focusWidget(), QLineEdit):
+            self.table.setFocus()
+        self.shown_rows.emit(len(self._rows))
+
+    def _failed(self, error: GongwenError) -> None:
+        self.notice.explain(error)
+        self._stack.setCurrentWidget(self.table if self._rows else self._empty)
+
+    def _show(self) -> None:
+        text = self.search.text().strip()
+        rows = [item for item in self._rows if self._matches(item, text)] if text else self._rows
+        self.table.show_rows(rows)
+        self._caption.setText(f"{len(rows)} 份" if rows else "")
+        if rows:
+            self._stack.setCurrentWidget(self.table)
+        else:
+            self._stack.setCurrentWidget(self._nothing_found if text else self._empty)
+
+    def _open(self) -> None:
+        chosen = self.table.chosen()
+        if chosen is not None:
+            self.opened.emit(chosen)
+
+    def open_chosen(self) -> None:
+        """As Enter on the chosen row."""
+        self._open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            self.table.setFocus()
+            return
+        super().keyPressEvent(event)

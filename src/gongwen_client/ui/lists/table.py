@@ -1,0 +1,177 @@
+"""Rows of any kind in a table: columns as data, sorting, unread rows in bold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from gongwen_client.ui.theme import Size, colour, font
+from gongwen_client.ui.widgets.chip import CHIP_ROLE, DOT_ROLE, CellDelegate
+from gongwen_client.ui.words import StateWord
+
+Row = TypeVar("Row")
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column. ``width`` in px, 0 takes what is left; ``sort`` defaults to the text."""
+
+    title: str
+    text: Callable[[Row], str]
+    width: int = 0
+    state: Callable[[Row], StateWord | None] | None = None
+    sort: Callable[[Row], Any] | None = None
+    tip: Callable[[Row], str] | None = None
+    right: bool = False
+    quiet: bool = False
+
+
+class RowModel(QAbstractTableModel, Generic[Row]):
+    """The rows. ``identity`` tells rows apart across refreshes, so that a selection survives."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        identity: Callable[[Row], Hashable],
+        unread: Callable[[Row], bool] | None = None,
+    ) -> None:
+        super().__init__()
+        self.columns = tuple(columns)
+        self.rows: list[Row] = []
+        self._identity = identity
+        self._unread = unread
+        self._order: tuple[int, Qt.SortOrder] | None = None
+        self._strong = font(strong=True)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Replace all rows, keeping the chosen order."""
+        self.beginResetModel()
+        self.rows = list(rows)
+        self._arrange()
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = self.rows[index.row()], self.columns[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return column.text(row)
+        if role == CHIP_ROLE and column.state is not None:
+            return column.state(row)
+        if role == DOT_ROLE and index.column() == 0 and self._unread is not None:
+            return self._unread(row)
+        if role == Qt.ItemDataRole.FontRole and self._unread is not None and self._unread(row):
+            return self._strong
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.tip(row) if column.tip else column.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        if role == Qt.ItemDataRole.ForegroundRole and column.quiet:
+            return colour("muted")
+        return None
+
+    def _alignment(self, section: int) -> int:
+        side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1 keeps the order in which the rows came."""
+        self.layoutAboutToBeChanged.emit()
+        self._order = None if column < 0 else (column, order)
+        self._arrange()
+        self.layoutChanged.emit()
+
+    def _arrange(self) -> None:
+        if self._order is None:
+            return
+        column = self.columns[self._order[0]]
+        self.rows.sort(key=column.sort or column.text, reverse=self._order[1] is Qt.SortOrder.DescendingOrder)
+
+    def place(self, identity: Hashable) -> int:
+        """Number of the row with this identity, or -1."""
+        return next((number for number, row in enumerate(self.rows) if self._identity(row) == identity), -1)
+
+    def identity(self, number: int) -> Hashable:
+        """Identity of a row by its number."""
+        return self._identity(self.rows[number])
+
+
+class RowTable(QTableView):
+    """The table: whole rows, one at a time, Enter and double click open."""
+
+    def __init__(self, model: RowModel[Any], name: str, spoken: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(spoken)
+        self.rows = model
+        self.setModel(model)
+        self.setItemDelegate(CellDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(Size.ROW)
+        self._lay_out_columns()
+
+    def _lay_out_columns(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(48)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for number, column in enumerate(self.rows.columns):
+            if column.width:
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
+                header.resizeSection(number, column.width)
+            else:
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(True)
+        self.setSortingEnabled(True)
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """New rows; the selected one stays selected if it is still there."""
+        chosen = self.chosen()
+        identity = None if chosen is None else self.rows.identity(self.currentIndex().row())
+        self.rows.show_rows(rows)
+        place = self.rows.place(identity) if identity is not None else -1
+        if place < 0 and self.rows.rows:
+            place = 0
+        if place >= 0:
+            self.selectRow(place)
+
+    def choose(self, identity: Hashable) -> bool:
+        """Select a row by its identity; False when it is not in the list."""
+        place = self.rows.place(identity)
+        if place < 0:
+            return False
+        self.selectRow(place)
+        self.scrollTo(self.rows.index(place, 0))
+        return True
+
+    def chosen(self) -> Any:
+        """The selected row, or None."""
+        index = self.currentIndex()
+        return self.rows.rows[index.row()] if index.isValid() else None

@@ -1,0 +1,159 @@
+"""登录: unit, account, password; the first time a new password must be set."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from gongwen_client.services.office import Office
+from gongwen_client.ui.login.password import PasswordForm
+from gongwen_client.ui.tasks import work
+from gongwen_client.ui.theme import Space
+from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, holder, label, row
+from gongwen_client.ui.widgets.notice import Notice
+from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.messages import SessionGrant
+
+_WIDTH = 440
+_PLATFORM = "电子公文交换平台"
+
+
+class LoginWindow(QWidget):
+    """``logged_in(SessionGrant)`` when the session may be used for work."""
+
+    logged_in = Signal(object)
+    password_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, office: Office, unit_code: str = "", account: str = "") -> None:
+        super().__init__()
+        self.setObjectName("login_window")
+        self.setWindowTitle(f"登录 · {_PLATFORM}")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._office = office
+        self.unit_code = _field("unit_code", "单位编码")
+        self.account = _field("account", "账号")
+        self.password = _field("password", "密码")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.unit_code.setText(unit_code)
+        self.account.setText(account)
+        self.problem = Notice("problem")
+        self.login_button = button("登录(&L)", self.log_in, kind="primary", name="log_in")
+        self.login_button.setDefault(True)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("正在登录")
+        self.password_form = PasswordForm(office)
+        self.password_form.changed.connect(self.logged_in)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._login_page())
+        self._pages.addWidget(self.password_form)
+        self._lay_out()
+        for field in (self.unit_code, self.account, self.password):
+            field.returnPressed.connect(self.log_in)
+            field.textChanged.connect(lambda _text: self._check())
+        self._busy(busy=False)
+
+    def _lay_out(self) -> None:
+        head = row(glyph("brand", "brand", 32), gap=Space.ROW)
+        head.addLayout(column(label(_PLATFORM, "display"), label("公文交换客户端", "muted"), gap=0), 1)
+        foot = ElidedLabel(f"交换中心 {self._office.settings.server_url}", "small")
+        form = column(gap=0)
+        form.addLayout(head)
+        form.addSpacing(Space.SECTION)
+        form.addWidget(self._pages)
+        form.addStretch(1)
+        form.addWidget(foot)
+        inside = holder(form)
+        inside.setFixedWidth(_WIDTH - 2 * Space.PAGE)
+        banner = holder(row(), "banner")
+        banner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        banner.setFixedHeight(4)
+        whole = column(banner, gap=0)
+        body = column(inside, margins=(Space.PAGE, Space.PAGE, Space.PAGE, Space.GROUP))
+        whole.addLayout(body, 1)
+        self.setLayout(whole)
+        self.setFixedWidth(_WIDTH)
+        self.setMinimumHeight(520)
+        self.setObjectName("page")
+
+    def _login_page(self) -> QWidget:
+        form: QVBoxLayout = column(gap=2)
+        for caption, field in (("单位编码", self.unit_code), ("账号", self.account), ("密码", self.password)):
+            head = label(caption, "small")
+            head.setBuddy(field)
+            form.addWidget(head)
+            form.addWidget(field)
+            form.addSpacing(Space.ROW)
+        form.addWidget(self.problem)
+        form.addSpacing(Space.INSIDE)
+        form.addWidget(self.login_button)
+        form.addSpacing(Space.HAIR)
+        form.addWidget(self.progress)
+        form.addStretch(1)
+        return holder(form)
+
+    # -- acts -------------------------------------------------------------------------------------------
+
+    def fill(self, unit_code: str, account: str, password: str) -> None:
+        """Type all three fields."""
+        self.unit_code.setText(unit_code)
+        self.account.setText(account)
+        self.password.setText(password)
+
+    def log_in(self) -> None:
+        """Try what is typed."""
+        if not self.login_button.isEnabled():
+            return
+        unit, account, password = (
+            self.unit_code.text().strip(),
+            self.account.text().strip(),
+            self.password.text(),
+        )
+        self.problem.clear()
+        self._busy(busy=True)
+        work(self, lambda: self._office.login.log_in(unit, account, password)).then(self._came).failed(
+            self._refused
+        ).start()
+
+    def _came(self, grant: SessionGrant) -> None:
+        self._busy(busy=False)
+        if not grant.must_change_password:
+            self.password.clear()
+            self.logged_in.emit(grant)
+            return
+        self.password_form.begin(self.password.text(), forced=True)
+        self._pages.setCurrentWidget(self.password_form)
+        self.password.clear()
+        self.password_wanted.emit()
+
+    def _refused(self, error: GongwenError) -> None:
+        self._busy(busy=False)
+        self.problem.explain(error)
+        self.password.setFocus()
+        self.password.selectAll()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _busy(self, *, busy: bool) -> None:
+        for field in (self.unit_code, self.account, self.password):
+            field.setEnabled(not busy)
+        self.progress.setVisible(busy)
+        self._check()
+        if busy:
+            self.login_button.setEnabled(False)
+
+    def _check(self) -> None:
+        filled = all(field.text().strip() for field in (self.unit_code, self.account, self.password))
+        self.login_button.setEnabled(filled)
+
+
+def _field(name: str, spoken: str) -> QLineEdit:
+    field = QLineEdit()
+    field.setObjectName(name)
+    field.setAccessibleName(spoken)
+    return field

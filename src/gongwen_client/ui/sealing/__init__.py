@@ -1,0 +1,1 @@
+"""Putting the seal on (用印)."""

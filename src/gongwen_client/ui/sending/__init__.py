@@ -1,0 +1,1 @@
+"""Sending and following what was sent (发送、接收情况、回执)."""

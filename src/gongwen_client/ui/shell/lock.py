@@ -1,0 +1,65 @@
+"""锁定: the window is covered until the password is typed again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from gongwen_client.services.office import Office
+from gongwen_client.ui.tasks import work
+from gongwen_client.ui.theme import Space
+from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row
+from gongwen_client.ui.widgets.notice import Notice
+from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.messages import SessionGrant
+
+
+class LockPage(QWidget):
+    """``unlocked`` when the exchange accepted the password."""
+
+    unlocked = Signal()
+
+    def __init__(self, office: Office, session: SessionGrant) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._office = office
+        self._session = session
+        self.password = QLineEdit()
+        self.password.setObjectName("unlock_password")
+        self.password.setAccessibleName("密码")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setPlaceholderText("密码")
+        self.password.returnPressed.connect(self.unlock)
+        self.problem = Notice("problem")
+        self.unlock_button = button("解锁(&U)", self.unlock, kind="primary", name="unlock")
+        title = label("已锁定", "title")
+        who = label(f"{session.unit_name} {session.post} {session.account}", "muted")
+        for part in (title, who):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        inside = column(
+            row(None, glyph("lock", "muted", 40), None),
+            title,
+            who,
+            Space.INSIDE,
+            self.password,
+            self.problem,
+            self.unlock_button,
+        )
+        box = holder(inside)
+        box.setFixedWidth(320)
+        self.setLayout(column(None, row(None, box, None), None, None))
+
+    def unlock(self) -> None:
+        """Try the password."""
+        session, password = self._session, self.password.text()
+        if not password:
+            return
+        self.password.clear()
+        self.problem.clear()
+        work(self, lambda: self._office.login.log_in(session.unit_code, session.account, password)).then(
+            lambda _grant: self.unlocked.emit()
+        ).failed(self._refused).start()
+
+    def _refused(self, error: GongwenError) -> None:
+        self.problem.explain(error)
+        self.password.setFocus()

@@ -1,0 +1,411 @@
+"""The main window: banner, navigation, pages, status; who opens what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from gongwen_client.domain.drafts import Draft
+from gongwen_client.domain.rows import IncomingRow, SentRow
+from gongwen_client.services.office import Office
+from gongwen_client.token.keys import KeyInfo, KeyState, key_state
+from gongwen_client.ui.compose.page import ComposePage
+from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.lists.page import ListPage
+from gongwen_client.ui.login.password import PasswordDialog
+from gongwen_client.ui.receive.incoming_view import IncomingView
+from gongwen_client.ui.receive.notifier import Notifier
+from gongwen_client.ui.sealing.facts import seal_facts
+from gongwen_client.ui.sending.outgoing_view import OutgoingView
+from gongwen_client.ui.sending.sent_view import SentView
+from gongwen_client.ui.shell.banner import Banner
+from gongwen_client.ui.shell.events import OfficeEvents
+from gongwen_client.ui.shell.lock import LockPage
+from gongwen_client.ui.shell.navigation import Navigation
+from gongwen_client.ui.shell.status import StatusLine
+from gongwen_client.ui.shell.toast import Toast
+from gongwen_client.ui.tasks import background, work
+from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.widgets.basics import button, column, holder, row
+from gongwen_client.ui.widgets.states import EmptyState
+from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.sentences import sentence
+from gongwen_protocol.states import DocumentState
+
+_START = QSize(1366, 768)
+_LEAST = QSize(1180, 680)
+View = IncomingView | OutgoingView | SentView | ComposePage
+
+
+class MainWindow(QMainWindow):
+    """Needs a logged-in office. ``view`` is the document now open, or None while a list is shown."""
+
+    logged_out = Signal()
+    closed = Signal()
+    view_opened = Signal(object)
+
+    def __init__(self, office: Office, settings_file: Path | None = None) -> None:
+        super().__init__()
+        session = office.login.session
+        assert session is not None, "the main window needs a session"
+        self.setObjectName("main_window")
+        self.setWindowTitle(f"{session.unit_name} · 电子公文交换平台")
+        self._office = office
+        self._settings = QSettings(str(settings_file), QSettings.Format.IniFormat) if settings_file else None
+        self.banner = Banner(session)
+        self.navigation = Navigation()
+        self.status = StatusLine()
+        self.toast = Toast()
+        self.view: View | None = None
+        self.page = ""
+        self.pages = _pages(office)
+        self._stack = QStackedWidget()
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        self._add_check_button()
+        self._lock = LockPage(office, session)
+        self._whole = QStackedWidget()
+        self._lay_out()
+        self.notifier = Notifier(self)
+        self.events = OfficeEvents(office, self)
+        self._connect()
+        self._shortcuts()
+        self._restore()
+        self.refresh()
+        self.look_for_keys()
+        self._look_for_documents()
+        self.open_page("pending")
+
+    # -- layout -----------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        middle = column(self.toast, self._stack, gap=0)
+        middle.setStretch(1, 1)
+        below = row(self.navigation, gap=0)
+        below.addLayout(middle, 1)
+        whole = column(self.banner, gap=0)
+        whole.addLayout(below, 1)
+        whole.addWidget(self.status)
+        self._whole.addWidget(holder(whole, "page"))
+        self._whole.addWidget(self._lock)
+        self.setCentralWidget(self._whole)
+        self.setMinimumSize(_LEAST)
+        self.resize(_START)
+
+    def _add_check_button(self) -> None:
+        self.check_button = button(
+            "查收(&K)",
+            self.attend,
+            kind="primary",
+            picture="check",
+            name="attend",
+            tip="立即查收，并记录这次人工查收的时间（F5）",
+        )
+        self.pages["pending"].add_action(self.check_button)
+
+    def _connect(self) -> None:
+        self.navigation.chosen.connect(self.open_page)
+        self.navigation.compose_wanted.connect(self.compose)
+        self.events.changed.connect(self._heard)
+        self.banner.password_wanted.connect(self._change_password)
+        self.banner.lock_wanted.connect(self.lock)
+        self.banner.logout_wanted.connect(self.log_out)
+        self._lock.unlocked.connect(self._unlocked)
+        self.notifier.told.connect(self._arrived)
+        self.notifier.clicked.connect(self._come_forward)
+        self.toast.opened.connect(lambda: self.open_page("pending"))
+        background.on_unhandled(self.show_error)
+        openers: dict[str, Callable[[object], object]] = {
+            "pending": self._open_incoming,
+            "received": self._open_incoming,
+            "returned": self._open_incoming,
+            "drafts": self._open_draft,
+            "awaiting_seal": self._open_draft,
+            "ready": self._open_draft,
+            "sent": self._open_sent,
+            "returned_to_us": self._open_returned,
+        }
+        for name, page in self.pages.items():
+            page.opened.connect(openers[name])
+
+    def _shortcuts(self) -> None:
+        for keys, act in (
+            ("F5", self._refresh_by_person),
+            ("Ctrl+F", self._focus_search),
+            ("Ctrl+N", self.compose),
+            ("Ctrl+P", self._print),
+            ("Ctrl+L", self.lock),
+        ):
+            QShortcut(QKeySequence(keys), self, act)
+
+    # -- pages ------------------------------------------------------------------------------------------
+
+    def open_page(self, name: str) -> None:
+        """Show a list; an open document is closed (drafts keep what was typed)."""
+        self._close_view()
+        self.page = name
+        page = self.pages[name]
+        self._stack.setCurrentWidget(page)
+        self.navigation.mark(name)
+        page.reload()
+        page.table.setFocus()
+
+    def _show_view(self, view: View) -> None:
+        self._close_view()
+        self.view = view
+        self._stack.addWidget(view)
+        self._stack.setCurrentWidget(view)
+        view.closed.connect(lambda: self.open_page(self.page))
+        self.view_opened.emit(view)
+
+    def _close_view(self) -> None:
+        if self.view is None:
+            return
+        view, self.view = self.view, None
+        if isinstance(view, ComposePage):
+            view.keep()
+        self._stack.removeWidget(view)
+        view.hide()
+        view.deleteLater()
+
+    def _open_incoming(self, row: object) -> None:
+        assert isinstance(row, IncomingRow)
+        view = IncomingView(self._office, row)
+        view.changed.connect(self.refresh)
+        self._show_view(view)
+        view.reader.pages.setFocus()
+
+    def _open_draft(self, draft: object) -> None:
+        assert isinstance(draft, Draft)
+        self.show_draft(draft)
+
+    def show_draft(self, draft: Draft) -> None:
+        """Open a draft for editing, or what waits for seal or sending."""
+        if draft.state is DocumentState.DRAFT:
+            page = ComposePage(self._office, draft)
+            page.submitted.connect(self._submitted)
+            page.saved.connect(self.refresh_counts)
+            self.page = "drafts"
+            self._show_view(page)
+            page.form.title.setFocus()
+        else:
+            view = OutgoingView(self._office, draft)
+            view.changed.connect(self._outgoing_changed)
+            self._show_view(view)
+            view.reader.pages.setFocus()
+        self.navigation.mark(self.page)
+
+    def _open_sent(self, row: object) -> None:
+        assert isinstance(row, SentRow)
+        view = SentView(self._office, row)
+        self._show_view(view)
+        view.reader.pages.setFocus()
+
+    def _open_returned(self, pair: object) -> None:
+        assert isinstance(pair, tuple)
+        self._open_sent(pair[0])
+
+    def compose(self) -> None:
+        """新建发文."""
+        work(self, self._office.drafts.create).then(self.show_draft).start()
+
+    def _submitted(self, draft: Draft) -> None:
+        self.page = "awaiting_seal"
+        self.show_draft(draft)
+        self.refresh_counts()
+
+    def _outgoing_changed(self) -> None:
+        view = self.view
+        if isinstance(view, OutgoingView):
+            self.page = {DocumentState.AWAITING_SEAL: "awaiting_seal"}.get(view.draft.state, "ready")
+            self.navigation.mark(self.page)
+        self.refresh()
+
+    # -- refreshing -------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Counts, duty, the list in sight and the open document."""
+        self.refresh_counts()
+        if self.page:
+            self.pages[self.page].reload()
+        if isinstance(self.view, (IncomingView, OutgoingView, SentView)):
+            self.view.refresh()
+
+    def refresh_counts(self) -> None:
+        """Numbers beside the navigation, and the duty."""
+        duty = self._office.duty
+        work(self, duty.counts).then(self.navigation.show_counts).start()
+        work(self, duty.state).then(self._show_duty).start()
+
+    def _show_duty(self, duty: object) -> None:
+        self.banner.show_duty(duty)  # type: ignore[arg-type]
+        self.status.show_duty(duty)  # type: ignore[arg-type]
+
+    def _heard(self, topics: frozenset[str]) -> None:
+        if "keys" in topics:
+            self.look_for_keys()
+        if topics & {"incoming", "notice"}:
+            self._look_for_documents()
+        if topics & {"incoming", "sent", "drafts", "notice"}:
+            self._follow_sent_draft(topics)
+            self.refresh()
+        else:
+            self.refresh_counts()
+
+    def _look_for_documents(self) -> None:
+        """Tell what is new; what waits when the window opens is known from the list itself."""
+        work(self, self._office.incoming.list).then(self.notifier.waiting).start()
+
+    def _follow_sent_draft(self, topics: frozenset[str]) -> None:
+        """A document that was being sent and has arrived goes over into its sent view."""
+        view = self.view
+        if "sent" not in topics or not isinstance(view, OutgoingView):
+            return
+        document = view.draft.document_id
+
+        def look(rows: list[SentRow]) -> None:
+            row = next((row for row in rows if row.document_id == document), None)
+            if row is not None and self.view is view:
+                self.page = "sent"
+                self.navigation.mark("sent")
+                self._open_sent(row)
+
+        work(self, self._office.tracking.sent).then(look).start()
+
+    def look_for_keys(self) -> None:
+        """Which seal keys are inserted, for the banner and an open seal dialog."""
+        work(self, self._office.sealing.keys).then(self._show_keys).failed(
+            lambda _error: self._show_keys([])
+        ).start()
+
+    def _show_keys(self, keys: list[KeyInfo]) -> None:
+        key = keys[0] if keys else None
+        state = key_state(key, datetime.now(UTC))
+        detail = "" if key is None or state is KeyState.ABSENT else f"{seal_facts(key).name}　{key.serial}"
+        self.banner.show_key(state, detail)
+        if isinstance(self.view, OutgoingView) and self.view.seal_flow is not None:
+            self.view.seal_flow.look_for_keys()
+
+    # -- acts -------------------------------------------------------------------------------------------
+
+    def attend(self) -> None:
+        """查收: a person looks now; the exchange notes its own time of it."""
+        self._office.duty.poll_now()
+        work(self, self._office.duty.attended_check).then(lambda _at: self.refresh()).start()
+
+    def _refresh_by_person(self) -> None:
+        if self.page == "pending" and self.view is None:
+            self.attend()
+        else:
+            self._office.duty.poll_now()
+            self.refresh()
+
+    def _focus_search(self) -> None:
+        if self.view is not None:
+            self.open_page(self.page)
+        search = self.pages[self.page].search
+        search.setFocus()
+        search.selectAll()
+
+    def _print(self) -> None:
+        if isinstance(self.view, IncomingView):
+            self.view.open_print()
+
+    def _arrived(self, text: str) -> None:
+        self.toast.show_text(text)
+
+    def _come_forward(self) -> None:
+        self.showNormal()
+        self.raise_()
+        self.activateWindow()
+        self.open_page("pending")
+
+    def show_error(self, error: GongwenError) -> None:
+        """An error whose cause has no place of its own."""
+        words = sentence(error)
+        self.toast.show_text(f"{words.what}{words.do}", tone=Tone.INVALID)
+
+    def _change_password(self) -> None:
+        PasswordDialog(self, self._office).open()
+
+    def lock(self) -> None:
+        """Cover the window."""
+        self._whole.setCurrentWidget(self._lock)
+        self._lock.password.setFocus()
+
+    def _unlocked(self) -> None:
+        self._whole.setCurrentIndex(0)
+        self.refresh()
+
+    def log_out(self) -> None:
+        """Leave; the log-in window comes back."""
+        self._close_view()
+        work(self, self._office.login.log_out).always(self.logged_out.emit).start()
+
+    # -- layout memory ----------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        if self._settings is None:
+            return
+        geometry = self._settings.value("window/geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        for name, page in self.pages.items():
+            state = self._settings.value(f"lists/{name}")
+            if state is not None:
+                page.table.horizontalHeader().restoreState(state)
+
+    def remember(self) -> None:
+        """Write the layout down."""
+        if self._settings is None:
+            return
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        for name, page in self.pages.items():
+            self._settings.setValue(f"lists/{name}", page.table.horizontalHeader().saveState())
+        self._settings.sync()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._close_view()
+        self.remember()
+        self.events.stop()
+        background.on_unhandled(None)
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def _pages(office: Office) -> dict[str, ListPage]:
+    empty = EmptyState
+    pages = (
+        catalog.pending_page(office),
+        catalog.received_page(office),
+        catalog.returned_by_us_page(office),
+        catalog.drafts_page(
+            office,
+            "drafts",
+            "草稿",
+            (DocumentState.DRAFT,),
+            empty("draft", "没有草稿", "按 Ctrl+N 新建发文，草稿保存在本机。"),
+        ),
+        catalog.drafts_page(
+            office,
+            "awaiting_seal",
+            "待盖章",
+            (DocumentState.AWAITING_SEAL,),
+            empty("seal", "没有待盖章的公文", "提交盖章的公文会出现在这里，由印章管理员用印。"),
+        ),
+        catalog.drafts_page(
+            office,
+            "ready",
+            "待发公文",
+            (DocumentState.READY, DocumentState.SENDING),
+            empty("outbox", "没有待发公文", "盖章后的公文会出现在这里，确认后发送。"),
+        ),
+        catalog.sent_page(office),
+        catalog.returned_to_us_page(office),
+    )
+    return {page.objectName(): page for page in pages}

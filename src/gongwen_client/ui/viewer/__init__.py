@@ -1,0 +1,1 @@
+"""Reading a document: pages, verdict bar, panel of facts."""

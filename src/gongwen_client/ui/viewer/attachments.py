@@ -1,0 +1,64 @@
+"""Attachments of an open document: name, size, save a copy, open with the system's program."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+
+from gongwen_client.domain.drafts import LocalFile
+from gongwen_client.ui import words
+from gongwen_client.ui.tasks import work
+from gongwen_client.ui.theme import Space
+from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, label, row
+from gongwen_client.ui.widgets.states import EmptyState
+
+
+class AttachmentList(QWidget):
+    """One card per file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._list: QVBoxLayout = column(margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP))
+        self.setLayout(self._list)
+        self.show_files(())
+
+    def show_files(self, files: Sequence[LocalFile]) -> None:
+        """Replace what is listed."""
+        while (item := self._list.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.deleteLater()
+        for file in files:
+            self._list.addWidget(self._line(file))
+        if files:
+            self._list.addStretch(1)
+        else:
+            self._list.addWidget(EmptyState("clip", "没有附件", "这份公文只有正文。"))
+
+    def _line(self, file: LocalFile) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("role", "card")
+        layout = row(gap=Space.ROW, margins=(Space.ROW, Space.INSIDE, Space.ROW, Space.INSIDE))
+        layout.addWidget(glyph("clip", "muted"))
+        layout.addWidget(ElidedLabel(file.name), 1)
+        layout.addWidget(label(words.size(file.size), "muted"))
+        show = button(
+            "打开", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.path))), kind="link"
+        )
+        save = button("另存副本", lambda: self._save(file), kind="link", picture="download")
+        show.setAccessibleName(f"打开附件 {file.name}")
+        save.setAccessibleName(f"另存附件 {file.name}")
+        layout.addWidget(show)
+        layout.addWidget(save)
+        frame.setLayout(layout)
+        return frame
+
+    def _save(self, file: LocalFile) -> None:
+        target, _ = QFileDialog.getSaveFileName(self, "另存附件副本", file.name)
+        if target:
+            work(self, lambda: shutil.copyfile(file.path, Path(target))).start()

@@ -1,0 +1,60 @@
+"""The frame of every document that is open: back, title, what can be done; paper and facts beneath."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from gongwen_client.ui.theme import Space
+from gongwen_client.ui.viewer.panel import Panel
+from gongwen_client.ui.viewer.reader import Reader
+from gongwen_client.ui.widgets.basics import ElidedLabel, column, holder, row, tool
+from gongwen_client.ui.widgets.chip import Chip
+from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.words import StateWord
+
+
+class DocumentPage(QWidget):
+    """Base of the incoming, outgoing and sent views."""
+
+    closed = Signal()
+
+    def __init__(self, name: str, state: StateWord) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.title = ElidedLabel("", "title")
+        self.subtitle = ElidedLabel("", "small")
+        self.chip = Chip(state)
+        self.acts: QHBoxLayout = row(gap=Space.INSIDE)
+        self.notice = Notice("document_notice")
+        self.reader = Reader()
+        self.panel = Panel()
+        back = tool("back", "返回列表", self.closed.emit, name="back", shortcut="Esc")
+        words = column(self.title, self.subtitle, gap=0)
+        head = row(gap=Space.ROW, margins=(Space.INSIDE, Space.INSIDE, Space.GROUP, Space.INSIDE))
+        head.addWidget(back)
+        head.addLayout(words, 1)
+        head.addWidget(self.chip)
+        head.addLayout(self.acts)
+        header = holder(head, "header")
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        header.setFixedHeight(60)
+        self._noticed = holder(
+            column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
+        )
+        self._noticed.hide()
+        below = row(gap=0)
+        below.addWidget(self.reader, 1)
+        below.addWidget(self.panel)
+        whole = column(header, self._noticed, gap=0)
+        whole.addLayout(below, 1)
+        self.setLayout(whole)
+
+    def add_action(self, act: QPushButton) -> QPushButton:
+        """One more action in the header, the primary one last."""
+        self.acts.addWidget(act)
+        return act
+
+    def show_notice(self, *, shown: bool) -> None:
+        """Make room for the notice under the header, or take it back."""
+        self._noticed.setVisible(shown)

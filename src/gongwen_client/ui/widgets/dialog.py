@@ -1,0 +1,119 @@
+"""The frame of every dialog: consequence first, then facts, then the verb on a button.
+
+Dialogs are opened with ``open()`` and answer with signals, never with ``exec()``: nothing blocks, and a
+program (the demo, a test) can drive them like a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gongwen_client.ui.theme import Space
+from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row
+from gongwen_client.ui.widgets.notice import Notice
+from gongwen_crypto.errors import GongwenError
+
+
+class Sheet(QDialog):
+    """A window-modal dialog. ``headline`` says what will happen; ``body`` is the layout to fill."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        name: str,
+        title: str,
+        headline: str,
+        *,
+        picture: str = "",
+        tone: str = "ink",
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.headline = label(headline, "strong", wrap=True)
+        self.headline.setObjectName("headline")
+        head = row(gap=Space.ROW, margins=(Space.SECTION, Space.SECTION, Space.SECTION, Space.INSIDE))
+        if picture:
+            head.addWidget(glyph(picture, tone, 24), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.headline, 1)
+        self.body: QVBoxLayout = column(
+            gap=Space.ROW, margins=(Space.SECTION, Space.INSIDE, Space.SECTION, Space.GROUP)
+        )
+        self.problem = Notice("problem")
+        self.buttons: QHBoxLayout = row(
+            None, gap=Space.INSIDE, margins=(Space.SECTION, Space.ROW, Space.SECTION, Space.ROW)
+        )
+        footer = holder(self.buttons, "footer")
+        footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        problem = column(self.problem, margins=(Space.SECTION, 0, Space.SECTION, Space.GROUP))
+        whole = column(gap=0)
+        whole.addLayout(head)
+        whole.addLayout(self.body, 1)
+        whole.addLayout(problem)
+        whole.addWidget(footer)
+        self.setLayout(whole)
+        self._safe: QPushButton | None = None
+        self._width = 0
+
+    def compact(self, width: int) -> None:
+        """A dialog of this width, as high as its words need."""
+        self.setFixedWidth(width)
+        self._width = width
+
+    def fit(self) -> None:
+        """Follow what the dialog shows now (compact ones only)."""
+        whole = self.layout()
+        if not self._width or whole is None:
+            return
+        whole.invalidate()
+        whole.activate()
+        high = (
+            whole.totalHeightForWidth(self._width)
+            if whole.hasHeightForWidth()
+            else whole.totalSizeHint().height()
+        )
+        self.setFixedHeight(high)
+
+    def fit_soon(self) -> None:
+        """Fit once new parts have got their look."""
+        QTimer.singleShot(0, self, self.fit)
+
+    def add_safe(self, text: str) -> QPushButton:
+        """The button that changes nothing: it has the focus and answers Esc."""
+        safe = button(text, self.reject, name="safe")
+        self.buttons.addWidget(safe)
+        self._safe = safe
+        return safe
+
+    def add_action(
+        self,
+        text: str,
+        clicked: Callable[[], object],
+        *,
+        kind: str = "primary",
+        picture: str = "",
+        name: str = "act",
+    ) -> QPushButton:
+        """The button that does what the headline says; its text is a verb."""
+        act = button(text, clicked, kind=kind, picture=picture, name=name)
+        self.buttons.addWidget(act)
+        return act
+
+    def explain(self, error: GongwenError) -> None:
+        """Show an error inside the dialog; everything typed stays."""
+        self.problem.explain(error)
+        self.fit_soon()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+        self.fit_soon()
+        if self._safe is not None and not self.focusWidget():
+            self._safe.setFocus()

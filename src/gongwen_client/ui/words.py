@@ -1,0 +1,172 @@
+"""Words for states, times, sizes and copies: the one table each (product.md 7.3, style.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gongwen_client.domain.drafts import DraftFinding
+from gongwen_client.domain.rows import Connection, IncomingState
+from gongwen_client.host.printing import PdfPrinter
+from gongwen_client.token.keys import KeyState
+from gongwen_client.ui.theme.tokens import Tone
+from gongwen_protocol.messages import Finding, ReceiptEvent, RecipientRole, ReturnReason
+from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
+
+
+@dataclass(frozen=True)
+class StateWord:
+    """A state as a person sees it: word, shape (an icon) and colour, always the three together."""
+
+    word: str
+    shape: str
+    tone: Tone
+
+
+DOCUMENT_STATES = {
+    DocumentState.DRAFT: StateWord("草稿", "draft", Tone.NEUTRAL),
+    DocumentState.AWAITING_SEAL: StateWord("待盖章", "seal", Tone.WARNING),
+    DocumentState.READY: StateWord("待发", "outbox", Tone.INFO),
+    DocumentState.SENDING: StateWord("发送中", "progress", Tone.INFO),
+    DocumentState.SENT: StateWord("已发", "send", Tone.INFO),
+    DocumentState.PARTLY_RECEIVED: StateWord("部分接收", "half", Tone.INFO),
+    DocumentState.ALL_RECEIVED: StateWord("全部接收", "check", Tone.VALID),
+    DocumentState.VOIDED: StateWord("已作废", "stop", Tone.NEUTRAL),
+}
+DELIVERY_STATES = {
+    DeliveryState.DELIVERED: StateWord("已送达（未收）", "half", Tone.WARNING),
+    DeliveryState.VIEWED: StateWord("已查看", "eye", Tone.WARNING),
+    DeliveryState.RECEIVED: StateWord("已接收", "check", Tone.VALID),
+    DeliveryState.RETURNED: StateWord("已退文", "returned", Tone.INVALID),
+}
+INCOMING_STATES = {
+    IncomingState.PENDING: StateWord("待收", "dot", Tone.INVALID),
+    IncomingState.DOWNLOADING: StateWord("下载中", "download", Tone.INFO),
+    IncomingState.TO_VERIFY: StateWord("待核验", "half", Tone.WARNING),
+    IncomingState.RECEIVED: StateWord("已接收", "check", Tone.VALID),
+    IncomingState.RETURNED: StateWord("已退文", "returned", Tone.INVALID),
+}
+VERDICTS = {
+    "valid": StateWord("有效", "valid", Tone.VALID),
+    "warning": StateWord("有效（有提示）", "warning", Tone.WARNING),
+    "unknown": StateWord("无法确认", "unknown", Tone.NEUTRAL),
+    "invalid": StateWord("无效", "invalid", Tone.INVALID),
+    "unsigned": StateWord("未签章", "unsigned", Tone.NEUTRAL),
+}
+FINDINGS = {
+    Finding.OK: StateWord("通过", "valid", Tone.VALID),
+    Finding.WARNING: StateWord("有提示", "warning", Tone.WARNING),
+    Finding.UNKNOWN: StateWord("无法确认", "unknown", Tone.NEUTRAL),
+    Finding.FAILED: StateWord("未通过", "invalid", Tone.INVALID),
+}
+TICKET_STATES = {
+    TicketState.RESERVED: StateWord("已预留", "circle", Tone.NEUTRAL),
+    TicketState.SPOOLED: StateWord("待确认", "half", Tone.WARNING),
+    TicketState.PRINTED: StateWord("已打印", "check", Tone.VALID),
+    TicketState.VOID: StateWord("作废", "stop", Tone.INVALID),
+}
+CONNECTIONS = {
+    Connection.ONLINE: StateWord("在线", "check", Tone.VALID),
+    Connection.OFFLINE: StateWord("未连接", "offline", Tone.INVALID),
+    Connection.SESSION_EXPIRED: StateWord("登录已过期", "warning", Tone.WARNING),
+}
+KEY_STATES = {
+    KeyState.ABSENT: StateWord("秘钥盘未插入", "key", Tone.NEUTRAL),
+    KeyState.PROBING: StateWord("秘钥盘识别中", "key", Tone.NEUTRAL),
+    KeyState.READY: StateWord("秘钥盘就绪", "key", Tone.VALID),
+    KeyState.PIN_LOW: StateWord("口令将锁定", "warning", Tone.WARNING),
+    KeyState.PIN_LOCKED: StateWord("秘钥盘已锁定", "lock", Tone.INVALID),
+    KeyState.EXPIRING: StateWord("证书将到期", "warning", Tone.WARNING),
+    KeyState.EXPIRED: StateWord("证书已过期", "invalid", Tone.INVALID),
+    KeyState.SUSPENDED: StateWord("印章已停用", "stop", Tone.INVALID),
+    KeyState.FOREIGN: StateWord("非本单位秘钥盘", "invalid", Tone.INVALID),
+}
+ROLES = {RecipientRole.MAIN: "主送", RecipientRole.CC: "抄送"}
+RETURN_REASONS = {
+    ReturnReason.BODY_FAULT: "正文缺失或错误",
+    ReturnReason.ATTACHMENT_FAULT: "附件缺失",
+    ReturnReason.SEAL_FAULT: "印章无效或不显示",
+    ReturnReason.LAYOUT_FAULT: "版式错误",
+    ReturnReason.MISDIRECTED: "误送",
+    ReturnReason.CLASSIFIED: "涉密或不应交换",
+    ReturnReason.OTHER: "其他",
+}
+RECEIPT_EVENTS = {
+    ReceiptEvent.SENT: "已发送",
+    ReceiptEvent.DELIVERED: "已送达",
+    ReceiptEvent.VIEWED: "已查看",
+    ReceiptEvent.RECEIVED: "已接收",
+    ReceiptEvent.RETURNED: "已退文",
+    ReceiptEvent.PRINTED: "已打印原件",
+    ReceiptEvent.PRINT_VOIDED: "打印作废",
+}
+DOC_KINDS = (
+    *("决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知"),
+    *("通报", "报告", "请示", "批复", "议案", "函", "纪要"),
+)
+URGENCIES = ("平件", "加急", "特急")
+INTENTS = {"accept": "接收已登记，等待送达交换中心", "return": "退文已登记，等待送达交换中心"}
+
+
+def return_reason(value: str) -> str:
+    """A return reason's words; what is not in the table is shown as it came."""
+    try:
+        return RETURN_REASONS[ReturnReason(value)]
+    except ValueError:
+        return value
+
+
+def finding_parts(finding: DraftFinding) -> tuple[str, str]:
+    """(sentence, small print) of a finding whose sentence ends in （article · code）."""
+    head, found, tail = finding.sentence.rpartition("（")
+    if found and tail.endswith(f"{finding.code}）"):
+        return head, tail[:-1]
+    return finding.sentence, ""
+
+
+def when(moment: datetime | None, now: datetime | None = None) -> str:
+    """今天 09:12, 昨天 16:40, 11-20 10:05, 2025-11-20; local time."""
+    if moment is None:
+        return "—"
+    local = moment.astimezone()
+    today = (now or datetime.now(local.tzinfo)).astimezone().date()
+    if local.date() == today:
+        return f"今天 {local:%H:%M}"
+    if local.date() == today - timedelta(days=1):
+        return f"昨天 {local:%H:%M}"
+    if local.year == today.year:
+        return f"{local:%m-%d %H:%M}"
+    return f"{local:%Y-%m-%d}"
+
+
+def stamp(moment: datetime | None) -> str:
+    """The full time, for tooltips and records: 2025-11-20 10:05:31."""
+    return "—" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def size(count: int) -> str:
+    """Bytes for people: 812 B, 34 KB, 1.2 MB."""
+    if count < 1024:
+        return f"{count} B"
+    if count < 1024 * 1024:
+        return f"{count / 1024:.0f} KB"
+    return f"{count / 1024 / 1024:.1f} MB"
+
+
+def printer(name: str) -> str:
+    """A printer's name for people; the printer of files is named by what it does."""
+    return "存为 PDF 文件" if name == PdfPrinter.NAME else name
+
+
+def copy_number(number: int, of: int) -> str:
+    """第 2 / 5 份."""
+    return f"第 {number} / {of} 份"
+
+
+def chinese_date(iso: str) -> str:
+    """2018-12-05 → 2018年12月5日; other texts stay as they are."""
+    try:
+        day = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.year}年{day.month}月{day.day}日"

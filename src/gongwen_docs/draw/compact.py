@@ -1,0 +1,94 @@
+"""Making a written PDF small: fonts, which MuPDF's writer embeds whole, are reduced to the glyphs in use.
+
+MuPDF's own subsetter is fast but gives up on some faces (it rejects the whole of FandolFang); those are
+reduced by fontTools, keeping glyph numbers.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pymupdf import JM_BinFromBuffer, mupdf
+
+from gongwen_docs.draw.shapes import EVERYWHERE
+
+_SUBSET_NAME = re.compile(r"^[A-Z]{6}\+")
+_UNUSED_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "kern")
+
+
+class GlyphRecorder(mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF publishes no types
+    """A device that draws nothing and notes which glyphs of which font are used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.use_virtual_fill_text()
+        self.use_virtual_stroke_text()
+        self.use_virtual_clip_text()
+        self.use_virtual_clip_stroke_text()
+        self.use_virtual_ignore_text()
+        self.glyphs: dict[str, set[int]] = {}
+
+    def _note(self, context: Any, text: Any, *_rest: Any) -> None:
+        span = text.head
+        while span:
+            used = self.glyphs.setdefault(mupdf.ll_fz_font_name(span.font), set())
+            typed = mupdf.FzTextSpan(span)
+            for index in range(span.len):
+                glyph = typed.items(index).gid
+                if glyph >= 0:
+                    used.add(glyph)
+            span = span.next
+
+    fill_text = stroke_text = clip_text = clip_stroke_text = ignore_text = _note
+
+
+def used_glyphs(pages: Iterable[Any]) -> dict[str, set[int]]:
+    """Glyph numbers by font name over some display lists."""
+    recorder = GlyphRecorder()
+    for page in pages:
+        mupdf.fz_run_display_list(page, recorder, mupdf.FzMatrix(), EVERYWHERE, mupdf.FzCookie())
+    mupdf.fz_close_device(recorder)
+    return recorder.glyphs
+
+
+def subset_fonts(document: Any, used: Mapping[str, set[int]]) -> None:
+    """Reduce every embedded font of a PDF to the glyphs in use."""
+    mupdf.pdf_subset_fonts(document, 0, None)
+    done: set[int] = set()
+    for number in range(1, mupdf.pdf_xref_len(document)):
+        item = mupdf.pdf_load_object(document, number)
+        if mupdf.pdf_name_eq(mupdf.pdf_dict_gets(item, "Type"), mupdf.pdf_new_name("FontDescriptor")):
+            _subset_descriptor(document, item, used, done)
+
+
+def _subset_descriptor(document: Any, descriptor: Any, used: Mapping[str, set[int]], done: set[int]) -> None:
+    name = mupdf.pdf_to_name(mupdf.pdf_dict_gets(descriptor, "FontName"))
+    stream = mupdf.pdf_dict_gets(descriptor, "FontFile3")
+    number = mupdf.pdf_to_num(stream)
+    if _SUBSET_NAME.match(name) or name not in used or number == 0 or number in done:
+        return
+    done.add(number)
+    reduced = _subset(bytes(JM_BinFromBuffer(mupdf.pdf_load_stream(stream))), used[name])
+    if reduced is not None:
+        mupdf.pdf_update_stream(document, stream, mupdf.fz_new_buffer_from_copied_data(reduced), 0)
+
+
+def _subset(data: bytes, glyphs: set[int]) -> bytes | None:
+    """The font with the outlines of these glyph numbers only; None where fontTools cannot read it."""
+    from fontTools import subset, ttLib  # imported late: a third of a second, and few prints need it
+
+    options = subset.Options(retain_gids=True, layout_features=[], glyph_names=False, desubroutinize=True)
+    options.drop_tables += _UNUSED_TABLES
+    try:
+        font = subset.load_font(io.BytesIO(data), options)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(gids=sorted(glyphs))
+        subsetter.subset(font)
+        target = io.BytesIO()
+        subset.save_font(font, target, options)
+    except (ttLib.TTLibError, subset.Subsetter.SubsettingError, AssertionError, KeyError, ValueError):
+        return None
+    return target.getvalue()

@@ -1,0 +1,190 @@
+"""A document that can be drawn: pixels, text and PDF of its pages, OFD and PDF alike."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from pymupdf import TOOLS, mupdf
+
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.compact import subset_fonts, used_glyphs
+from gongwen_docs.draw.reports import Report, Reports
+from gongwen_docs.draw.results import PageText, Pixels, SealView
+from gongwen_docs.draw.shapes import EVERYWHERE, RGB
+from gongwen_docs.draw.structured import structured_text
+from gongwen_docs.limits import Limits
+from gongwen_docs.ofd.values import Box
+
+MM_PER_INCH = 25.4
+POINTS_PER_INCH = 72.0
+_KEPT_PAGES = 16
+_THINNEST_LINE_PX = 1.0
+
+mupdf.fz_set_graphics_min_line_width(_THINNEST_LINE_PX)
+TOOLS.mupdf_display_errors(False)
+TOOLS.mupdf_display_warnings(False)
+
+
+class View(NamedTuple):
+    """One way to look at a page: on screen or paper, with or without seals."""
+
+    for_print: bool = False
+    seals: SealView = SealView.SHOWN
+
+
+class Drawing(ABC):
+    """An opened document. Pages count from 0; lengths are mm from the page's top left corner.
+
+    Interpreted pages are kept for a while, so that drawing one again costs only the pixels. Not for use from
+    several threads.
+    """
+
+    kind: str
+    unit_mm: float
+    """Length of one unit of the display lists in mm."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._reports = Reports()
+        self._lists: OrderedDict[tuple[int, View], Any] = OrderedDict()
+
+    @property
+    @abstractmethod
+    def page_count(self) -> int: ...
+
+    @abstractmethod
+    def page_size_mm(self, index: int) -> tuple[float, float]:
+        """Width and height. Raises ``KnownError`` ``draw.no_such_page``."""
+
+    @abstractmethod
+    def _interpret(self, index: int, view: View, device: Any) -> None:
+        """Draw a page onto a device in units of ``unit_mm``."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Drawing:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """What the pages interpreted so far could not show as written."""
+        return self._reports.all()
+
+    def render(
+        self,
+        index: int,
+        dpi: float,
+        rect_mm: tuple[float, float, float, float] | None = None,
+        for_print: bool = False,
+        seals: SealView = SealView.SHOWN,
+    ) -> Pixels:
+        """A page, or the part ``rect_mm`` (x, y, width, height) of it, on white.
+
+        Raises ``KnownError``: ``draw.no_such_page``, ``draw.picture_too_large``, ``draw.too_complex``.
+        """
+        width, height = self.page_size_mm(index)
+        area = Box(*rect_mm) if rect_mm is not None else Box(0, 0, width, height)
+        scale = dpi / MM_PER_INCH
+        columns, rows = max(1, round(area.width * scale)), max(1, round(area.height * scale))
+        if columns * rows > self._limits.render_pixels:
+            raise KnownError("draw.picture_too_large", part=str(index + 1))
+        left, top = math.floor(area.x * scale), math.floor(area.y * scale)
+        bounds = mupdf.FzIrect(left, top, left + columns, top + rows)
+        pixmap = mupdf.fz_new_pixmap_with_bbox(RGB, bounds, mupdf.FzSeparations(), 0)
+        mupdf.fz_clear_pixmap_with_value(pixmap, 255)
+        zoom = scale * self.unit_mm
+        matrix = mupdf.FzMatrix(zoom, 0, 0, zoom, 0, 0)
+        device = mupdf.fz_new_draw_device(matrix, pixmap)
+        visible = mupdf.FzRect(*(value / zoom for value in (left, top, left + columns, top + rows)))
+        page = self._display_list(index, View(for_print, seals))
+        self._run(page, device, mupdf.FzMatrix(), visible, index)
+        mupdf.fz_close_device(device)
+        return Pixels(columns, rows, bytes(mupdf.fz_pixmap_samples_memoryview(pixmap)))
+
+    def text(self, index: int) -> PageText:
+        """Text of a page in reading order with the box of each character."""
+        width, height = self.page_size_mm(index)
+        box = mupdf.FzRect(0, 0, width / self.unit_mm, height / self.unit_mm)
+        return structured_text(self._display_list(index, View()), box, self.unit_mm)
+
+    def export_pdf(
+        self,
+        path: Path,
+        pages: Sequence[int] | None = None,
+        for_print: bool = True,
+        seals: SealView = SealView.SHOWN,
+        title: str = "",
+    ) -> None:
+        """Write pages (default: all) as vector PDF of exact size with subset fonts.
+
+        Raises ``KnownError``: what :meth:`render` raises, ``draw.pdf_not_written``.
+        """
+        chosen = range(self.page_count) if pages is None else pages
+        buffer = mupdf.FzBuffer(1 << 16)
+        output = mupdf.FzOutput(buffer)
+        writer = mupdf.FzDocumentWriter(output, "", mupdf.FzDocumentWriter.OutputType_PDF)
+        zoom = self.unit_mm * POINTS_PER_INCH / MM_PER_INCH
+        for index in chosen:
+            width, height = self.page_size_mm(index)
+            page = self._display_list(index, View(for_print, seals))
+            box = mupdf.FzRect(0, 0, width / self.unit_mm * zoom, height / self.unit_mm * zoom)
+            device = mupdf.fz_begin_page(writer, box)
+            matrix = mupdf.FzMatrix(zoom, 0, 0, zoom, 0, 0)
+            self._run(page, device, matrix, EVERYWHERE, index)
+            mupdf.fz_end_page(writer)
+        mupdf.fz_close_document_writer(writer)
+        lists = (self._display_list(index, View(for_print, seals)) for index in chosen)
+        _save_compact(buffer, path, title, used_glyphs(lists))
+
+    def _run(self, page: Any, device: Any, matrix: Any, visible: Any, index: int) -> None:
+        """Play a display list; pictures are decoded only now, so damage shows only now."""
+        cookie = mupdf.FzCookie()
+        mupdf.fz_run_display_list(page, device, matrix, visible, cookie)
+        if cookie.m_internal.errors:
+            self._reports.add("draw.object_damaged", object=f"{index + 1}")
+
+    def _display_list(self, index: int, view: View) -> Any:
+        key = (index, view)
+        if key in self._lists:
+            self._lists.move_to_end(key)
+            return self._lists[key]
+        width, height = self.page_size_mm(index)
+        box = mupdf.FzRect(0, 0, width / self.unit_mm, height / self.unit_mm)
+        page = mupdf.FzDisplayList(box)
+        device = mupdf.fz_new_list_device(page)
+        self._interpret(index, view, device)
+        mupdf.fz_close_device(device)
+        self._lists[key] = page
+        if len(self._lists) > _KEPT_PAGES:
+            self._lists.popitem(last=False)
+        return page
+
+
+def _save_compact(written: Any, path: Path, title: str, used: Mapping[str, set[int]]) -> None:
+    document = mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(written))
+    if document.m_internal is None:
+        raise KnownError("draw.pdf_not_written", file=path.name)
+    subset_fonts(document, used)
+    if title:
+        mupdf.fz_set_metadata(document.super(), "info:Title", title)
+    options = mupdf.PdfWriteOptions()
+    options.do_garbage = 3
+    options.do_compress = 1
+    options.do_compress_images = 1
+    options.do_compress_fonts = 1
+    try:
+        mupdf.pdf_save_document(document, str(path), options)
+    except mupdf.FzErrorBase as error:
+        raise KnownError("draw.pdf_not_written", file=path.name) from error

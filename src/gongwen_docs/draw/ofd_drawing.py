@@ -1,0 +1,120 @@
+"""Drawing OFD documents: templates, layers, annotations and stamps of a page in painting order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.drawing import Drawing, View
+from gongwen_docs.draw.faces import Faces
+from gongwen_docs.draw.painter import Painter, Scope
+from gongwen_docs.draw.results import SealView
+from gongwen_docs.draw.shapes import Filled, box_path
+from gongwen_docs.draw.stamps import StampPainter
+from gongwen_docs.ofd.document import OfdDocument, Page
+from gongwen_docs.ofd.graphics import Style, read_units
+from gongwen_docs.ofd.sidefiles import Annotation
+from gongwen_docs.ofd.values import IDENTITY, Box, translation
+from gongwen_docs.seals.stamps import page_stamps
+
+_SEAL_NESTING = 2
+"""Seal pictures inside seal pictures: real ones never carry seals themselves."""
+
+
+class OfdDrawing(Drawing):
+    """An OFD document. Display lists are in mm with the origin at the sheet's top left corner."""
+
+    kind = "ofd"
+    unit_mm = 1.0
+
+    def __init__(self, document: OfdDocument, nesting: int = 0) -> None:
+        super().__init__(document.package.limits)
+        self.document = document
+        self._faces = Faces(document.package, self._reports)
+        self._nesting = nesting
+        self._stamps = StampPainter(
+            page_stamps(document), self._faces, self._reports, self._draw_seal_document
+        )
+
+    @property
+    def page_count(self) -> int:
+        return len(self.document.pages)
+
+    def page_size_mm(self, index: int) -> tuple[float, float]:
+        return self._page(index).size_mm
+
+    def close(self) -> None:
+        self._lists.clear()
+        self.document.close()
+
+    def _page(self, index: int) -> Page:
+        pages = self.document.pages
+        if not 0 <= index < len(pages):
+            raise KnownError("draw.no_such_page", page=index + 1, pages=len(pages))
+        return pages[index]
+
+    def _interpret(self, index: int, view: View, device: Any) -> None:
+        page = self._page(index)
+        painter = Painter(device, self.document.package, self._faces, self._reports)
+        physical = page.area.physical
+        origin = translation(-physical.x, -physical.y)
+        sheet = Filled(box_path(Box(0, 0, physical.width, physical.height)))
+        try:
+            with painter.clipped(sheet, IDENTITY):
+                self._paint_templates(painter, page, foreground=False)
+                self._paint_layers(painter, page, page)
+                self._paint_templates(painter, page, foreground=True)
+                self._paint_annotations(painter, page, view)
+        except KnownError as error:
+            if error.code != "draw.too_complex":
+                raise
+            self._reports.add(error.code, page=index + 1)
+        if view.seals is not SealView.HIDDEN:
+            self._stamps.paint(device, page.id, origin, view.seals is SealView.GREY)
+
+    def _draw_seal_document(self, data: bytes) -> tuple[Any, float, float]:
+        """First page of a seal picture that is an OFD document itself: display list, width, height in mm."""
+        if self._nesting >= _SEAL_NESTING:
+            raise KnownError("draw.too_complex")
+        with OfdDrawing(OfdDocument.open(data, self._limits), self._nesting + 1) as seal:
+            width, height = seal.page_size_mm(0)
+            page = seal._display_list(0, View(seals=SealView.HIDDEN))
+            for report in seal.reports:
+                self._reports.add(report.code, **report.facts)
+            return page, width, height
+
+    def _paint_templates(self, painter: Painter, page: Page, foreground: bool) -> None:
+        """Templates in order of reference; templates of a template have no effect (§7.7)."""
+        for use in page.templates:
+            template = self.document.templates.get(use.template_id)
+            if template is not None and use.foreground == foreground:
+                self._paint_layers(painter, template, page)
+
+    def _paint_layers(self, painter: Painter, source: Page, page: Page) -> None:
+        """Layers in order of appearance, whatever their type."""
+        physical = page.area.physical
+        for layer in source.layers:
+            resources = source.resources
+            style = resources.style(layer.draw_param) if layer.draw_param else Style()
+            scope = Scope(resources, style, translation(-physical.x, -physical.y))
+            painter.paint_units(layer.units(self._limits), scope)
+
+    def _paint_annotations(self, painter: Painter, page: Page, view: View) -> None:
+        for annotation in self.document.annotations:
+            shown = annotation.print if view.for_print else annotation.visible
+            if annotation.page_id == page.id and shown and annotation.appearance is not None:
+                self._paint_annotation(painter, page, annotation)
+
+    def _paint_annotation(self, painter: Painter, page: Page, annotation: Annotation) -> None:
+        appearance = annotation.appearance
+        assert appearance is not None
+        boundary = annotation.boundary
+        physical = page.area.physical
+        origin = translation(-physical.x, -physical.y)
+        units = read_units(appearance, self._limits)
+        if boundary is None or boundary.empty:
+            painter.paint_units(units, Scope(page.resources, Style(), origin))
+            return
+        with painter.clipped(Filled(box_path(boundary)), origin):
+            inner = translation(boundary.x, boundary.y).then(origin)
+            painter.paint_units(units, Scope(page.resources, Style(), inner))

@@ -1,0 +1,77 @@
+"""Drawing PDF documents. Their scripts never run and their links never open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymupdf import mupdf
+
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.drawing import MM_PER_INCH, POINTS_PER_INCH, Drawing, View
+from gongwen_docs.draw.results import SealView
+from gongwen_docs.limits import Limits
+
+
+class PdfDrawing(Drawing):
+    """A PDF document. Display lists are in points with the origin at the page's top left corner."""
+
+    kind = "pdf"
+    unit_mm = MM_PER_INCH / POINTS_PER_INCH
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        """Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``."""
+        super().__init__(limits)
+        try:
+            stream = mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(data))
+            self._document = mupdf.fz_open_document_with_stream("application/pdf", stream)
+            locked = mupdf.fz_needs_password(self._document)
+            self._count = 0 if locked else mupdf.fz_count_pages(self._document)
+        except mupdf.FzErrorBase as error:
+            raise KnownError("draw.pdf_damaged") from error
+        if locked:
+            raise KnownError("draw.pdf_locked")
+
+    @property
+    def title(self) -> str:
+        """Title of the PDF's information, empty where it has none."""
+        try:
+            return str(mupdf.fz_lookup_metadata2(self._document, "info:Title"))
+        except mupdf.FzErrorBase:
+            return ""
+
+    @property
+    def has_signatures(self) -> bool:
+        """Whether any signature field is filled in."""
+        document = mupdf.pdf_document_from_fz_document(self._document)
+        return bool(document.m_internal and mupdf.pdf_count_signatures(document))
+
+    @property
+    def page_count(self) -> int:
+        return self._count
+
+    def page_size_mm(self, index: int) -> tuple[float, float]:
+        box = mupdf.fz_bound_page(self._load(index))
+        return (box.x1 - box.x0) * self.unit_mm, (box.y1 - box.y0) * self.unit_mm
+
+    def close(self) -> None:
+        self._lists.clear()
+
+    def _load(self, index: int) -> Any:
+        if not 0 <= index < self._count:
+            raise KnownError("draw.no_such_page", page=index + 1, pages=self._count)
+        try:
+            return mupdf.fz_load_page(self._document, index)
+        except mupdf.FzErrorBase as error:
+            raise KnownError("draw.pdf_damaged") from error
+
+    def _interpret(self, index: int, view: View, device: Any) -> None:
+        page = self._load(index)
+        box = mupdf.fz_bound_page(page)
+        matrix = mupdf.FzMatrix(1, 0, 0, 1, -box.x0, -box.y0)
+        try:
+            mupdf.fz_run_page_contents(page, device, matrix, mupdf.FzCookie())
+            mupdf.fz_run_page_annots(page, device, matrix, mupdf.FzCookie())
+            if view.seals is not SealView.HIDDEN:
+                mupdf.fz_run_page_widgets(page, device, matrix, mupdf.FzCookie())
+        except mupdf.FzErrorBase:
+            self._reports.add("draw.object_damaged", object=f"{index + 1}")

@@ -1,0 +1,43 @@
+"""What an inspection finds: codes with sentences, a weight and a place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gongwen_docs.inspect.ink import Region
+
+
+class Weight(StrEnum):
+    """How much a finding weighs.
+
+    ``REFUSE``: everywhere forbidden. ``BY_RULE``: the region's profile decides. ``HINT``: to be looked at.
+    """
+
+    REFUSE = "refuse"
+    BY_RULE = "by_rule"
+    HINT = "hint"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. ``page`` counts from 0, None for the document as a whole; ``region`` is in mm.
+
+    ``facts`` are the values of the code's sentence.
+    """
+
+    code: str
+    weight: Weight
+    page: int | None = None
+    region: Region | None = None
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "code": self.code,
+            "weight": str(self.weight),
+            "page": self.page,
+            "region": list(self.region) if self.region else None,
+            "facts": dict(self.facts),
+        }

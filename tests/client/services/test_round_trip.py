@@ -1,0 +1,80 @@
+"""The main job through the services: seal, send, receive, verify, accept, print; and back."""
+
+from __future__ import annotations
+
+from fakes.printer import FakePrinter
+from fakes.units import UnitPc
+from gongwen_client.demo.cast import RECEIVER, SENDER
+from gongwen_client.domain.rows import IncomingState
+from gongwen_protocol.messages import Finding, ReceiptEvent, ReturnReason
+from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
+
+
+def test_from_seal_to_sealed_print(sender: UnitPc, receiver: UnitPc, printer: FakePrinter) -> None:
+    draft = sender.compose(to=RECEIVER)
+    assert draft.elements.title
+    assert draft.elements.doc_number
+    unsealed = draft.body
+    assert unsealed is not None
+    ready = sender.seal(draft)
+    assert ready.state is DocumentState.READY
+    assert ready.body is not None
+    assert ready.body.digest != unsealed.digest
+    assert not unsealed.path.exists()
+    assert [(use.result, use.seal_name) for use in sender.office.sealing.ledger()] == [
+        ("sealed", SENDER.name)
+    ]
+    sender.send(ready)
+
+    row = receiver.wait_for_delivery()
+    incoming = receiver.office.incoming
+    assert row.unread
+    files = incoming.open(row.delivery_id)
+    assert files.body.path.read_bytes() == ready.body.path.read_bytes()
+    assert [file.name for file in files.attachments] == ["附件.xlsx"]
+    receiver.wait_until(lambda: not incoming.get(row.delivery_id).unread)
+    verification = incoming.verify(row.delivery_id)
+    assert verification.report["verdict"] == "valid", verification.report["codes"]
+    ok = Finding.OK
+    checks = verification.checks
+    assert (checks.body, checks.attachments, checks.seal) == (ok, ok, ok)
+    assert incoming.accept(row.delivery_id, checks).state is IncomingState.RECEIVED
+    receiver.wait_until(lambda: not incoming.get(row.delivery_id).pending)
+
+    printing = receiver.office.printing
+    assert printing.remaining(row.delivery_id) == 2
+    outcomes = printing.print_original(row.delivery_id, 1, printer.NAME)
+    assert [(one.copy_number, one.copies, one.printed) for one in outcomes] == [(1, 2, True)]
+    assert printer.paper[0].startswith(b"%PDF-")
+    assert printing.remaining(row.delivery_id) == 1
+    receiver.wait_until(lambda: printing.tickets(row.delivery_id)[0].state is TicketState.PRINTED)
+
+    tracking = sender.office.tracking
+    wanted = ["sent", "delivered", "viewed", "received", "printed"]
+    sender.wait_until(
+        lambda: [one.receipt.receipt.event.value for one in tracking.receipts(draft.document_id)] == wanted
+    )
+    assert all(one.verified for one in tracking.receipts(draft.document_id))
+    board = tracking.board(draft.document_id)[0]
+    assert (board.state, board.printed, board.copies) == (DeliveryState.RECEIVED, 1, 2)
+    assert incoming.search("通知")[0].delivery_id == row.delivery_id
+
+
+def test_a_return_reaches_the_sender_with_its_reason(sender: UnitPc, receiver: UnitPc) -> None:
+    ready = sender.seal(sender.compose(to=RECEIVER))
+    sender.send(ready)
+    row = receiver.wait_for_delivery()
+    checks = receiver.office.incoming.verify(row.delivery_id).checks
+    returned = receiver.office.incoming.return_document(
+        row.delivery_id, ReturnReason.ATTACHMENT_FAULT, "附件二缺页", checks
+    )
+    assert returned.state is IncomingState.RETURNED
+    sender.wait_until(lambda: bool(sender.office.tracking.returned()))
+    sent, delivery = sender.office.tracking.returned()[0]
+    assert sent.document_id == ready.document_id
+    assert delivery.return_reason == ReturnReason.ATTACHMENT_FAULT.value
+    assert delivery.return_note == "附件二缺页"
+    sender.wait_until(lambda: sender.office.duty.counts().returned_to_us == 1)
+    assert ReceiptEvent.RETURNED in [
+        one.receipt.receipt.event for one in sender.office.tracking.receipts(ready.document_id)
+    ]

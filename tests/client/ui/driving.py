@@ -1,0 +1,38 @@
+"""Driving windows: let the event loop run until something holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from gongwen_client.ui.tasks import background
+
+_LIMIT_MS = 20_000
+_LOOK_MS = 10
+
+
+def until(condition: Callable[[], object], limit_ms: int = _LIMIT_MS) -> None:
+    """Run the event loop until ``condition`` holds; fail after ``limit_ms``."""
+    if condition():
+        return
+    loop = QEventLoop()
+    look, limit = QTimer(), QTimer()
+    look.timeout.connect(lambda: loop.quit() if condition() else None)
+    limit.timeout.connect(loop.quit)
+    limit.setSingleShot(True)
+    look.start(_LOOK_MS)
+    limit.start(limit_ms)
+    loop.exec()
+    look.stop()
+    limit.stop()
+    assert condition(), "the awaited state did not come"
+
+
+def settle() -> None:
+    """Let what is under way in the background finish and be shown."""
+    QApplication.processEvents()
+    until(lambda: background.idle)
+    for _ in range(3):
+        QApplication.processEvents()

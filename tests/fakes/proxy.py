@@ -1,0 +1,154 @@
+"""A network between client and exchange that can be bad: cuts, loses answers, falls silent, lies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from dataclasses import dataclass, field
+
+PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 26\r\n\r\n<html>please log in</html>"
+_BLOCK = 65536
+
+
+@dataclass
+class Faults:
+    """What is wrong now. ``lose_answers_to`` holds beginnings of requests (b"POST /v1/documents"): each one
+    reaches the exchange once, and its answer is lost. ``cut_requests_at`` ends the connection when so many
+    bytes of requests have passed on it, once for each number."""
+
+    down: bool = False
+    silent: bool = False
+    portal: bool = False
+    delay: float = 0.0
+    lose_answers_to: list[bytes] = field(default_factory=list)
+    cut_requests_at: list[int] = field(default_factory=list)
+
+
+class FaultProxy:
+    """Listens on a loopback port of its own, in a thread; ``url`` is what a client is given.
+
+    ``lost`` counts answers that were lost, ``cuts`` connections that were ended, ``requests`` bytes that
+    reached the exchange.
+    """
+
+    def __init__(self, target_url: str) -> None:
+        host, _, port = target_url.removeprefix("http://").partition(":")
+        self._target = (host, int(port))
+        self.faults = Faults()
+        self.lost = 0
+        self.cuts = 0
+        self.request_bytes = 0
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="fault-proxy", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def stop(self) -> None:
+        """Cut everything and end the thread."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(5)
+        assert not self._thread.is_alive()
+
+    # -- in the proxy's thread -----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        with contextlib.closing(self._loop):
+            self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        self._stopping = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._stopping.wait()
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            await self._converse(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.faults.down:
+            return
+        if self.faults.portal:
+            await reader.read(_BLOCK)
+            writer.write(PORTAL)
+            await writer.drain()
+            return
+        there_reader, there_writer = await asyncio.open_connection(*self._target)
+        line = _Line(self)
+        try:
+            pumps = {
+                asyncio.ensure_future(line.requests(reader, there_writer)),
+                asyncio.ensure_future(line.answers(there_reader, writer)),
+            }
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+        finally:
+            there_writer.close()
+
+
+class _Line:
+    """One connection."""
+
+    def __init__(self, proxy: FaultProxy) -> None:
+        self._proxy = proxy
+        self._passed = 0
+        self._lose_next = False
+
+    async def requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Client to exchange."""
+        faults = self._proxy.faults
+        while data := await reader.read(_BLOCK):
+            await self._hold_up()
+            for beginning in list(faults.lose_answers_to):
+                if data.startswith(beginning):
+                    faults.lose_answers_to.remove(beginning)
+                    self._lose_next = True
+            cut = next((at for at in faults.cut_requests_at if at <= self._passed + len(data)), None)
+            if cut is not None:
+                faults.cut_requests_at.remove(cut)
+                writer.write(data[: max(0, cut - self._passed)])
+                await writer.drain()
+                self._proxy.cuts += 1
+                return
+            self._passed += len(data)
+            self._proxy.request_bytes += len(data)
+            writer.write(data)
+            await writer.drain()
+
+    async def answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Exchange to client."""
+        while data := await reader.read(_BLOCK):
+            await self._hold_up()
+            if self._lose_next:
+                self._proxy.lost += 1
+                return
+            writer.write(data)
+            await writer.drain()
+
+    async def _hold_up(self) -> None:
+        faults = self._proxy.faults
+        if faults.down:
+            raise ConnectionResetError
+        while faults.silent:
+            await asyncio.sleep(0.02)
+        if faults.delay:
+            await asyncio.sleep(faults.delay)

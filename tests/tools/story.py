@@ -1,0 +1,266 @@
+"""The main job through the windows, with a picture at each step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from client.ui.driving import settle, until
+from client.ui.town import NOT_ENABLED, PIN, UNITS, Town
+from fakes.exchange import INITIAL_PASSWORD, PASSWORD
+from gongwen_client.services.office import Office
+from gongwen_client.ui import program
+from gongwen_client.ui.compose.page import ComposePage
+from gongwen_client.ui.login.window import LoginWindow
+from gongwen_client.ui.receive.incoming_view import IncomingView
+from gongwen_client.ui.screenshots import grab
+from gongwen_client.ui.sending.outgoing_view import OutgoingView
+from gongwen_client.ui.sending.sent_view import SentView
+from gongwen_client.ui.shell.window import MainWindow
+from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
+
+SENDER, RECEIVER, THIRD = UNITS[0][0], UNITS[4][0], UNITS[6][0]
+
+
+class Story:
+    """Sender and receiver at two PCs of one town."""
+
+    def __init__(self, home: Path, out: Path, size: tuple[int, int]) -> None:
+        self._app = program.application()
+        self._out = out
+        self._size = size
+        self._number = 0
+        self.town = Town.found(home)
+
+    def stop(self) -> None:
+        """End everything."""
+        from gongwen_client.ui.tasks import background
+
+        background.stop()
+        self.town.stop()
+
+    def picture(self, widget: QWidget, name: str) -> None:
+        """One more picture."""
+        settle()
+        self._number += 1
+        grab(widget, self._out / f"{self._number:02}-{name}.png")
+
+    def window(self, office: object) -> MainWindow:
+        """A main window of the wanted size."""
+        window = MainWindow(office)  # type: ignore[arg-type]
+        window.resize(*self._size)
+        window.show()
+        return window
+
+    def tell(self) -> None:
+        """All chapters."""
+        self.log_in()
+        sender = self.town.offices[0]
+        window = self.window(sender)
+        until(lambda: window.banner.key.word == "秘钥盘就绪")
+        self.picture(window, "empty")
+        self.compose(window)
+        self.seal_and_send(window)
+        self.receive(sender)
+        self.look_back(window)
+
+    def log_in(self) -> None:
+        """First log-in with a forced change of the password."""
+        office = self.town.office(SENDER)
+        login = LoginWindow(office, SENDER, "clerk")
+        login.show()
+        self.picture(login, "login")
+        login.fill(SENDER, "clerk", "wrong")
+        login.log_in()
+        until(lambda: login.problem.isVisible())
+        self.picture(login, "login-refused")
+        login.fill(SENDER, "clerk", INITIAL_PASSWORD)
+        login.log_in()
+        until(lambda: login.password_form.isVisible())
+        login.password_form.fill(PASSWORD)
+        self.picture(login, "login-new-password")
+        done: list[object] = []
+        login.logged_in.connect(done.append)
+        login.password_form.change()
+        until(lambda: bool(done))
+        login.close()
+
+    def compose(self, window: MainWindow) -> None:
+        """New document, body, recipients, copies."""
+        window.compose()
+        until(lambda: isinstance(window.view, ComposePage))
+        page = window.view
+        assert isinstance(page, ComposePage)
+        self.picture(window, "compose-empty")
+        page.load_body(self.town.body)
+        until(lambda: page.draft.body is not None and page.preview.is_drawn)
+        page.add_attachments([self.town.attachment])
+        until(lambda: bool(page.draft.attachments))
+        page.pick_recipients()
+        dialog = page.recipients_dialog
+        assert dialog is not None
+        for code, _name, _region in UNITS[1:7]:
+            if code != NOT_ENABLED:
+                dialog.choose(code)
+        dialog.choose(UNITS[8][0], RecipientRole.CC)
+        self.picture(dialog, "recipients")
+        dialog.take_button.click()
+        until(lambda: len(page.draft.recipients) == 7)
+        page.copies.set_copies(RECEIVER, 5)
+        until(lambda: page.submit_button.isEnabled())
+        settle()
+        self.picture(window, "compose-filled")
+        page.submit()
+        until(lambda: isinstance(window.view, OutgoingView))
+
+    def seal_and_send(self, window: MainWindow) -> None:
+        """Confirm, PIN, ready, send."""
+        view = window.view
+        assert isinstance(view, OutgoingView)
+        until(lambda: view.reader.pages.is_drawn)
+        self.picture(window, "awaiting-seal")
+        view.start_sealing()
+        flow = view.seal_flow
+        assert flow is not None
+        until(
+            lambda: (
+                flow.dialog is not None and flow.dialog.seal_button.isEnabled() and flow.dialog.view.is_drawn
+            )
+        )
+        assert flow.dialog is not None
+        self.picture(flow.dialog, "seal-dialog")
+        flow.dialog.seal_button.click()
+        until(lambda: flow.pin_dialog is not None)
+        assert flow.pin_dialog is not None
+        self.picture(flow.pin_dialog, "pin")
+        flow.pin_dialog.enter("000000")
+        until(lambda: flow.pin_dialog is not None and flow.pin_dialog.problem.isVisible())
+        self.picture(flow.pin_dialog, "pin-wrong")
+        flow.pin_dialog.enter(PIN)
+        until(lambda: bool(view.draft.seals) and view.reader.pages.is_drawn)
+        view.reader.pages.centre_on(2, 190)
+        until(lambda: view.reader.pages.is_drawn)
+        self.picture(window, "ready")
+        window.open_page("ready")
+        until(lambda: bool(window.pages["ready"].table.rows.rows))
+        self.picture(window, "ready-list")
+        window.pages["ready"].open_chosen()
+        view = window.view
+        assert isinstance(view, OutgoingView)
+        view.start_sending()
+        until(lambda: view.dialog is not None)
+        assert view.dialog is not None
+        self.picture(view.dialog, "send-dialog")
+        view.dialog.send_button.click()
+        until(lambda: isinstance(window.view, SentView))
+
+    def send_more(self, sender: Office) -> None:
+        """Four more documents, so that lists look like an ordinary morning."""
+        plan = (
+            ("示范市人民政府办公室关于召开防汛工作会议的紧急通知", "示府办发电〔2026〕33号", "特急"),
+            ("示范市人民政府办公室关于报送2026年重点项目进展情况的函", "示府办函〔2026〕86号", ""),
+            ("示范市人民政府办公室关于印发政务公开要点的通知", "示府办发〔2026〕13号", "加急"),
+            ("示范市人民政府关于表彰节水先进集体的决定", "示府发〔2026〕21号", ""),
+        )
+        key = sender.sealing.keys()[0].key_id
+        for title, number, urgency in plan:
+            document = sender.drafts.create().document_id
+            draft = sender.drafts.set_body(document, self.town.body)
+            changed = {
+                "title": title,
+                "doc_number": number,
+                "urgency": urgency,
+                "doc_kind": title[-2:].replace("的函", "函"),
+            }
+            sender.drafts.set_elements(document, draft.elements.model_copy(update=changed))
+            recipients = tuple(
+                Recipient(unit_code=code, role=RecipientRole.MAIN, copies=2) for code in (RECEIVER, THIRD)
+            )
+            sender.drafts.set_recipients(document, recipients)
+            sender.drafts.submit_for_seal(document)
+            sender.sealing.seal(document, key, PIN, sender.sealing.suggest(document, key))
+            sender.sending.send(document)
+        until(lambda: len(sender.tracking.sent()) == 1 + len(plan))
+
+    def receive(self, sender: Office) -> None:
+        """Notice, list, verdict, accept, print."""
+        self.send_more(sender)
+        office = self.town.logged_in(RECEIVER)
+        window = self.window(office)
+        until(lambda: len(window.pages["pending"].table.rows.rows) == 5)
+        window.attend()
+        until(lambda: "今天" in window.status._checked.text())
+        window._arrived(
+            "示范市人民政府办公室 发来《示范市人民政府办公室关于做好电子公文交换平台启用工作的通知》"
+        )
+        self.picture(window, "pending-list")
+        window.toast.hide()
+        self.picture(window, "pending-list-quiet")
+        table = window.pages["pending"].table
+        table.choose(table.rows.identity(4))
+        window.pages["pending"].open_chosen()
+        view = window.view
+        assert isinstance(view, IncomingView)
+        until(lambda: view.verification is not None and view.reader.pages.is_drawn)
+        self.picture(window, "incoming")
+        view.reader.verdict.reasons_wanted.emit()
+        view.reader.pages.centre_on(2, 190)
+        until(lambda: view.reader.pages.is_drawn)
+        self.picture(window, "incoming-reasons")
+        view.open_return()
+        dialog = view.dialog
+        assert dialog is not None
+        dialog.choose(ReturnReason.OTHER)  # type: ignore[union-attr]
+        self.picture(dialog, "return-dialog")
+        dialog.reject()
+        view.open_accept()
+        dialog = view.dialog
+        assert dialog is not None
+        self.picture(dialog, "accept-dialog")
+        dialog.accept_button.click()  # type: ignore[union-attr]
+        until(lambda: view.print_button.isVisible() and view.print_button.isEnabled())
+        self.picture(window, "accepted")
+        view.open_print()
+        until(lambda: view.dialog is not None and view.dialog.objectName() == "print_dialog")
+        dialog = view.dialog
+        assert dialog is not None
+        self.picture(dialog, "print-dialog")
+        dialog.print_button.click()  # type: ignore[union-attr]
+        until(lambda: not dialog.print_button.isVisible() and not dialog.progress.isVisible())  # type: ignore[union-attr]
+        self.picture(dialog, "print-result")
+        dialog.reject()
+        view.reader.tabs.setCurrentIndex(2)
+        until(lambda: bool(view.tickets.table.rows.rows))
+        self.picture(window, "print-records")
+        window.open_page("received")
+        until(lambda: bool(window.pages["received"].table.rows.rows))
+        self.picture(window, "received-list")
+        window.close()
+
+    def look_back(self, window: MainWindow) -> None:
+        """The sender's board and receipts; a return from a third unit."""
+        third = self.town.logged_in(THIRD)
+        until(lambda: bool(third.incoming.list()))
+        until(lambda: len(third.incoming.list()) == 5)
+        row = next(row for row in third.incoming.list() if "启用" in row.elements.title)
+        third.incoming.return_document(
+            row.delivery_id, ReturnReason.ATTACHMENT_FAULT, "附件第 2 页缺失，请补发。", None
+        )
+        view = window.view
+        assert isinstance(view, SentView)
+        until(lambda: view.row.received == 1 and view.row.returned == 1 and view.reader.pages.is_drawn)
+        self.picture(window, "sent")
+        view.panel.show_tab(1)
+        self.picture(window, "sent-receipts")
+        view.reader.tabs.setCurrentIndex(view.board_tab)
+        self.picture(window, "sent-board")
+        window.open_page("sent")
+        until(lambda: bool(window.pages["sent"].table.rows.rows))
+        self.picture(window, "sent-list")
+        window.open_page("returned_to_us")
+        until(lambda: bool(window.pages["returned_to_us"].table.rows.rows))
+        self.picture(window, "returned-to-us")
+        window.lock()
+        self.picture(window, "locked")
+        window.close()
