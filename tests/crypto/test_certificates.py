@@ -196,6 +196,23 @@ class TestPaths:
         after = build_path(leaf, store, NOW + timedelta(hours=1))
         assert (after.status, after.revoked_at, after.culprit) == (PathStatus.REVOKED, NOW, leaf)
 
+    def test_a_heap_of_certificates_ends(self, root: SoftwareSigner) -> None:
+        """Many authorities of one name that all issued one another (a certificate bomb)."""
+        pair = SoftwareSigner.generate()
+        name = Subject("循环", "循环")
+        self_made = make_root(name, NOW - DAY, NOW + DAY)
+        heap = [
+            Certificate.load(issue(self_made, name, pair.public_key, Usage.AUTHORITY, NOW - DAY, NOW + DAY))
+            for _ in range(40)
+        ]
+        loop = pair.with_certificate(heap[0].der)
+        heap += [
+            Certificate.load(issue(loop, name, pair.public_key, Usage.AUTHORITY, NOW - DAY, NOW + DAY))
+            for _ in range(40)
+        ]
+        result = build_path(certify(loop), TrustStore((certificate(root),)), NOW, heap)
+        assert result.status is PathStatus.UNTRUSTED
+
     def test_a_store_is_read_from_a_folder(
         self, leaf: Certificate, middle: SoftwareSigner, tmp_path: Path
     ) -> None:

@@ -40,8 +40,10 @@ class SealAuthority:
         return cls(root, maker.with_certificate(certificate), since)
 
     def write_trust(self, folder: Path, now: datetime) -> None:
-        """Write what a client trusts: the root and a fresh revocation list."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Write what a client trusts: the root, a fresh revocation list, and who may make seals."""
+        makers = folder / "seal-makers"
+        makers.mkdir(parents=True, exist_ok=True)
+        (makers / "maker.cer").write_bytes(self.maker.certificate_der)
         (folder / "root.cer").write_bytes(self.root.certificate_der)
         revocations = issue_revocation_list(self.root, (), now, now + timedelta(days=90))
         (folder / "root.crl").write_bytes(revocations)

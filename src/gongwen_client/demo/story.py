@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ from gongwen_client.demo.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
 from gongwen_client.demo.material import Material
 from gongwen_client.demo.player import Player
 from gongwen_client.demo.stage import Desk, Stage
-from gongwen_client.domain.rows import IncomingState, ReceiptRow, SentRow
+from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
@@ -51,8 +51,7 @@ class Story:
         if not self._seal(sender):
             return
         self._send(sender)
-        verdict = self._receive(receiver)
-        if verdict in ("valid", "warning"):
+        if self._receive(receiver):
             self._accept(receiver)
             self._print(receiver)
             self._see_receipt(sender)
@@ -230,7 +229,8 @@ class Story:
 
     # -- receiver ---------------------------------------------------------------------------------------
 
-    def _receive(self, window: MainWindow) -> str:
+    def _receive(self, window: MainWindow) -> bool:
+        """Whether the document may be accepted (one that carried a broken seal before ours may not)."""
         player, office = self._player, self.offices[1]
         player.wait(lambda: window.toast.isVisible() or window.notifier.has_tray, "收文提醒")
         player.wait(lambda: window.pages["pending"].table.model().rowCount() > 0, "待收列表")
@@ -240,20 +240,27 @@ class Story:
         player.check("人工查收由交换中心记时", True, at=str(office.duty.state().last_attended_check))
         view = self._open_pending(window)
         player.scene(window, "verified", "公文与印章，核验结论在版面之外")
-        verdict = str(_report(view)["verdict"])
-        player.check("真实签章核验结论", verdict in ("valid", "warning"), verdict=verdict)
-        return verdict
+        report = _report(view)
+        ours = report["signatures"][-1]
+        player.check(
+            "本单位印章按真实签名、证书链和覆盖范围核验有效",
+            ours["verdict"] in ("valid", "warning") and not ours["changed"] and not ours["uncovered"],
+            seal=ours["seal"]["name"],
+            verdict=ours["verdict"],
+            whole_document=report["verdict"],
+        )
+        return report["verdict"] != "invalid"
 
-    def _waiting(self) -> int:
-        """Documents that the receiving clerk has not decided on."""
-        return len(self.offices[1].incoming.list((IncomingState.PENDING, IncomingState.TO_VERIFY)))
+    def _undecided(self) -> list[IncomingRow]:
+        """Documents that the receiving clerk has neither accepted nor returned."""
+        return self.offices[1].incoming.list((IncomingState.PENDING, IncomingState.TO_VERIFY))
 
     def _open_pending(self, window: MainWindow) -> IncomingView:
         player = self._player
         window.open_page("pending")
         page = window.pages["pending"]
-        player.wait(lambda: page.table.model().rowCount() > 0, "待收列表")
-        page.table.selectRow(0)
+        newest = max(self._undecided(), key=lambda row: row.sent_at)
+        player.wait(lambda: page.table.choose(newest.delivery_id), "待收列表")
         page.open_chosen()
         player.wait(lambda: isinstance(window.view, IncomingView), "打开公文")
         view = _view(window, IncomingView)
@@ -312,9 +319,9 @@ class Story:
             for mark in draft.seals
         ]
         receiver.open_page("pending")
-        before = self._waiting()
+        before = len(self._undecided())
         forger.hand_in(self._url, SENDER, RECEIVER, altered, row.elements, seals)
-        player.wait(lambda: self._waiting() > before, "被改动的副本到达")
+        player.wait(lambda: len(self._undecided()) > before, "被改动的副本到达")
         view = self._open_pending(receiver)
         report = _report(view)
         player.scene(receiver, "tampered", "被改动的副本：无效，并指出改动的部分")
@@ -350,7 +357,7 @@ def _view(window: MainWindow, kind: type[_View]) -> _View:
     return view
 
 
-def _report(view: IncomingView) -> dict[str, object]:
+def _report(view: IncomingView) -> dict[str, Any]:
     assert view.verification is not None
     return view.verification.report
 

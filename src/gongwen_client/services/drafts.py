@@ -23,6 +23,8 @@ from gongwen_protocol.states import DocumentState
 
 _EDITABLE = frozenset({DocumentState.DRAFT, DocumentState.AWAITING_SEAL, DocumentState.READY})
 
+_DOUBTS = {"invalid": "draft.seal_on_body_invalid", "unknown": "draft.seal_on_body_unknown"}
+
 
 class DraftService:
     """Drafts live on this PC only; every change is on disk when the call returns."""
@@ -149,9 +151,18 @@ class DraftService:
             findings.append(_finding(decision.code, article=decision.article, **decision.facts))
         try:
             findings += examine(self._render, body.path, self._desk.profile()).findings()
+            findings += self._judge_seals(body)
         except KnownError as error:
             findings.append(_finding(error.code, **error.facts))
         return tuple(findings)
+
+    def _judge_seals(self, body: LocalFile) -> list[DraftFinding]:
+        """What receivers will find of the seals already on the body: they cannot accept what is invalid."""
+        report = self._render.verify(
+            body.path, trust_dir=self._desk.trust_dir, now=self._desk.clock.now(), witnessed_at=None
+        )
+        doubt = _DOUBTS.get(str(report["verdict"]))
+        return [] if doubt is None else [_finding(doubt)]
 
     def submit_for_seal(self, document_id: str) -> Draft:
         """Slow. Hand the draft to the seal custodian (待盖章).

@@ -16,13 +16,13 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import examine
 from gongwen_client.services.rules import require_files
+from gongwen_client.services.stamping import seal_of, stamp
 from gongwen_client.store.ledger import SEALED
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_docs.seals.model import Seal
-from gongwen_docs.seals.parse import parse_seal
 from gongwen_protocol.states import DocumentState
 
 _SEALABLE = frozenset({DocumentState.AWAITING_SEAL, DocumentState.READY})
@@ -44,7 +44,7 @@ class SealingService:
     def suggest(self, document_id: str, key_id: str) -> StampPlace:
         """Slow. Where the seal goes after GB/T 9704 (over the date); a guess is not ``confident``."""
         body = require_files(self._desk.store.drafts.get(document_id))
-        picture = _seal_of(self._find(key_id)).picture
+        picture = seal_of(self._find(key_id)).picture
         examination = examine(self._render, body.path, self._desk.profile())
         return examination.suggest(picture.width_mm, picture.height_mm)
 
@@ -59,7 +59,7 @@ class SealingService:
         try:
             draft, body = self._require_sealable(document_id, place)
             key = self._find(key_id)
-            seal = _seal_of(key)
+            seal = seal_of(key)
             self._require_own(key, seal)
             with self._ledger_line(draft, key, seal, place) as use_id:
                 return self._seal(draft, body, key, seal, pin, place, use_id)
@@ -133,13 +133,9 @@ class SealingService:
         at = desk.clock.now() + timedelta(seconds=desk.engine.connection.facts.server_time_offset)
         target = body.path.with_name(f"{uuid.uuid4().hex}{body.path.suffix}")
         try:
-            prepared = self._render.prepare_seal(
-                body.path, target, seal.raw, key.certificate_der, key.algorithm_oid, place, at
-            )
-            value = self._tokens.sign(key.key_id, pin, prepared.to_sign)
-            self._render.complete_seal(target, prepared, value)
+            signature_id = stamp(self._render, self._tokens, key, pin, body.path, target, place, at)
             sealed = LocalFile(body.name, target, target.stat().st_size, digest_file(target))
-            mark = SealMark(seal.name, seal.es_id, prepared.signature_id, key.serial, at)
+            mark = SealMark(seal.name, seal.es_id, signature_id, key.serial, at)
             with desk.store.transaction():
                 now = desk.store.drafts.get(draft.document_id)
                 if now.body != body or now.state not in _SEALABLE:
@@ -160,9 +156,3 @@ class SealingService:
         body.path.unlink(missing_ok=True)
         desk.announcer.tell("drafts")
         return ready
-
-
-def _seal_of(key: KeyInfo) -> Seal:
-    if key.seal_der is None:
-        raise KnownError("token.no_seal", label=key.token_label)
-    return parse_seal(key.seal_der)

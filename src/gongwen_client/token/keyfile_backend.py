@@ -25,7 +25,7 @@ _LOW = 2
 
 
 class KeyFileBackend:
-    """The key files of some folders. A folder that does not exist is an empty slot."""
+    """The key files of some folders, or single ones by their path. What does not exist is an empty slot."""
 
     name = "keyfile"
 
@@ -78,8 +78,11 @@ class KeyFileBackend:
         """Nothing is held between calls."""
 
     def _files(self) -> Iterator[Path]:
-        for folder in self._folders:
-            yield from sorted(folder.glob(f"[!.]*{keyfile.SUFFIX}"))
+        for place in self._folders:
+            if place.suffix == keyfile.SUFFIX and place.is_file():
+                yield place
+            else:
+                yield from sorted(place.glob(f"[!.]*{keyfile.SUFFIX}"))
 
     def _find(self, key_id: str) -> tuple[Path, KeyFile]:
         for path in self._files():

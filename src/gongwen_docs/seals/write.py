@@ -66,8 +66,12 @@ def make_seal(order: SealOrder, maker: Signer) -> bytes:
 
 
 def to_sign(seal: bytes, at: datetime, data_hash: bytes, property_info: str) -> bytes:
-    """TBS_Sign (DER): the bytes that a seal key signs. ``property_info`` is the path of Signature.xml."""
-    return der.sequence((der.integer(_VERSION), seal, _time(at), der.bits(data_hash), _ia5(property_info)))
+    """TBS_Sign (DER): the bytes that a seal key signs. ``property_info`` is the path of Signature.xml.
+
+    A path beyond ASCII is no IA5String; UTF-8 in its place is what readers expect.
+    """
+    info = der.encode(der.IA5_STRING, property_info.encode())
+    return der.sequence((der.integer(_VERSION), seal, _time(at), der.bits(data_hash), info))
 
 
 def signed_value(tbs: bytes, certificate: bytes, algorithm_oid: str, signature: bytes) -> bytes:

@@ -65,7 +65,8 @@ def prepare(
     """
     seal = parse_seal(seal_der)
     certificate = Certificate.load(certificate_der)
-    _check_right_to_seal(seal, certificate, algorithm_oid, at)
+    _check_right_to_seal(seal, certificate, at)
+    digest = _digest_of(algorithm_oid)
     with OfdDocument.open(source) as document:
         _check_document(document, placements)
         names = _Names.choose(document)
@@ -82,7 +83,7 @@ def prepare(
         ).to_xml()
         _write_durably(target_part, document.package, {**changed, names.signature: text})
     return Prepared(
-        to_sign=to_sign(seal.raw, at, sm3.digest(text), f"/{names.signature}"),
+        to_sign=to_sign(seal.raw, at, digest.of(text), f"/{names.signature}"),
         signature_id=names.signature_id,
         signed_value_path=names.signed_value,
         certificate_der=certificate_der,
@@ -134,7 +135,15 @@ class _Names:
         )
 
 
-def _check_right_to_seal(seal: Seal, certificate: Certificate, algorithm_oid: str, at: datetime) -> None:
+def _digest_of(algorithm_oid: str) -> algorithms.Digest:
+    """The hash that belongs to the signature algorithm (GM/T 0031-2014 6.2); only strong ones sign today."""
+    digest = algorithms.digest_of_signature(algorithm_oid)
+    if digest is None or digest.strength is not algorithms.Strength.GOOD:
+        raise KnownError("seal.algorithm_unsupported", algorithm=algorithm_oid)
+    return digest
+
+
+def _check_right_to_seal(seal: Seal, certificate: Certificate, at: datetime) -> None:
     facts = {"seal": seal.name, "signer": certificate.subject}
     period = {"valid_from": readable(seal.valid_from), "valid_to": readable(seal.valid_to)}
     steps = {step.step: step for step in check_seal(seal, TrustStore(), at)}
@@ -148,9 +157,6 @@ def _check_right_to_seal(seal: Seal, certificate: Certificate, algorithm_oid: st
         raise RefusedError("seal.cert_expired", **facts, not_after=readable(certificate.not_after))
     if not certificate.may_sign:
         raise RefusedError("seal.cert_usage", **facts)
-    digest = algorithms.digest_of_signature(algorithm_oid)
-    if digest is None or digest.strength is not algorithms.Strength.GOOD:
-        raise KnownError("seal.algorithm_unsupported", algorithm=algorithm_oid)
 
 
 def _check_document(document: OfdDocument, placements: Sequence[Placement]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -95,14 +95,13 @@ class Report:
     signatures: tuple[SignatureReport, ...] = ()
     steps: tuple[Step, ...] = ()  # about the document as a whole
     opened: bool = True  # False: the file was refused before any signature could be looked at
-    parts: int = field(default=0)  # number of files in the package
 
     @property
     def verdict(self) -> Verdict:
         """Never better than the worst step of any signature or of the document."""
         own = worst(self.steps)
-        if not self.signatures:
-            return Verdict.INVALID if own is Status.FAIL else Verdict.UNSIGNED
+        if not self.signatures and own in (Status.OK, Status.WARN):
+            return Verdict.UNSIGNED
         return _VERDICTS[worst((*self.steps, *(step for item in self.signatures for step in item.steps)))]
 
     @property

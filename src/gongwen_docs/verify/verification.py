@@ -60,7 +60,7 @@ def verify_document(
         files = document.signatures
     except KnownError as error:
         unreadable = Step("signatures", Status.FAIL, error.code, error.facts)
-        return Report(steps=(unreadable,), parts=len(document.package.names))
+        return Report(steps=(unreadable,))
     if len(files) > _MAX_SIGNATURES:
         facts: dict[str, object] = {"found": len(files), "limit": _MAX_SIGNATURES}
         return Report(steps=(Step("signatures", Status.FAIL, "seal.document.too_many_signatures", facts),))
@@ -73,10 +73,12 @@ def verify_document(
         coverage, uncovered = _coverage(document, protected, index, names)
         reports.append(_report(document, item, coverage, uncovered, names))
     steps = check_document(document) if reports else _check_missing_signatures(document)
+    if len({file.path for file in files}) < len(files):
+        steps = (*steps, Step("signatures", Status.FAIL, "seal.document.listed_twice"))
     if len(reports) < promised_seals:
         facts = {"promised": promised_seals, "found": len(reports)}
         steps = (*steps, Step("signatures", Status.FAIL, "seal.document.signature_removed", facts))
-    return Report(tuple(reports), steps, parts=len(document.package.names))
+    return Report(tuple(reports), steps)
 
 
 def _check_missing_signatures(document: OfdDocument) -> tuple[Step, ...]:

@@ -6,16 +6,22 @@ import base64
 import hashlib
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.commands import needs_openssl, openssl
 from docs.office import DAY, NOW, OVER_THE_DATE, YEAR, Authority, Unit, document_parts, seal, write_document
 from gongwen_crypto import algorithms, der, sm2
 from gongwen_crypto.errors import GongwenError, KnownError
-from gongwen_crypto.issue import Usage
+from gongwen_crypto.issue import Subject, Usage, issue
+from gongwen_crypto.keys import PublicKey
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_docs.ofd.container import pack
 from gongwen_docs.ofd.document import OfdDocument
@@ -111,6 +117,15 @@ def test_the_picture_on_the_page_comes_from_the_signed_seal(
         assert page_stamps(opened)[0].picture is None
 
 
+def test_folders_may_have_chinese_names(unit: Unit, authority: Authority, tmp_path: Path) -> None:
+    source = tmp_path / "d.ofd"
+    moved = {name.replace("Doc_0", "公文"): data for name, data in document_parts().items()}
+    moved["OFD.xml"] = moved["OFD.xml"].replace(b"Doc_0", "公文".encode())
+    source.write_bytes(pack(moved))
+    report = verify_file(seal(source, tmp_path / "s.ofd", unit), authority.trust(), NOW)
+    assert report.verdict is Verdict.VALID, report.to_json()
+
+
 @needs_openssl
 def test_independent_check_of_hashes_and_signature(document: Path, unit: Unit, tmp_path: Path) -> None:
     """Recompute everything with zipfile, hashlib and the OpenSSL command line alone."""
@@ -187,6 +202,49 @@ class TestTwoPhases:
                 document, document.parent / "missing" / "x.part", unit.seal, unit.signer.certificate_der,
                 unit.signer.algorithm_oid, [OVER_THE_DATE], NOW,
             )  # fmt: skip
+
+
+class TestOtherKeys:
+    """Test tokens know P-256 and RSA only; the seal authority's key is SM2 all the same."""
+
+    @pytest.mark.parametrize("raw", [False, True], ids=["DER", "raw"])
+    def test_p256(self, document: Path, authority: Authority, raw: bool) -> None:
+        private = ec.generate_private_key(ec.SECP256R1())
+
+        def sign(message: bytes) -> bytes:
+            value = private.sign(message, ec.ECDSA(hashes.SHA256()))
+            r, s = decode_dss_signature(value)
+            return r.to_bytes(32, "big") + s.to_bytes(32, "big") if raw else value
+
+        self.check(document, authority, private.public_key(), algorithms.ECDSA_WITH_SHA256, sign)
+
+    def test_rsa(self, document: Path, authority: Authority) -> None:
+        private = rsa.generate_private_key(65537, 2048)
+
+        def sign(message: bytes) -> bytes:
+            return private.sign(message, padding.PKCS1v15(), hashes.SHA256())
+
+        self.check(document, authority, private.public_key(), algorithms.SHA256_WITH_RSA, sign)
+
+    def check(
+        self,
+        document: Path,
+        authority: Authority,
+        public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+        algorithm: str,
+        sign: Callable[[bytes], bytes],
+    ) -> None:
+        key = PublicKey.from_spki(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+        subject = Subject("某单位", "某单位")
+        certificate = issue(authority.root, subject, key, Usage.SIGNING, NOW - DAY, NOW + YEAR)
+        order = replace(authority.order(authority.maker), certificates=[certificate])
+        target = document.with_suffix(".part")
+        prepared = prepare(
+            document, target, make_seal(order, authority.maker), certificate, algorithm, [OVER_THE_DATE], NOW
+        )
+        complete(target, prepared, sign(prepared.to_sign))
+        report = verify_file(target, authority.trust(), NOW)
+        assert report.verdict is Verdict.VALID, report.to_json()
 
 
 class TestRefusals:

@@ -27,7 +27,7 @@ from docs.office import (
 from gongwen_crypto import sm3
 from gongwen_crypto.issue import Revoked
 from gongwen_crypto.paths import TrustStore
-from gongwen_docs.ofd.container import pack
+from gongwen_docs.ofd.container import Package, pack
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.write import make_seal, signed_value, to_sign
@@ -323,20 +323,64 @@ class TestAttacks:
         assert report.verdict is Verdict.WARNING
         assert report.codes[0] == "seal.annotation.prints_differently"
 
+    @pytest.mark.parametrize(
+        "rounds", [150, pytest.param(50_000, marks=[pytest.mark.long, pytest.mark.timeout(0)])]
+    )
     def test_single_changed_bytes_are_never_valid(
-        self, sealed: Parts, check: Callable[[Parts], Report]
+        self, sealed: Parts, authority: Authority, rounds: int
     ) -> None:
         """Outside the list of signatures, no byte of any file can change unnoticed."""
         chance = random.Random(20261120)
         names = sorted(sealed)
-        for _ in range(150):
+        trust = authority.trust()
+        for _ in range(rounds):
             name = chance.choice(names)
             position = chance.randrange(len(sealed[name]))
             data = bytearray(sealed[name])
             data[position] ^= 1 << chance.randrange(8)
-            report = check({**sealed, name: bytes(data)})
+            report = verify_file(pack({**sealed, name: bytes(data)}), trust, NOW + DAY)
             if report.verdict is Verdict.VALID:
                 assert name == "Doc_0/Signs/Signatures.xml", (name, position)
+
+    @pytest.mark.parametrize(
+        "rounds", [150, pytest.param(50_000, marks=[pytest.mark.long, pytest.mark.timeout(0)])]
+    )
+    def test_single_changed_bytes_of_the_container(
+        self, sealed: Parts, authority: Authority, rounds: int
+    ) -> None:
+        """Bytes that belong to no file may change (dates of entries), but never what a reader gets."""
+        chance = random.Random(20261121)
+        whole = pack(sealed)
+        trust = authority.trust()
+        for _ in range(rounds):
+            data = bytearray(whole)
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+            if verify_file(bytes(data), trust, NOW + DAY).verdict is Verdict.VALID:
+                with Package.open(bytes(data)) as package:
+                    found = {name: package.read(name) for name in package.names}
+                found["Doc_0/Signs/Signatures.xml"] = sealed["Doc_0/Signs/Signatures.xml"]
+                assert found == sealed
+
+    def test_a_heap_of_signatures_is_not_worked_through(
+        self, sealed: Parts, check: Callable[[Parts], Report]
+    ) -> None:
+        entry = f'<ofd:Signature ID="s9" Type="Seal" BaseLoc="/{SIGN}/Signature.xml"/>'
+        report = check(
+            replaced(
+                sealed, "Doc_0/Signs/Signatures.xml", "</ofd:Signatures>", entry * 300 + "</ofd:Signatures>"
+            )
+        )
+        assert (report.verdict, report.codes) == (Verdict.INVALID, ("seal.document.too_many_signatures",))
+
+    def test_the_same_signature_listed_twice_gains_nothing(
+        self, sealed: Parts, check: Callable[[Parts], Report]
+    ) -> None:
+        entry = f'<ofd:Signature ID="s9" Type="Seal" BaseLoc="/{SIGN}/Signature.xml"/>'
+        report = check(
+            replaced(sealed, "Doc_0/Signs/Signatures.xml", "</ofd:Signatures>", entry + "</ofd:Signatures>")
+        )
+        assert report.verdict is Verdict.INVALID
+        assert "seal.document.listed_twice" in report.codes
 
 
 class TestSeveralSignatures:

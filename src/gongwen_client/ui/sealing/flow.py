@@ -15,9 +15,9 @@ from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 
 
 class SealFlow(QObject):
-    """One sealing. ``dialog`` and ``pin_dialog`` are the windows now open, for programs that drive them."""
+    """One sealing; ``sealed(draft, place)`` at the end. ``dialog`` and ``pin_dialog`` are the windows now open, for programs that drive them."""
 
-    sealed = Signal(object)
+    sealed = Signal(object, object)
     ready = Signal()
 
     def __init__(self, parent: QWidget, office: Office, draft: Draft, drawing: Drawing | None) -> None:
@@ -91,7 +91,7 @@ class SealFlow(QObject):
             pin_dialog.accept()
             if self.dialog is not None:
                 self.dialog.accept()
-            self.sealed.emit(draft)
+            self.sealed.emit(draft, place)
 
         work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, place)).then(
             done

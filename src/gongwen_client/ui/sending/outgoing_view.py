@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar
 
-from gongwen_client.domain.drafts import Draft, DraftFinding
+from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.sealing.flow import SealFlow
@@ -39,6 +39,7 @@ class OutgoingView(DocumentPage):
         self.draft = draft
         self._drawing: Drawing | None = None
         self._shown_digest = ""
+        self._sealed_at: StampPlace | None = None
         self.seal_flow: SealFlow | None = None
         self.dialog: SendDialog | None = None
         self.attachments = AttachmentList()
@@ -177,6 +178,8 @@ class OutgoingView(DocumentPage):
     def _drawn(self, drawing: Drawing) -> None:
         self._drawing = drawing
         self.reader.pages.show_document(drawing.sizes, drawing.draw)
+        if self._sealed_at is not None:
+            self.reader.pages.centre_on(self._sealed_at.page_index, self._sealed_at.y)
 
     def _not_drawn(self, error: GongwenError) -> None:
         said = sentence(error)
@@ -187,8 +190,13 @@ class OutgoingView(DocumentPage):
     def start_sealing(self) -> None:
         """用印确认, then PIN."""
         self.seal_flow = SealFlow(self, self._office, self.draft, self._drawing)
-        self.seal_flow.sealed.connect(self._moved)
+        self.seal_flow.sealed.connect(self._sealed)
         self.seal_flow.begin()
+
+    def _sealed(self, draft: Draft, place: StampPlace) -> None:
+        """The custodian sees the seal just put."""
+        self._sealed_at = place
+        self._moved(draft)
 
     def start_sending(self) -> None:
         """发送确认."""

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         work(self, lambda: load_profile(session.profile_id)).then(self._profile_came).start()
         self.refresh()
         self.look_for_keys()
+        self._look_for_documents()
         self.open_page("pending")
 
     # -- layout -----------------------------------------------------------------------------------------
@@ -260,12 +261,16 @@ class MainWindow(QMainWindow):
         if "keys" in topics:
             self.look_for_keys()
         if topics & {"incoming", "notice"}:
-            work(self, self._office.incoming.list).then(self.notifier.waiting).start()
+            self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
             self._follow_sent_draft(topics)
             self.refresh()
         else:
             self.refresh_counts()
+
+    def _look_for_documents(self) -> None:
+        """Tell what is new; what waits when the window opens is known from the list itself."""
+        work(self, self._office.incoming.list).then(self.notifier.waiting).start()
 
     def _follow_sent_draft(self, topics: frozenset[str]) -> None:
         """A document that was being sent and has arrived goes over into its sent view."""
