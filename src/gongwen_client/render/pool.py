@@ -129,6 +129,10 @@ class RenderPool:
 
         return self._ask("inspect", Inspection, self._limits.whole_file, path)
 
+    def check_parts(self, path: Path) -> None:
+        """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not."""
+        self._call("check_parts", path, self._limits.document, {}, _nothing)
+
     def prepare_seal(
         self,
         path: Path,

@@ -61,6 +61,7 @@ class DraftService:
         file = self._copy_in(document_id, path)
         try:
             self._require_format(file.path)
+            self._render.check_parts(file.path)
             examination = examine(self._render, file.path, self._desk.profile())
             examination.require_exchangeable()
             changed = self._update(

@@ -119,6 +119,7 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_by_document ON deliveries (document_id);
 CREATE INDEX deliveries_to_us ON deliveries (state, delivered_at) WHERE to_us = 1;
+CREATE INDEX deliveries_newest ON deliveries (delivered_at) WHERE to_us = 1;
 
 CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
 
