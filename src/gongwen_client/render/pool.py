@@ -204,6 +204,12 @@ class RenderPool:
         for seat in seats:
             seat.drop()
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the idle workers; for diagnostics and tests."""
+        with self._change:
+            return tuple(pid for seat in self._free if (pid := seat.pid) is not None)
+
     # Inside
 
     def _ask(self, operation: str, kind: type[T], seconds: float, path: Path, **arguments: Any) -> T:
@@ -292,6 +298,11 @@ class _Seat:
         except OSError as error:
             raise KnownError("render.worker_died") from error
         return self._worker
+
+    @property
+    def pid(self) -> int | None:
+        worker = self._worker
+        return worker.pid if worker is not None and worker.alive else None
 
     def note(self, path: Path) -> None:
         self.paths = [path, *(known for known in self.paths if known != path)][:4]
