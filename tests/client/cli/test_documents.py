@@ -14,6 +14,8 @@ from gongwen_client.cli import main
 from gongwen_docs.ofd.container import Package
 from ofd_builder import OfdBuilder, filled
 
+PAGE = "Doc_0/Pages/Page_0/Content.xml"
+
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     code = main([str(argument) for argument in arguments])
