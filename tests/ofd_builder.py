@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from gongwen_docs.ofd.container import pack
+from gongwen_docs.ofd.container import Package, pack
+from gongwen_docs.ofd.rewrite import rewrite
 
 NAMESPACE = "http://www.ofdspec.org/2016"
 BOX_FONT_ID = "3"
@@ -84,6 +85,14 @@ class OfdBuilder:
             '<?xml version="1.0" encoding="UTF-8"?>'
             f'<ofd:{root} xmlns:ofd="{self.namespace}" {attributes}>{inside}</ofd:{root}>'
         ).encode()
+
+
+def with_parts(data: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """A package with some files added or replaced."""
+    target = io.BytesIO()
+    with Package.open(data) as package:
+        rewrite(package, target, parts)
+    return target.getvalue()
 
 
 def path(data: str, attributes: str = "", inside: str = "", boundary: str = "0 0 100 100") -> str:

@@ -12,7 +12,9 @@ import pytest
 from docs.office import Authority, seal, write_document
 from gongwen_client.cli import main
 from gongwen_docs.ofd.container import Package
-from ofd_builder import OfdBuilder, filled
+from ofd_builder import OfdBuilder, filled, with_parts
+
+PAGE = "Doc_0/Pages/Page_0/Content.xml"
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -71,10 +73,8 @@ def test_verify_by_exit_code(capsys: pytest.CaptureFixture[str], tmp_path: Path)
         code, out, _ = run(capsys, "verify", sealed, "--json", "--trust", tmp_path / "trust")
         assert code == {"valid": 0, "warning": 3, "unknown": 4}[json.loads(out)["verdict"]]
         with Package.open(sealed) as package:
-            page = package.read("Doc_0/Pages/Page_0/Content.xml").replace(
-                "9月1日".encode(), "9月2日".encode()
-            )
-            (tmp_path / "bad.ofd").write_bytes(package.with_parts({"Doc_0/Pages/Page_0/Content.xml": page}))
+            page = package.read(PAGE).replace("9月1日".encode(), "9月2日".encode())
+        (tmp_path / "bad.ofd").write_bytes(with_parts(sealed.read_bytes(), {PAGE: page}))
         code, out, _ = run(capsys, "verify", tmp_path / "bad.ofd", "--json")
         report = json.loads(out)
         assert (code, report["verdict"]) == (5, "invalid")
