@@ -69,6 +69,7 @@ class IncomingService:
         for reference in document.files:
             file = self._desk.cabinet.place(reference)
             if file.path.is_file() and digest_file(file.path) != file.digest:
+                self._render.forget(file.path)
                 file.path.unlink()
         return self.files(delivery_id)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from gongwen_client.domain.drafts import Draft, LocalFile, SealMark, StampPlace
 from gongwen_client.domain.rows import SealUse
@@ -151,8 +152,12 @@ class SealingService:
                 desk.store.drafts.save(ready)
                 desk.store.seal_uses.finish(use_id, SEALED, desk.clock.now())
         except BaseException:
-            target.unlink(missing_ok=True)
+            self._remove(target)
             raise
-        body.path.unlink(missing_ok=True)
+        self._remove(body.path)
         desk.announcer.tell("drafts")
         return ready
+
+    def _remove(self, path: Path) -> None:
+        self._render.forget(path)
+        path.unlink(missing_ok=True)
