@@ -154,13 +154,13 @@ def _unlock(options: argparse.Namespace) -> None:
 
 def _serve(options: argparse.Namespace) -> None:
     tls = _tls(options)
-    _log_to_stderr()
     with administration.opened(options.home, key_password_file=options.key_password_file) as exchange:
         listener = serving.bind(options.host, options.port, tls=tls is not None)
         with listener:
-            print(f"{exchange.name}：{serving.url_of(listener, tls=tls is not None)}", flush=True)
             if options.port_file:
                 _write_whole(options.port_file, str(listener.getsockname()[1]))
+            print(f"{exchange.name}：{serving.url_of(listener, tls=tls is not None)}", flush=True)
+            _log_to_stderr()
             serving.make_server(exchange, tls).run(sockets=[listener])
 
 

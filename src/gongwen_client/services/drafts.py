@@ -158,7 +158,7 @@ class DraftService:
             body.path, trust_dir=self._desk.trust_dir, now=self._desk.clock.now(), witnessed_at=None
         )
         doubt = _DOUBTS.get(str(report["verdict"]))
-        return () if doubt is None else (_finding(doubt),)
+        return () if doubt is None else (DraftFinding(doubt, str(sentence(doubt)), blocking=False),)
 
     def submit_for_seal(self, document_id: str) -> Draft:
         """Slow. Hand the draft to the seal custodian (待盖章).

@@ -72,7 +72,7 @@ def log_in(exchange: Exchange, request: LoginRequest, source: str) -> SessionGra
     """
     now = exchange.clock.now()
     tries_left = _take_try(exchange, request, source, now)
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         account = _find_account(session, request.unit_code, request.account)
         stored = account.password_hash if account else None
     if not exchange.passwords.matches(stored, request.password) or account is None:
@@ -94,7 +94,7 @@ def change_password(exchange: Exchange, caller: Caller, request: PasswordChange,
     now = exchange.clock.now()
     login = LoginRequest(unit_code=caller.unit_code, account=caller.account, password=request.old_password)
     tries_left = _take_try(exchange, login, source, now)
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         stored = session.get_one(AccountRow, caller.account_id).password_hash
     if not exchange.passwords.matches(stored, request.old_password):
         raise RefusedError("session.wrong_credentials", tries_left=tries_left)
@@ -120,7 +120,7 @@ def log_out(exchange: Exchange, caller: Caller) -> None:
 def identify(exchange: Exchange, token: str) -> Caller:
     """The caller behind a bearer token. Raises RefusedError("session.required")."""
     digest = _token_digest(token)
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         found = session.execute(
             select(SessionRow, AccountRow, UnitRow)
             .join(AccountRow, AccountRow.account_id == SessionRow.account_id)
@@ -151,7 +151,7 @@ def add_account(
 
     Raises RefusedError: directory.unknown_unit, account.exists, password.*.
     """
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         unit = session.get(UnitRow, unit_code)
         if unit is None:
             raise RefusedError("directory.unknown_unit", unit=unit_code)

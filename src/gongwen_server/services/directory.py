@@ -13,7 +13,7 @@ from gongwen_server.services.views import unit_view
 
 def directory(exchange: Exchange) -> Directory:
     """All units in rank order; those not enabled too, so that a sender sees why to use paper."""
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         rows = session.scalars(select(UnitRow).order_by(UnitRow.rank, UnitRow.code))
         return Directory(units=tuple(unit_view(row) for row in rows))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from gongwen_crypto import sm3
@@ -22,6 +23,8 @@ from gongwen_server.blobs.local import LocalBlobs
 from gongwen_server.db.database import Database
 from gongwen_server.services.passwords import Passwords
 from gongwen_server.services.views import encoded
+
+_log = logging.getLogger("gongwen.server")
 
 
 class Clock(Protocol):
@@ -56,24 +59,24 @@ class Exchange:
         return sm3.digest(self.signer.certificate_der).hex()
 
     @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A view of the database. Raises KnownError("exchange.unavailable") when it does not answer."""
+        with _failures_as("exchange.unavailable"), self.database.reading() as session:
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A write transaction; a database that cannot be written refuses everything (bar R5).
 
         Raises KnownError("exchange.evidence_unwritable").
         """
-        try:
-            with self.database.writing() as session:
-                yield session
-        except OperationalError as error:
-            raise KnownError("exchange.evidence_unwritable") from error
+        with _failures_as("exchange.evidence_unwritable"), self.database.writing() as session:
+            yield session
 
     def require_database(self) -> None:
-        """Raise KnownError("exchange.evidence_unwritable") when the database does not answer."""
-        try:
-            with self.database.reading() as session:
-                session.execute(select(1))
-        except OperationalError as error:
-            raise KnownError("exchange.evidence_unwritable") from error
+        """Raise KnownError("exchange.unavailable") when the database does not answer."""
+        with self.reading() as session:
+            session.execute(select(1))
 
     def info(self) -> ServerInfo:
         """Who this exchange is."""
@@ -85,3 +88,13 @@ class Exchange:
             profile_id=self.profile.profile_id,
             max_document_size=self.profile.max_document_size.value,
         )
+
+
+@contextmanager
+def _failures_as(code: str) -> Iterator[None]:
+    """Failures of the database itself become ``code``; broken rules of ours (constraints) stay faults."""
+    try:
+        yield
+    except (OperationalError, InternalError, ProgrammingError) as error:
+        _log.exception("database failed")
+        raise KnownError(code) from error

@@ -34,7 +34,7 @@ def changes_since(exchange: Exchange, caller: Caller, cursor: int) -> SyncAnswer
     Raises RefusedError("sync.cursor_ahead") when the client knows of changes that this exchange does not:
     its history was cut (restored from an old copy, or rewritten).
     """
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         rows = session.scalars(
             select(ChangeRow)
             .where(ChangeRow.unit_code == caller.unit_code, ChangeRow.sequence > cursor)
@@ -60,7 +60,7 @@ def changes_since(exchange: Exchange, caller: Caller, cursor: int) -> SyncAnswer
 def receipts_of(exchange: Exchange, caller: Caller, document_id: str) -> ReceiptList:
     """Receipts of a document that concern the caller's unit: all for the sender; for a receiver the sending
     and its own. Raises RefusedError("document.unknown") for units that are no party."""
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         document = session.get(DocumentRow, document_id)
         own = session.scalar(
             select(DeliveryRow.delivery_id).where(
@@ -77,7 +77,7 @@ def receipts_of(exchange: Exchange, caller: Caller, document_id: str) -> Receipt
 
 def require_party(exchange: Exchange, caller: Caller, digest: str) -> None:
     """Raise RefusedError("blob.unknown") unless the unit sent or received a document with this file."""
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         party = session.scalar(
             select(FileRow.position)
             .join(DocumentRow, DocumentRow.document_id == FileRow.document_id)

@@ -58,7 +58,7 @@ def create(exchange: Exchange, caller: Caller, request: UploadRequest) -> Upload
 
 def _announced(exchange: Exchange, caller: Caller, request: UploadRequest) -> Upload | None:
     """The caller's upload of the same file, if its bytes are still there."""
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         row = session.scalars(
             select(UploadRow).where(
                 UploadRow.unit_code == caller.unit_code,
@@ -76,7 +76,7 @@ def _announced(exchange: Exchange, caller: Caller, request: UploadRequest) -> Up
 
 def find(exchange: Exchange, caller: Caller, upload_id: str) -> Upload:
     """The caller's upload. Raises RefusedError("upload.gone") also for another unit's."""
-    with exchange.database.reading() as session:
+    with exchange.reading() as session:
         row = session.get(UploadRow, upload_id)
     if row is None or row.unit_code != caller.unit_code:
         raise RefusedError("upload.gone")
@@ -90,9 +90,12 @@ def state(exchange: Exchange, caller: Caller, upload_id: str) -> UploadState:
 
 def append(exchange: Exchange, upload: Upload, at: int, data: bytes) -> None:
     """Write a piece; see ``LocalBlobs.append`` for what is refused."""
-    if upload.complete:
-        raise RefusedError("upload.offset_conflict", offset=upload.length)
-    exchange.blobs.append(upload.upload_id, at, data, upload.length)
+    try:
+        exchange.blobs.append(upload.upload_id, at, data, upload.length)
+    except RefusedError:
+        if _offset(exchange, upload) == upload.length:  # another connection was quicker
+            raise RefusedError("upload.offset_conflict", offset=upload.length) from None
+        raise
 
 
 def settle(exchange: Exchange, upload: Upload) -> UploadState:
@@ -103,13 +106,10 @@ def settle(exchange: Exchange, upload: Upload) -> UploadState:
     """
     if upload.complete:
         return upload.at(upload.length)
-    blobs = exchange.blobs
-    offset = (
-        upload.length if blobs.finished(upload.upload_id, upload.digest) else blobs.offset(upload.upload_id)
-    )
+    offset = _offset(exchange, upload)
     if offset < upload.length:
         return upload.at(offset)
-    if not blobs.finish(upload.upload_id, upload.digest):
+    if not exchange.blobs.finish(upload.upload_id, upload.digest):
         _forget(exchange, upload.upload_id)
         raise RefusedError("upload.digest_wrong")
     with exchange.writing() as session:
@@ -117,6 +117,16 @@ def settle(exchange: Exchange, upload: Upload) -> UploadState:
             update(UploadRow).where(UploadRow.upload_id == upload.upload_id).values(state=COMPLETE)
         )
     return UploadState(upload_id=upload.upload_id, offset=offset, length=upload.length, complete=True)
+
+
+def _offset(exchange: Exchange, upload: Upload) -> int:
+    """Bytes on disk, also when another connection has just made the blob of them."""
+    try:
+        return exchange.blobs.offset(upload.upload_id)
+    except RefusedError:
+        if exchange.blobs.finished(upload.upload_id, upload.digest):
+            return upload.length
+        raise
 
 
 def _forget(exchange: Exchange, upload_id: str) -> None:

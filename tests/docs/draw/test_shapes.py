@@ -94,20 +94,23 @@ def test_areas_of_one_clip_unite() -> None:
 
 @pytest.mark.parametrize(("flag", "shown"), [("", 40), ('TransFlag="false"', 40), ('TransFlag="true"', 80)])
 def test_clips_ignore_the_ctm_unless_told(flag: str, shown: float) -> None:
-    clip = f"<ofd:Clips {flag}><ofd:Clip><ofd:Area>{_clip('M 0 0 L 45 0 L 45 100 L 0 100 C')}</ofd:Area></ofd:Clip></ofd:Clips>"
+    area = _clip("M 0 0 L 45 0 L 45 100 L 0 100 C")
+    clip = f"<ofd:Clips {flag}><ofd:Clip><ofd:Area>{area}</ofd:Area></ofd:Clip></ofd:Clips>"
     picture = draw_units(filled("M 0 0 L 50 0 L 50 50 L 0 50 C", clip + RED_FILL, 'CTM="2 0 0 2 0 0"'))
     assert picture.near(shown, 50, RED)
     assert picture.near(shown + 12, 50, WHITE)
 
 
 def _clip(data: str) -> str:
-    return f'<ofd:Path ID="5" Boundary="0 0 100 100"><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:Path>'
+    inside = f"<ofd:AbbreviatedData>{data}</ofd:AbbreviatedData>"
+    return f'<ofd:Path ID="5" Boundary="0 0 100 100">{inside}</ofd:Path>'
 
 
 COLOR_SPACES = (
     '<ofd:ColorSpaces><ofd:ColorSpace ID="51" Type="CMYK"/><ofd:ColorSpace ID="52" Type="GRAY"/>'
-    '<ofd:ColorSpace ID="53" Type="RGB"><ofd:Palette><ofd:CV>0 0 255</ofd:CV><ofd:CV>255 0 0</ofd:CV></ofd:Palette>'
-    '</ofd:ColorSpace><ofd:ColorSpace ID="54" Type="GRAY" BitsPerComponent="1"/></ofd:ColorSpaces>'
+    '<ofd:ColorSpace ID="53" Type="RGB"><ofd:Palette><ofd:CV>0 0 255</ofd:CV><ofd:CV>255 0 0</ofd:CV>'
+    '</ofd:Palette></ofd:ColorSpace><ofd:ColorSpace ID="54" Type="GRAY" BitsPerComponent="1"/>'
+    "</ofd:ColorSpaces>"
 )
 
 
@@ -142,7 +145,8 @@ def test_alpha_of_unit_and_colour_multiply() -> None:
 
 def test_draw_parameters_cascade() -> None:
     params = (
-        '<ofd:DrawParams><ofd:DrawParam ID="61" LineWidth="20"><ofd:StrokeColor Value="0 255 0"/></ofd:DrawParam>'
+        '<ofd:DrawParams><ofd:DrawParam ID="61" LineWidth="20">'
+        '<ofd:StrokeColor Value="0 255 0"/></ofd:DrawParam>'
         '<ofd:DrawParam ID="62" Relative="61"><ofd:StrokeColor Value="255 0 0"/></ofd:DrawParam>'
         '<ofd:DrawParam ID="63" Relative="63" LineWidth="20"/></ofd:DrawParams>'
     )
@@ -158,7 +162,8 @@ def test_draw_parameters_cascade() -> None:
 
 def _axial(attributes: str, stops: str = "") -> str:
     stops = stops or (
-        '<ofd:Segment><ofd:Color Value="255 0 0"/></ofd:Segment><ofd:Segment><ofd:Color Value="0 0 255"/></ofd:Segment>'
+        '<ofd:Segment><ofd:Color Value="255 0 0"/></ofd:Segment>'
+        '<ofd:Segment><ofd:Color Value="0 0 255"/></ofd:Segment>'
     )
     return f"<ofd:FillColor><ofd:AxialShd {attributes}>{stops}</ofd:AxialShd></ofd:FillColor>"
 
@@ -224,7 +229,8 @@ def test_mesh_shadings() -> None:
         f'<ofd:Point X="{x}" Y="{y}"><ofd:Color Value="{color}"/></ofd:Point>'
         for x, y, color in ((0, 100, "255 0 0"), (100, 100, "0 255 0"), (50, 0, "0 0 255"))
     )
-    triangle = f'<ofd:FillColor><ofd:GouraudShd Extend="1">{points}<ofd:BackColor Value="0 0 0"/></ofd:GouraudShd></ofd:FillColor>'
+    mesh = f'<ofd:GouraudShd Extend="1">{points}<ofd:BackColor Value="0 0 0"/></ofd:GouraudShd>'
+    triangle = f"<ofd:FillColor>{mesh}</ofd:FillColor>"
     picture = draw_units(filled(PAGE, triangle))
     assert picture.near(50, 66, (85, 85, 85))
     assert picture.near(5, 5, BLACK)
