@@ -14,7 +14,7 @@ from gongwen_client.exchange.names import safe_suffix
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import examine
-from gongwen_client.services.rules import body_format, require_files, require_title, send_facts
+from gongwen_client.services.rules import body_format, remove_file, require_files, require_title, send_facts
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.decisions import Refused, may_carry, may_have_size, may_send
 from gongwen_protocol.messages import Elements, Recipient
@@ -75,9 +75,10 @@ class DraftService:
                 ),
             )
         except BaseException:
-            self._remove(file)
+            remove_file(self._render, file.path)
             raise
-        self._remove(draft.body)
+        if draft.body is not None:
+            remove_file(self._render, draft.body.path)
         return changed
 
     def add_attachment(self, document_id: str, path: Path) -> Draft:
@@ -113,7 +114,7 @@ class DraftService:
             ),
         )
         for file in gone:
-            self._remove(file)
+            remove_file(self._render, file.path)
         return draft
 
     def set_elements(self, document_id: str, elements: Elements) -> Draft:
@@ -178,7 +179,7 @@ class DraftService:
             self._require_editable(document_id)
             self._desk.store.drafts.delete(document_id)
         for path in self._folder(document_id).glob("*"):
-            self._render.forget(path)
+            remove_file(self._render, path)
         shutil.rmtree(self._folder(document_id), ignore_errors=True)
         self._desk.announcer.tell("drafts")
 
@@ -230,11 +231,6 @@ class DraftService:
         target = self._folder(document_id) / f"{uuid.uuid4().hex}{safe_suffix(source.name)}"
         size, digest = copy_file(source, target)
         return LocalFile(source.name, target, size, digest)
-
-    def _remove(self, file: LocalFile | None) -> None:
-        if file is not None:
-            self._render.forget(file.path)
-            file.path.unlink(missing_ok=True)
 
 
 def _finding(code: str, **facts: object) -> DraftFinding:

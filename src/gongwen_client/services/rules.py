@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from gongwen_client.domain.drafts import Draft, LocalFile
+from gongwen_client.render import RenderPool
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.decisions import SendFacts
 
@@ -54,3 +56,10 @@ def send_facts(draft: Draft, body: LocalFile) -> SendFacts:
         texts=(elements.title, elements.doc_number, elements.doc_kind, *(file.name for file in files)),
         copies=tuple(recipient.copies for recipient in draft.recipients),
     )
+
+
+def remove_file(render: RenderPool, path: Path) -> None:
+    """Delete a file that a worker may have open (Windows would refuse)."""
+    with contextlib.suppress(KnownError):
+        render.forget(path)
+    path.unlink(missing_ok=True)
