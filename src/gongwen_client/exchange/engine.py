@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from gongwen_client.domain.intents import Intent, Lane
 from gongwen_client.domain.rows import Connection
-from gongwen_client.exchange.actions import INTERRUPTED, SmallActions, void_reserved
+from gongwen_client.exchange.actions import INTERRUPTED, SmallActions, give_back
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
@@ -77,7 +77,7 @@ class Engine:
         self._store.documents.forget_interrupted_fetches()
         self._store.outbox.reopen()
         for ticket_id in self._store.tickets.jobs("reserved"):
-            void_reserved(self._store, ticket_id, INTERRUPTED, self._clock)
+            give_back(self._store, ticket_id, INTERRUPTED, self._clock)
         self._announcer.start()
         self._small.start()
         self._large.start()
