@@ -92,10 +92,12 @@ class DeskPc:
     def log_in(self, unit_code: str, account: str = "clerk") -> None:
         """Log in, with a change of the initial password at the first time."""
         try:
-            self.login.log_in(unit_code, account, PASSWORD)
+            grant = self.login.log_in(unit_code, account, INITIAL_PASSWORD)
         except RefusedError:
-            self.login.log_in(unit_code, account, INITIAL_PASSWORD)
-            self.login.change_password(INITIAL_PASSWORD, PASSWORD)
+            self.login.log_in(unit_code, account, PASSWORD)
+        else:
+            if grant.must_change_password:
+                self.login.change_password(INITIAL_PASSWORD, PASSWORD)
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Wait for something that the engine announces; looks again every now and then besides."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,13 +20,15 @@ class Fault(StrEnum):
 
 
 class FakePrinter:
-    """Set ``fault`` before printing. ``paper`` holds the bytes of each copy that came out."""
+    """Set ``fault`` before printing. ``paper`` holds the bytes of each copy that came out;
+    ``on_paper`` is called when one does."""
 
     NAME = "HP-1"
 
     def __init__(self) -> None:
         self.fault = Fault.NONE
         self.paper: list[bytes] = []
+        self.on_paper: Callable[[], object] = lambda: None
         self._jobs = 0
 
     def printers(self) -> tuple[Printer, ...]:
@@ -48,4 +51,5 @@ class FakePrinter:
                 return PrintOutcome(PrintResult.IN_DOUBT, printer, job, "host.print_unconfirmed", "media-jam")
             case Fault.NONE:
                 self.paper += [pdf.read_bytes()] * copies
+                self.on_paper()
                 return PrintOutcome(PrintResult.PRINTED, printer, job)

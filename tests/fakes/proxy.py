@@ -7,7 +7,10 @@ import contextlib
 import threading
 from dataclasses import dataclass, field
 
-PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 26\r\n\r\n<html>please log in</html>"
+PORTAL = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: 26\r\n\r\n"
+    b"<html>please log in</html>"
+)
 _BLOCK = 65536
 
 
@@ -89,6 +92,8 @@ class FaultProxy:
             await reader.read(_BLOCK)
             writer.write(PORTAL)
             await writer.drain()
+            while await reader.read(_BLOCK):
+                pass  # an unread rest would reset the connection under the answer
             return
         there_reader, there_writer = await asyncio.open_connection(*self._target)
         line = _Line(self)

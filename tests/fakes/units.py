@@ -16,6 +16,7 @@ from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort
 from gongwen_client.services.office import Office, OfficeSettings
+from gongwen_crypto.errors import RefusedError
 from gongwen_docs.typeset import read_circular, typeset
 from gongwen_protocol.messages import Recipient, RecipientRole
 from gongwen_protocol.resources import resource_path
@@ -74,14 +75,14 @@ class UnitPc:
 
     def log_in(self) -> None:
         """The first log-in, with its change of password, or a later one."""
-        exchange_account = "clerk"
-        grant = None
-        if not self.office.directory.units():
-            grant = self.office.login.log_in(self.unit.code, exchange_account, INITIAL_PASSWORD)
-        if grant is not None and grant.must_change_password:
-            self.office.login.change_password(INITIAL_PASSWORD, PASSWORD)
-        elif grant is None:
-            self.office.login.log_in(self.unit.code, exchange_account, PASSWORD)
+        login = self.office.login
+        try:
+            grant = login.log_in(self.unit.code, "clerk", INITIAL_PASSWORD)
+        except RefusedError:
+            login.log_in(self.unit.code, "clerk", PASSWORD)
+        else:
+            if grant.must_change_password:
+                login.change_password(INITIAL_PASSWORD, PASSWORD)
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Wait for something that the office announces."""
@@ -92,11 +93,15 @@ class UnitPc:
                 self._changed.wait(0.2)
         raise AssertionError("it never happened")
 
-    def wait_for_delivery(self, *states: IncomingState) -> IncomingRow:
-        """The first delivery in one of the states (any: to verify)."""
-        wanted = states or (IncomingState.TO_VERIFY,)
-        self.wait_until(lambda: bool(self.office.incoming.list(wanted)))
-        return self.office.incoming.list(wanted)[0]
+    def wait_for(self, document_id: str) -> IncomingRow:
+        """The delivery of a document, once its files are here."""
+
+        def rows() -> list[IncomingRow]:
+            here = self.office.incoming.list((IncomingState.TO_VERIFY,))
+            return [row for row in here if row.document_id == document_id]
+
+        self.wait_until(lambda: bool(rows()))
+        return rows()[0]
 
     def write(self, name: str, content: bytes) -> Path:
         """A file on this PC, e.g. on its desktop."""
@@ -121,10 +126,11 @@ class UnitPc:
         place = self.office.sealing.suggest(draft.document_id, key.key_id)
         return self.office.sealing.seal(draft.document_id, key.key_id, self.unit.pin, place)
 
-    def send(self, draft: Draft) -> None:
-        """Send and wait until the exchange has it."""
+    def send(self, draft: Draft) -> str:
+        """Send and wait until the exchange has it; answers the document's id."""
         self.office.sending.send(draft.document_id)
         self.wait_until(lambda: self.office.drafts.get(draft.document_id).state is DocumentState.SENT)
+        return draft.document_id
 
     def _note(self, _topics: frozenset[str]) -> None:
         with self._changed:

@@ -42,7 +42,7 @@ class SmallActions:
                 self._store.tickets.apply(ticket)
                 self._store.tickets.note_job(ticket.ticket_id, "reserved")
                 if abandoned:
-                    void_reserved(self._store, ticket.ticket_id, INTERRUPTED, self._clock)
+                    give_back(self._store, ticket.ticket_id, INTERRUPTED, self._clock)
             self._store.outbox.finish(intent, now)
         return grant
 
@@ -61,7 +61,7 @@ class SmallActions:
             self._store.outbox.finish(intent, self._clock.now())
 
 
-def void_reserved(store: Store, ticket_id: str, reason: str, clock: Clock) -> None:
+def give_back(store: Store, ticket_id: str, reason: str, clock: Clock) -> None:
     """Give a copy back that did not come out: one commit with the intent that tells the exchange."""
     with store.transaction():
         store.tickets.note_job(ticket_id, "finished")

@@ -7,13 +7,14 @@ regained connection or a person's click tries at once.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from gongwen_client.domain.intents import Intent, Lane
 from gongwen_client.domain.rows import Connection
-from gongwen_client.exchange.actions import INTERRUPTED, SmallActions, void_reserved
+from gongwen_client.exchange.actions import INTERRUPTED, SmallActions, give_back
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
@@ -30,6 +31,8 @@ from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedErr
 from gongwen_protocol.messages import SessionGrant
 
 DIRECTORY_SECONDS = 3600.0
+
+_log = logging.getLogger(__name__)
 
 
 class Stopping(Exception):  # noqa: N818 (no error: the way out of long work)
@@ -74,7 +77,7 @@ class Engine:
         self._store.documents.forget_interrupted_fetches()
         self._store.outbox.reopen()
         for ticket_id in self._store.tickets.jobs("reserved"):
-            void_reserved(self._store, ticket_id, INTERRUPTED, self._clock)
+            give_back(self._store, ticket_id, INTERRUPTED, self._clock)
         self._announcer.start()
         self._small.start()
         self._large.start()
@@ -203,23 +206,42 @@ class Engine:
             if not due:
                 return
             for intent in due:
-                try:
-                    perform(intent)
-                except RefusedError as error:
-                    retries.succeeded(intent.key)
-                    refuse(intent, in_words(error))
-                    self._announcer.tell("notice", "drafts", "incoming")
-                except KnownError as error:
-                    retries.failed(intent.key)
-                    self._store.outbox.note_failure(intent, in_words(error))
-                    if self._stops_all(error):
-                        return
-                    self.connection.troubled(in_words(error))
-                else:
-                    retries.succeeded(intent.key)
-                    self._announcer.tell("drafts", "incoming", "sent")
-                    self._next_poll = 0.0
-                    self._small.wake()
+                if not self._try(intent, retries, perform, refuse):
+                    return
+
+    def _try(
+        self,
+        intent: Intent,
+        retries: RetryTimes,
+        perform: Callable[[Intent], None],
+        refuse: Callable[[Intent, str], None],
+    ) -> bool:
+        """Perform one intent; False when the others had better wait too. Whatever goes wrong with it, even
+        by our own mistake, it waits for its next try and holds up no other."""
+        try:
+            perform(intent)
+        except RefusedError as error:
+            retries.succeeded(intent.key)
+            refuse(intent, in_words(error))
+            self._announcer.tell("notice", "drafts", "incoming")
+        except KnownError as error:
+            retries.failed(intent.key)
+            self._store.outbox.note_failure(intent, in_words(error))
+            if self._stops_all(error):
+                return False
+            self.connection.troubled(in_words(error))
+        except Stopping:
+            raise
+        except Exception as error:
+            retries.failed(intent.key)
+            _log.exception("intent %s failed", intent.kind)
+            self._note_bug(error)
+        else:
+            retries.succeeded(intent.key)
+            self._announcer.tell("drafts", "incoming", "sent")
+            self._next_poll = 0.0
+            self._small.wake()
+        return True
 
     def _stops_all(self, error: GongwenError) -> bool:
         """Whether nothing later would fare better; the poll, tried at once, then says what is wrong."""
@@ -230,7 +252,8 @@ class Engine:
         return True
 
     def _note_bug(self, error: Exception) -> None:
-        self.connection.troubled(in_words(BugError("client.bug", kind=type(error).__name__)))
+        bug = BugError("client.bug", kind=type(error).__name__)
+        self.connection.troubled(in_words(error if isinstance(error, GongwenError) else bug))
         self._announcer.tell("duty")
 
     def _keep_on(self) -> None:

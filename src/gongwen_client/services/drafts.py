@@ -14,9 +14,9 @@ from gongwen_client.exchange.names import safe_suffix
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import examine
-from gongwen_client.services.rules import body_format, require_files
+from gongwen_client.services.rules import body_format, remove_file, require_files, require_title, send_facts
 from gongwen_crypto.errors import KnownError, RefusedError
-from gongwen_protocol.decisions import Refused, SendFacts, may_carry, may_have_size, may_send
+from gongwen_protocol.decisions import Refused, may_carry, may_have_size, may_send
 from gongwen_protocol.messages import Elements, Recipient
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
@@ -75,9 +75,10 @@ class DraftService:
                 ),
             )
         except BaseException:
-            file.path.unlink(missing_ok=True)
+            remove_file(self._render, file.path)
             raise
-        self._remove(draft.body)
+        if draft.body is not None:
+            remove_file(self._render, draft.body.path)
         return changed
 
     def add_attachment(self, document_id: str, path: Path) -> Draft:
@@ -113,7 +114,7 @@ class DraftService:
             ),
         )
         for file in gone:
-            self._remove(file)
+            remove_file(self._render, file.path)
         return draft
 
     def set_elements(self, document_id: str, elements: Elements) -> Draft:
@@ -132,22 +133,17 @@ class DraftService:
         """Slow. What must (``blocking``) or should be mended before sealing and sending."""
         draft = self.get(document_id)
         findings: list[DraftFinding] = []
-        if not draft.elements.title.strip():
-            findings.append(_finding("draft.no_title"))
         if not draft.recipients:
             findings.append(_finding("draft.no_recipients"))
+        try:
+            require_title(draft)
+        except KnownError as error:
+            findings.append(_finding(error.code, **error.facts))
         try:
             body = require_files(draft)
         except KnownError as error:
             return (*findings, _finding(error.code, **error.facts))
-        facts = SendFacts(
-            body_format=body_format(body.path),
-            size=sum(file.size for file in (body, *draft.attachments)),
-            urgency=draft.elements.urgency,
-            texts=(draft.elements.title, *(file.name for file in (body, *draft.attachments))),
-            copies=tuple(recipient.copies for recipient in draft.recipients) or (1,),
-        )
-        decision = may_send(self._desk.profile(), facts)
+        decision = may_send(self._desk.profile(), send_facts(draft, body))
         if isinstance(decision, Refused):
             findings.append(_finding(decision.code, article=decision.article, **decision.facts))
         try:
@@ -172,8 +168,7 @@ class DraftService:
         recipients, which may be chosen later.
         """
         draft = self._require_editable(document_id)
-        if not draft.elements.title.strip():
-            raise KnownError("draft.no_title")
+        require_title(draft)
         body = require_files(draft)
         examine(self._render, body.path, self._desk.profile()).require_exchangeable()
         return self._update(document_id, lambda draft: replace(draft, state=DocumentState.AWAITING_SEAL))
@@ -183,6 +178,8 @@ class DraftService:
         with self._desk.store.transaction():
             self._require_editable(document_id)
             self._desk.store.drafts.delete(document_id)
+        for path in self._folder(document_id).glob("*"):
+            remove_file(self._render, path)
         shutil.rmtree(self._folder(document_id), ignore_errors=True)
         self._desk.announcer.tell("drafts")
 
@@ -234,11 +231,6 @@ class DraftService:
         target = self._folder(document_id) / f"{uuid.uuid4().hex}{safe_suffix(source.name)}"
         size, digest = copy_file(source, target)
         return LocalFile(source.name, target, size, digest)
-
-    @staticmethod
-    def _remove(file: LocalFile | None) -> None:
-        if file is not None:
-            file.path.unlink(missing_ok=True)
 
 
 def _finding(code: str, **facts: object) -> DraftFinding:

@@ -10,6 +10,7 @@ from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.rules import remove_file
 from gongwen_client.services.verification import Verification, judge
 from gongwen_client.store.documents import StoredDocument
 from gongwen_client.store.rows import LIST_LIMIT
@@ -69,7 +70,7 @@ class IncomingService:
         for reference in document.files:
             file = self._desk.cabinet.place(reference)
             if file.path.is_file() and digest_file(file.path) != file.digest:
-                file.path.unlink()
+                remove_file(self._render, file.path)
         return self.files(delivery_id)
 
     def open(self, delivery_id: str) -> IncomingFiles:

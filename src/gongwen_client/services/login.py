@@ -8,8 +8,10 @@ from gongwen_client.exchange.api import in_foreground
 from gongwen_client.exchange.sync import pin_certificate
 from gongwen_client.services.desk import Desk
 from gongwen_client.store.notes import Notes
-from gongwen_crypto.errors import GongwenError, RefusedError
+from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.messages import LoginRequest, PasswordChange, SessionGrant
+
+LEAST_PASSWORD = 8
 
 
 class LoginService:
@@ -26,10 +28,12 @@ class LoginService:
     def log_in(self, unit_code: str, account: str, password: str) -> SessionGrant:
         """Slow. The first unit to log in becomes the owner of this PC (Ordos art. 7: 专用计算机).
 
-        Raises RefusedError: session.wrong_credentials, login.other_unit; KnownError: session.locked,
-        exchange.certificate_changed, network.*.
+        Raises RefusedError: session.wrong_credentials, login.other_unit; KnownError: login.incomplete,
+        session.locked, exchange.certificate_changed, network.*.
         """
         desk = self._desk
+        if not (unit_code and account and password):
+            raise KnownError("login.incomplete")
         self._require_owner(unit_code)
         in_foreground(lambda: pin_certificate(desk.api, desk.store))
         request = LoginRequest(unit_code=unit_code, account=account, password=password)
@@ -47,7 +51,9 @@ class LoginService:
 
         Raises RefusedError: session.wrong_credentials, password.*.
         """
-        request = PasswordChange.model_construct(old_password=old, new_password=new)
+        if len(new) < LEAST_PASSWORD:
+            raise RefusedError("password.too_short", least=LEAST_PASSWORD)
+        request = PasswordChange(old_password=old, new_password=new)
         grant = self._desk.api.post("/v1/session/password", request, SessionGrant)
         self._begin(grant)
         return grant

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gongwen_client.domain.intents import IntentKind, new_key
 from gongwen_client.domain.rows import PrintOutcome, TicketRow
-from gongwen_client.exchange.actions import void_reserved
+from gongwen_client.exchange.actions import give_back
 from gongwen_client.exchange.api import in_foreground
 from gongwen_client.exchange.words import in_words
 from gongwen_client.host.printing import PrinterPort, PrintResult
@@ -90,7 +90,7 @@ class PrintService:
         if printed:
             self._settle(ticket_id, "")
         else:
-            void_reserved(self._desk.store, ticket_id, PERSON_SAYS_VOID, self._desk.clock)
+            give_back(self._desk.store, ticket_id, PERSON_SAYS_VOID, self._desk.clock)
         self._desk.engine.nudge()
         self._desk.announcer.tell("incoming")
 
@@ -165,7 +165,7 @@ class PrintService:
             store.outbox.add(IntentKind.SETTLE, ticket_id, "{}", self._desk.clock.now())
 
     def _give_back(self, ticket: PrintTicket, reason: str, problem: str = "") -> PrintOutcome:
-        void_reserved(self._desk.store, ticket.ticket_id, reason[:200], self._desk.clock)
+        give_back(self._desk.store, ticket.ticket_id, reason[:200], self._desk.clock)
         return _outcome(ticket, problem=problem or reason)
 
 

@@ -15,7 +15,7 @@ from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import examine
-from gongwen_client.services.rules import require_files
+from gongwen_client.services.rules import remove_file, require_files
 from gongwen_client.services.stamping import seal_of, stamp
 from gongwen_client.store.ledger import SEALED
 from gongwen_client.token.keys import KeyInfo
@@ -151,8 +151,8 @@ class SealingService:
                 desk.store.drafts.save(ready)
                 desk.store.seal_uses.finish(use_id, SEALED, desk.clock.now())
         except BaseException:
-            target.unlink(missing_ok=True)
+            remove_file(self._render, target)
             raise
-        body.path.unlink(missing_ok=True)
+        remove_file(self._render, body.path)
         desk.announcer.tell("drafts")
         return ready

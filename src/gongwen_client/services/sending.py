@@ -7,10 +7,10 @@ from dataclasses import replace
 from gongwen_client.domain.drafts import Draft, LocalFile
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.services.desk import Desk
-from gongwen_client.services.rules import body_format, require_files
+from gongwen_client.services.rules import require_files, require_title, send_facts
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.decisions import SendFacts, may_send
+from gongwen_protocol.decisions import may_send
 from gongwen_protocol.messages import Elements, FileReference, SealFact, SendRequest
 from gongwen_protocol.states import DocumentState
 
@@ -24,8 +24,8 @@ class SendingService:
     def send(self, document_id: str) -> Draft:
         """State becomes sending; a second click changes nothing.
 
-        Raises KnownError: draft.no_title, draft.no_recipients, draft.no_body; RefusedError: draft.not_ready,
-        send.* with the region's article.
+        Raises KnownError: draft.no_title, draft.title_too_long, draft.no_recipients, draft.no_body;
+        RefusedError: draft.not_ready, send.* with the region's article.
         """
         desk = self._desk
         grant = desk.grant()
@@ -59,24 +59,11 @@ class SendingService:
     def _request(self, draft: Draft, profile_id: str) -> SendRequest:
         if draft.state is not DocumentState.READY:
             raise RefusedError("draft.not_ready", state=draft.state.value)
-        if not draft.elements.title.strip():
-            raise KnownError("draft.no_title")
+        require_title(draft)
         if not draft.recipients:
             raise KnownError("draft.no_recipients")
         body = require_files(draft)
-        facts = SendFacts(
-            body_format=body_format(body.path),
-            size=sum(file.size for file in (body, *draft.attachments)),
-            urgency=draft.elements.urgency,
-            texts=(
-                draft.elements.title,
-                draft.elements.doc_number,
-                draft.elements.doc_kind,
-                *(file.name for file in (body, *draft.attachments)),
-            ),
-            copies=tuple(recipient.copies for recipient in draft.recipients),
-        )
-        may_send(self._desk.profile(), facts).require()
+        may_send(self._desk.profile(), send_facts(draft, body)).require()
         return SendRequest(
             document_id=draft.document_id,
             elements=Elements.model_validate(draft.elements.model_dump()),

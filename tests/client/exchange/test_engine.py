@@ -222,7 +222,29 @@ def test_a_document_that_never_works_does_not_hold_up_the_next(pc: Start) -> Non
     bad.body.path.unlink()
     sender.sending.send(good.document_id)
     sender.wait_until(lambda: sent(sender, good.document_id))
-    sender.wait_until(lambda: "file.not_found" in sender.duty.state().problem)
+    sender.wait_until(lambda: sender.store.drafts.get(bad.document_id).state is DocumentState.READY)
+    assert "draft.file_gone" in sender.store.drafts.get(bad.document_id).refusal
+
+
+def test_a_file_altered_before_it_was_sent_comes_back_with_the_reason(pc: Start) -> None:
+    sender = pc("001")
+    draft = sender.ready_draft("002")
+    assert draft.body is not None
+    draft.body.path.write_bytes(OFD[:-1] + b"X")
+    sender.sending.send(draft.document_id)
+    sender.wait_until(lambda: "draft.file_gone" in sender.store.drafts.get(draft.document_id).refusal)
+
+
+def test_a_wish_that_makes_the_program_stumble_holds_up_no_other(pc: Start) -> None:
+    one = pc("001")
+    draft = one.ready_draft("002")
+    with one.store.transaction():
+        one.store.outbox.add(IntentKind.SEND, draft.document_id, "no JSON", one.desk.clock.now())
+        one.store.outbox.add(IntentKind.VIEW, "no such delivery", "{}", one.desk.clock.now())
+    document_id = send(one, "002")
+    one.wait_until(lambda: sent(one, document_id))
+    one.wait_until(lambda: one.store.outbox.count_pending() == 0)
+    assert "request.invalid" in one.store.drafts.get(draft.document_id).refusal
 
 
 def test_an_expired_session_asks_for_a_login_and_then_goes_on(pc: Start, exchange: RunningExchange) -> None:

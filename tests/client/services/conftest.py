@@ -1,4 +1,4 @@
-"""A running exchange, a bad network, and the PCs of sender and receiver."""
+"""A running exchange, a bad network, and the PCs of sender and receiver; shared by the tests of a module."""
 
 from __future__ import annotations
 
@@ -9,37 +9,48 @@ from typing import Any
 import pytest
 
 from fakes.exchange import RunningExchange
-from fakes.printer import FakePrinter
+from fakes.printer import FakePrinter, Fault
 from fakes.proxy import FaultProxy
 from fakes.units import UnitPc, populate
 from gongwen_client.demo.cast import RECEIVER, SENDER, DemoUnit
 
 
-@pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[RunningExchange]:
-    running = RunningExchange(tmp_path / "exchange")
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningExchange]:
+    running = RunningExchange(tmp_path_factory.mktemp("exchange") / "home")
     populate(running)
     yield running
     running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def network(exchange: RunningExchange) -> Iterator[FaultProxy]:
     proxy = FaultProxy(exchange.url)
     yield proxy
     proxy.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_pc(
+    tmp_path_factory: pytest.TempPathFactory, network: FaultProxy
+) -> Iterator[Callable[..., UnitPc]]:
+    """``shared_pc(SENDER)``: a PC that is logged in and lives as long as the module's tests."""
+    yield from _pcs(tmp_path_factory.mktemp("shared"), network.url)
+
+
 @pytest.fixture
 def new_pc(tmp_path: Path, network: FaultProxy) -> Iterator[Callable[..., UnitPc]]:
-    """``new_pc(SENDER)``: a PC that is logged in."""
+    """As ``shared_pc`` for one test; a second PC of the same unit is the first after a restart."""
+    yield from _pcs(tmp_path, network.url)
+
+
+def _pcs(folder: Path, url: str) -> Iterator[Callable[..., UnitPc]]:
     running: list[UnitPc] = []
 
-    def start(unit: DemoUnit, *, log_in: bool = True, **options: Any) -> UnitPc:
-        pc = UnitPc(tmp_path / f"pc-{unit.short_name}", unit, network.url, **options)
+    def start(unit: DemoUnit, **options: Any) -> UnitPc:
+        pc = UnitPc(folder / f"pc-{unit.short_name}", unit, url, **options)
         running.append(pc)
-        if log_in:
-            pc.log_in()
+        pc.log_in()
         return pc
 
     yield start
@@ -47,16 +58,25 @@ def new_pc(tmp_path: Path, network: FaultProxy) -> Iterator[Callable[..., UnitPc
         pc.stop()
 
 
-@pytest.fixture
-def printer() -> FakePrinter:
+@pytest.fixture(scope="module")
+def _printer() -> FakePrinter:
     return FakePrinter()
 
 
 @pytest.fixture
-def sender(new_pc: Callable[..., UnitPc]) -> UnitPc:
-    return new_pc(SENDER)
+def printer(_printer: FakePrinter) -> FakePrinter:
+    """The receiver's printer, in order and without paper in its tray."""
+    _printer.fault = Fault.NONE
+    _printer.paper.clear()
+    _printer.on_paper = lambda: None
+    return _printer
 
 
-@pytest.fixture
-def receiver(new_pc: Callable[..., UnitPc], printer: FakePrinter) -> UnitPc:
-    return new_pc(RECEIVER, printer=printer)
+@pytest.fixture(scope="module")
+def sender(shared_pc: Callable[..., UnitPc]) -> UnitPc:
+    return shared_pc(SENDER)
+
+
+@pytest.fixture(scope="module")
+def receiver(shared_pc: Callable[..., UnitPc], _printer: FakePrinter) -> UnitPc:
+    return shared_pc(RECEIVER, printer=_printer)

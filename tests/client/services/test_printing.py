@@ -23,8 +23,7 @@ Accepted = tuple[UnitPc, str]
 @pytest.fixture
 def accepted(sender: UnitPc, receiver: UnitPc) -> Accepted:
     """The receiver's PC and a delivery of three copies that it accepted."""
-    sender.send(sender.seal(sender.compose(to=RECEIVER, copies=COPIES)))
-    row = receiver.wait_for_delivery()
+    row = receiver.wait_for(sender.send(sender.seal(sender.compose(to=RECEIVER, copies=COPIES))))
     incoming = receiver.office.incoming
     incoming.accept(row.delivery_id, incoming.verify(row.delivery_id).checks)
     receiver.wait_until(lambda: not incoming.get(row.delivery_id).pending)
@@ -44,8 +43,7 @@ def settled(pc: UnitPc) -> None:
 def test_not_before_acceptance_and_not_beyond_the_quota(
     sender: UnitPc, receiver: UnitPc, printer: FakePrinter
 ) -> None:
-    sender.send(sender.seal(sender.compose(to=RECEIVER, copies=1)))
-    row = receiver.wait_for_delivery()
+    row = receiver.wait_for(sender.send(sender.seal(sender.compose(to=RECEIVER, copies=1))))
     printing, incoming = receiver.office.printing, receiver.office.incoming
     with pytest.raises(RefusedError, match=r"print\.not_received"):
         printing.print_original(row.delivery_id, 1, printer.NAME)
@@ -101,21 +99,16 @@ def test_a_lost_answer_neither_loses_nor_doubles_a_copy(
     accepted: Accepted, printer: FakePrinter, network: FaultProxy, lost: str
 ) -> None:
     pc, delivery = accepted
+    lost_before = network.lost
     beginning = f"POST /v1/deliveries/{delivery}/tickets" if lost == "tickets" else "POST /v1/tickets/"
     if lost == "settle":
-        # The first request to a ticket is the spool: let it pass by losing only when the copy is out.
-        original = printer.print_pdf
-
-        def print_then_lose(*args: object, **more: object) -> PrintOutcome:
-            network.faults.lose_answers_to.append(beginning.encode())
-            return original(*args, **more)  # type: ignore[arg-type]
-
-        printer.print_pdf = print_then_lose  # type: ignore[method-assign]
+        # The first request about a ticket is the spool; once the copy is out, the next is the settlement.
+        printer.on_paper = lambda: network.faults.lose_answers_to.append(beginning.encode())
     else:
         network.faults.lose_answers_to.append(beginning.encode())
     assert pc.office.printing.print_original(delivery, 1, printer.NAME)[0].printed
     settled(pc)
-    assert network.lost == 1
+    assert network.lost == lost_before + 1
     assert len(printer.paper) == 1
     assert states(pc, delivery) == [(1, 1, "printed")]
 
@@ -132,8 +125,7 @@ def test_a_crash_while_printing_leaves_the_copy_in_doubt(
     sender: UnitPc, new_pc: Callable[..., UnitPc]
 ) -> None:
     first = new_pc(RECEIVER, printer=DyingPrinter())
-    sender.send(sender.seal(sender.compose(to=RECEIVER, copies=COPIES)))
-    row = first.wait_for_delivery()
+    row = first.wait_for(sender.send(sender.seal(sender.compose(to=RECEIVER, copies=COPIES))))
     incoming = first.office.incoming
     incoming.accept(row.delivery_id, incoming.verify(row.delivery_id).checks)
     first.wait_until(lambda: not incoming.get(row.delivery_id).pending)

@@ -24,9 +24,7 @@ def test_from_seal_to_sealed_print(sender: UnitPc, receiver: UnitPc, printer: Fa
     assert [(use.result, use.seal_name) for use in sender.office.sealing.ledger()] == [
         ("sealed", SENDER.name)
     ]
-    sender.send(ready)
-
-    row = receiver.wait_for_delivery()
+    row = receiver.wait_for(sender.send(ready))
     incoming = receiver.office.incoming
     assert row.unread
     files = incoming.open(row.delivery_id)
@@ -62,8 +60,7 @@ def test_from_seal_to_sealed_print(sender: UnitPc, receiver: UnitPc, printer: Fa
 
 def test_a_return_reaches_the_sender_with_its_reason(sender: UnitPc, receiver: UnitPc) -> None:
     ready = sender.seal(sender.compose(to=RECEIVER))
-    sender.send(ready)
-    row = receiver.wait_for_delivery()
+    row = receiver.wait_for(sender.send(ready))
     checks = receiver.office.incoming.verify(row.delivery_id).checks
     returned = receiver.office.incoming.return_document(
         row.delivery_id, ReturnReason.ATTACHMENT_FAULT, "附件二缺页", checks
