@@ -35,9 +35,7 @@ class OfdBuilder:
 
     def page(self, units: str, before: str = "", layer: str = "") -> OfdBuilder:
         """Add a page with one layer of graphic units."""
-        self.pages.append(
-            f'{before}<ofd:Content><ofd:Layer ID="2" {layer}>{units}</ofd:Layer></ofd:Content>'
-        )
+        self.pages.append(f'{before}<ofd:Content><ofd:Layer ID="2" {layer}>{units}</ofd:Layer></ofd:Content>')
         return self
 
     def parts(self) -> Mapping[str, bytes]:

@@ -1,6 +1,7 @@
-"""Pictures of every window and dialog, made offscreen on a real exchange, to be looked at.
+"""Looks at every window and dialog of the main job, offscreen and on a real exchange.
 
-QT_QPA_PLATFORM=offscreen python tests/tools/screens.py --out DIR [--scale 1.25] [--size 1536x864]
+python tests/tools/screens.py --out DIR [--scale 1.25] [--size 1536x864]   pictures
+python tests/tools/screens.py --audit [--scale 1.25]                       names and texts that do not fit
 """
 
 from __future__ import annotations
@@ -17,24 +18,50 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, help="folder for pictures")
+    parser.add_argument(
+        "--audit", action="store_true", help="print what is wrong; exit code 1 if anything is"
+    )
     parser.add_argument("--scale", default="1")
-    parser.add_argument("--size", default="1366x768", help="logical pixels")
-    parser.add_argument("--only", default="", help="only pictures whose name contains this")
+    parser.add_argument("--size", default="1366x768", help="of the main window, logical pixels")
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = arguments.scale
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    from tools.story import Story
+    from PySide6.QtWidgets import QWidget
 
+    from client.ui.audit import clipped, nameless
+    from client.ui.story import Story
+    from client.ui.town import Town
+    from gongwen_client.ui import program
+    from gongwen_client.ui.screenshots import grab
+    from gongwen_client.ui.tasks import background
+
+    troubles: list[str] = []
+    steps: list[str] = []
+
+    def look(widget: QWidget, name: str) -> None:
+        steps.append(name)
+        if arguments.out:
+            grab(widget, arguments.out / f"{len(steps):02}-{name}.png")
+        if arguments.audit:
+            troubles.extend(f"{name}: {trouble}" for trouble in (*nameless(widget), *clipped(widget)))
+
+    if arguments.out:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+    app = program.application()
     width, height = (int(part) for part in arguments.size.split("x"))
     with tempfile.TemporaryDirectory() as home:
-        story = Story(Path(home), arguments.out, (width, height))
+        town = Town.found(Path(home))
         try:
-            story.tell()
+            Story(town, look, (width, height)).tell()
         finally:
-            story.stop()
-    return 0
+            background.stop()
+            town.stop()
+    app.closeAllWindows()
+    for trouble in troubles:
+        sys.stdout.write(f"{trouble}\n")
+    sys.stdout.write(f"{len(steps)} steps, {len(troubles)} troubles\n")
+    return 1 if troubles else 0
 
 
 if __name__ == "__main__":

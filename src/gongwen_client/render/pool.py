@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.render.codec import CodecError, decode, encode
 from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize
 from gongwen_client.render.process import COMMAND, WorkerProcess
@@ -20,7 +19,8 @@ from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedErr
 from gongwen_docs.draw.results import PageText, Pixels, SealView
 from gongwen_docs.ofd.values import Box
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
+    from gongwen_client.domain.drafts import StampPlace
     from gongwen_docs.inspect import Inspection
     from gongwen_docs.sign import Placement, Prepared
 
@@ -129,6 +129,10 @@ class RenderPool:
 
         return self._ask("inspect", Inspection, self._limits.whole_file, path)
 
+    def check_parts(self, path: Path) -> None:
+        """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not."""
+        self._call("check_parts", path, self._limits.document, {}, _nothing)
+
     def prepare_seal(
         self,
         path: Path,
@@ -145,7 +149,7 @@ class RenderPool:
         """
         from gongwen_docs.sign import Placement, Prepared
 
-        if isinstance(place, StampPlace):
+        if not isinstance(place, Sequence):
             box = Box(place.x, place.y, place.width, place.height)
             place = (Placement(place.page_index, box),)
         return self._ask(
@@ -199,6 +203,12 @@ class RenderPool:
             self._change.notify_all()
         for seat in seats:
             seat.drop()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the idle workers; for diagnostics and tests."""
+        with self._change:
+            return tuple(pid for seat in self._free if (pid := seat.pid) is not None)
 
     # Inside
 
@@ -288,6 +298,11 @@ class _Seat:
         except OSError as error:
             raise KnownError("render.worker_died") from error
         return self._worker
+
+    @property
+    def pid(self) -> int | None:
+        worker = self._worker
+        return worker.pid if worker is not None and worker.alive else None
 
     def note(self, path: Path) -> None:
         self.paths = [path, *(known for known in self.paths if known != path)][:4]

@@ -33,6 +33,10 @@ class DutyService:
         """Numbers beside the navigation."""
         return self._desk.store.rows.counts()
 
+    def waiting(self) -> int:
+        """How many acts of this PC the exchange has not heard of yet."""
+        return self._desk.store.outbox.count_pending()
+
     def attended_check(self) -> datetime:
         """Slow. A person looked at the inbox (Ordos art. 11): the exchange's time of it. It counts only when
         the exchange has it, so without a connection this raises instead of waiting."""

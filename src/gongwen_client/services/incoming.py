@@ -12,6 +12,7 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.verification import Verification, judge
 from gongwen_client.store.documents import StoredDocument
+from gongwen_client.store.rows import LIST_LIMIT
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.decisions import may_accept, may_return
@@ -37,8 +38,8 @@ class IncomingService:
         self._desk = desk
         self._render = render
 
-    def list(self, states: Collection[IncomingState] | None = None, *, limit: int | None = None) -> Rows:
-        """Newest first."""
+    def list(self, states: Collection[IncomingState] | None = None, *, limit: int = LIST_LIMIT) -> Rows:
+        """Newest first; what is older than the newest ``limit`` is found by ``search``."""
         return self._desk.store.rows.incoming(states, limit=limit)
 
     def get(self, delivery_id: str) -> IncomingRow:

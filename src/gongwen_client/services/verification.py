@@ -67,6 +67,7 @@ def judge(
 
 def _layout(render: RenderPool, body: Path) -> tuple[Finding, tuple[Sentence, ...]]:
     try:
+        render.check_parts(body)
         found = [finding for finding in render.inspect(body).findings if finding.code in _LAYOUT_CODES]
     except GongwenError as error:
         return Finding.FAILED, (sentence(error),)

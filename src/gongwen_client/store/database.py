@@ -16,6 +16,7 @@ from pathlib import Path
 from gongwen_crypto.errors import KnownError
 
 BUSY_TIMEOUT_S = 5.0
+SMALLEST_FILE = 512
 
 _CODES = {
     "SQLITE_FULL": "store.full",
@@ -47,6 +48,9 @@ class Database:
         self._all: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and 0 < path.stat().st_size < SMALLEST_FILE:
+            # SQLite would take such a stump for an empty database and begin anew.
+            raise KnownError("store.damaged", path=str(path), detail="cut off")
         self._upgrade()
 
     @contextmanager

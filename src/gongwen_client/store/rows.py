@@ -14,7 +14,9 @@ from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import RecipientRole
 from gongwen_protocol.states import DeliveryState, DocumentState
 
+LIST_LIMIT = 5000
 SEARCH_LIMIT = 500
+_DECIDED = {IncomingState.RECEIVED.value, IncomingState.RETURNED.value}
 
 _INCOMING = """
 WITH wish AS (
@@ -22,8 +24,8 @@ WITH wish AS (
 ), refusal AS (
     SELECT subject, last_error FROM intents WHERE state = 'refused' AND kind IN ('accept', 'return')
 ), incoming AS (
-    SELECT v.delivery_id, v.document_id, d.row_id, d.elements, d.sender_name, d.sent_at, v.received_at,
-        v.returned_at, v.return_reason, d.size, v.role, v.copies, v.printed,
+    SELECT v.state, v.delivered_at, v.delivery_id, v.document_id, d.row_id, d.elements, d.sender_name,
+        d.sent_at, v.received_at, v.returned_at, v.return_reason, d.size, v.role, v.copies, v.printed,
         v.viewed_at IS NULL AND v.opened = 0 AND v.state = 'delivered' AS unread,
         ifnull(wish.kind, '') AS pending, ifnull(refusal.last_error, '') AS refusal,
         CASE
@@ -42,6 +44,14 @@ WITH wish AS (
 )
 """
 
+_COUNT_STATES = "SELECT state, count(*) FROM deliveries WHERE to_us = 1 GROUP BY state"
+_COUNT_WISHES = """
+SELECT kind, count(*) FROM intents JOIN deliveries ON delivery_id = subject
+WHERE intents.state = 'pending' AND kind IN ('accept', 'return')
+  AND deliveries.state IN ('delivered', 'viewed')
+GROUP BY kind
+"""
+
 _SENT = """
 SELECT d.document_id, d.elements, d.sent_at, d.size, count(*) AS total,
     sum(v.state = 'received') AS received, sum(v.state = 'returned') AS returned
@@ -57,14 +67,17 @@ class RowQueries:
         self._database = database
 
     def incoming(
-        self, states: Collection[IncomingState] | None, *, limit: int | None = None
+        self, states: Collection[IncomingState] | None, *, limit: int = LIST_LIMIT
     ) -> list[IncomingRow]:
-        """Deliveries to us, newest first."""
+        """Deliveries to us, newest first; older ones than the limit are for search."""
         wanted = [state.value for state in (IncomingState if states is None else states)]
         marks = ", ".join("?" * len(wanted))
+        # No wish makes a decided delivery undecided: the few undecided ones come from their index.
+        narrow = "" if _DECIDED.intersection(wanted) else "AND state IN ('delivered', 'viewed')"
         return self._incoming(
-            f"SELECT * FROM incoming WHERE shown IN ({marks}) ORDER BY sent_at DESC LIMIT ?",  # noqa: S608
-            (*wanted, -1 if limit is None else limit),
+            f"SELECT * FROM incoming WHERE shown IN ({marks}) {narrow}"  # noqa: S608 (marks only)
+            " ORDER BY delivered_at DESC LIMIT ?",
+            (*wanted, limit),
         )
 
     def incoming_one(self, delivery_id: str) -> IncomingRow:
@@ -83,14 +96,16 @@ class RowQueries:
         return self._incoming(
             "SELECT * FROM incoming WHERE row_id IN"
             " (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
-            " ORDER BY sent_at DESC",
+            " ORDER BY delivered_at DESC",
             (query, SEARCH_LIMIT),
         )
 
     def sent(self) -> list[SentRow]:
-        """Documents of ours at the exchange, newest first."""
+        """The newest documents of ours at the exchange."""
         with self._database.reading() as connection:
-            rows = connection.execute(_SENT + "GROUP BY d.document_id ORDER BY d.sent_at DESC").fetchall()
+            rows = connection.execute(
+                _SENT + "GROUP BY d.document_id ORDER BY d.sent_at DESC LIMIT ?", (LIST_LIMIT,)
+            ).fetchall()
             return [_sent(row) for row in rows]
 
     def returned(self) -> list[tuple[SentRow, DeliveryRow]]:
@@ -123,21 +138,18 @@ class RowQueries:
     def counts(self) -> Counts:
         """Numbers beside the navigation."""
         with self._database.reading() as connection:
-            shown = dict(
-                connection.execute(
-                    _INCOMING + "SELECT shown, count(*) FROM incoming GROUP BY shown"  # noqa: S608
-                ).fetchall()
-            )
+            states = dict(connection.execute(_COUNT_STATES).fetchall())
+            wishes = dict(connection.execute(_COUNT_WISHES).fetchall())
             drafts = dict(connection.execute("SELECT state, count(*) FROM drafts GROUP BY state").fetchall())
             returned = connection.execute(
                 "SELECT count(*) FROM deliveries JOIN documents USING (document_id)"
                 " WHERE ours = 1 AND state = 'returned'"
             ).fetchone()[0]
             sent = connection.execute("SELECT count(*) FROM documents WHERE ours = 1").fetchone()[0]
-        undecided = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
+        undecided = states.get(DeliveryState.DELIVERED.value, 0) + states.get(DeliveryState.VIEWED.value, 0)
         return Counts(
-            pending=sum(shown.get(state.value, 0) for state in undecided),
-            received=shown.get(IncomingState.RECEIVED.value, 0),
+            pending=undecided - sum(wishes.values()),
+            received=states.get(DeliveryState.RECEIVED.value, 0) + wishes.get("accept", 0),
             returned_to_us=returned,
             drafts=drafts.get(DocumentState.DRAFT.value, 0),
             awaiting_seal=drafts.get(DocumentState.AWAITING_SEAL.value, 0),

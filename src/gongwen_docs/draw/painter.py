@@ -12,7 +12,7 @@ from pymupdf import mupdf
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.colors import rgb
 from gongwen_docs.draw.faces import Faces
-from gongwen_docs.draw.pictures import load_picture
+from gongwen_docs.draw.pictures import is_truncated, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shadings import Special, alpha_paint, fill_shade, has_alpha, shade
 from gongwen_docs.draw.shapes import (
@@ -352,6 +352,8 @@ class Painter:
         if media.path not in self._pictures:
             try:
                 data = self._package.read(media.path)
+                if is_truncated(data):
+                    self._reports.add("draw.picture_damaged", part=media.path)
                 self._pictures[media.path] = load_picture(data, media.path, self._limits)
             except KnownError as error:
                 self._reports.add(error.code, part=media.path)

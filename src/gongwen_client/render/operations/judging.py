@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gongwen_client.render.operations import Desk, operation
+from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw import Drawing
@@ -49,3 +50,13 @@ def _pdf_steps(drawing: Drawing, promised_seals: int) -> tuple[Step, ...]:
 def inspect(desk: Desk, path: Path) -> Inspection:
     """Look at a document as one does before sealing it."""
     return inspect_drawing(desk.documents.get(path))
+
+
+@operation
+def check_parts(desk: Desk, path: Path) -> None:
+    """Read every file of a package to its end: a flipped bit in a font would show as another face only."""
+    drawing = desk.documents.get(path)
+    if isinstance(drawing, OfdDrawing):
+        package = drawing.document.package
+        for name in package.names:
+            package.digest(name, sm3.new)

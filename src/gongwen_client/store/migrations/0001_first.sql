@@ -28,6 +28,7 @@ CREATE TABLE intents (
     finished_at     TEXT
 ) STRICT;
 CREATE INDEX intents_open ON intents (lane, intent_id) WHERE state = 'pending';
+CREATE INDEX intents_refused ON intents (subject) WHERE state = 'refused';
 CREATE INDEX intents_by_subject ON intents (subject, state, kind);
 CREATE TRIGGER intents_identity BEFORE UPDATE OF idempotency_key, kind, lane, subject, payload ON intents
 BEGIN
@@ -119,6 +120,7 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_by_document ON deliveries (document_id);
 CREATE INDEX deliveries_to_us ON deliveries (state, delivered_at) WHERE to_us = 1;
+CREATE INDEX deliveries_newest ON deliveries (delivered_at) WHERE to_us = 1;
 
 CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = 'unicode61');
 

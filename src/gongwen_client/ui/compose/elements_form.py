@@ -21,7 +21,7 @@ class ElementsForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.title = _line("title", "标题", "关于……的通知")
-        self.doc_number = _line("doc_number", "发文字号", "鄂府办发〔2018〕131号")
+        self.doc_number = _line("doc_number", "发文字号", "机关代字〔年份〕序号")
         self.issuer = _line("issuer", "发文机关", "")
         self.main_text = _line("main_text", "主送机关", "按公文所印")
         self.cc_text = _line("cc_text", "抄送机关", "按公文所印，可不填")

@@ -55,6 +55,7 @@ class ComposePage(QWidget):
         self._units: dict[str, Unit] = {}
         self._shown_digest = ""
         self._typed = False
+        self.findings: tuple[DraftFinding, ...] = ()
         self.recipients_dialog: RecipientsDialog | None = None
         self.form = ElementsForm()
         self.body_picker = BodyPicker()
@@ -176,6 +177,7 @@ class ComposePage(QWidget):
         work(self, lambda: self._office.drafts.check(document)).then(self._show_findings).start()
 
     def _show_findings(self, findings: tuple[DraftFinding, ...]) -> None:
+        self.findings = findings
         while (old := self._checks.takeAt(0)) is not None:
             widget = old.widget()
             if widget is not None:

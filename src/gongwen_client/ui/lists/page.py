@@ -71,6 +71,7 @@ class ListPage(QWidget):
         whole.addWidget(self._stack, 1)
         self.setLayout(whole)
         table.activated.connect(self._open)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._skeleton.begin()
 
     def add_action(self, act: QPushButton) -> None:
@@ -91,7 +92,7 @@ class ListPage(QWidget):
         first = self._stack.currentWidget() is self._skeleton
         self._show()
         if first and not isinstance(QApplication.focusWidget(), QLineEdit):
-            self.table.setFocus()
+            (self.table if self.table.isVisibleTo(self) else self).setFocus()
         self.shown_rows.emit(len(self._rows))
 
     def _failed(self, error: GongwenError) -> None:

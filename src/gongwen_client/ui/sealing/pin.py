@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 
 from gongwen_client.token.keys import KeyInfo
@@ -14,6 +14,14 @@ from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import label
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
+
+_FORBIDDEN = (
+    QKeySequence.StandardKey.Paste,
+    QKeySequence.StandardKey.Copy,
+    QKeySequence.StandardKey.Cut,
+    QKeySequence.StandardKey.Undo,
+    QKeySequence.StandardKey.Redo,
+)
 
 
 class PinField(QLineEdit):
@@ -33,25 +41,23 @@ class PinField(QLineEdit):
             | Qt.InputMethodHint.ImhHiddenText
         )
         self.setProperty("role", "pin")
+        self.setAcceptDrops(False)
+        self.setDragEnabled(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A PIN comes from fingers only: no clipboard, and undo brings no old PIN back.
+        if any(event.matches(key) for key in _FORBIDDEN):
+            event.accept()
+            return
         letter = event.text()
         if len(letter) == 1 and letter.isascii() and letter.isalpha():
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.caps_changed.emit(letter.isupper() != shift)
-        elif event.key() == Qt.Key.Key_CapsLock:
-            self.caps_changed.emit(False)
         super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        # Paste and copy never reach the field: a PIN must not come from or go to the clipboard.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            keys = {Qt.Key.Key_V, Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert}
-            if event.key() in keys and event.modifiers() & (
-                Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            ):
-                return True
-        return super().event(event)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.MiddleButton:
+            super().mouseReleaseEvent(event)
 
 
 class PinDialog(Sheet):

@@ -91,7 +91,7 @@ class StampView(PageView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._grip = None
-        super().mouseReleaseEvent(event)
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {

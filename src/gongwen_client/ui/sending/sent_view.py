@@ -16,8 +16,8 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
-from gongwen_client.ui.viewer.panel import FactList, Section, card, step_line
-from gongwen_client.ui.widgets.basics import glyph, holder, label, row, rule
+from gongwen_client.ui.viewer.panel import FactList, Section, step_line
+from gongwen_client.ui.widgets.basics import label, rule
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import ReceiptEvent
@@ -72,7 +72,7 @@ class SentView(DocumentPage):
         self.receipts = receipts
         self._show_row()
         self.board.show_rows(board)
-        self.panel.fill(self._units_tab, [_unit_card(line) for line in board])
+        self.panel.fill(self._units_tab, [_unit_line(line) for line in board])
         self.panel.fill(self._receipts_tab, _receipt_lines(receipts))
 
     def _files(self, files: IncomingFiles) -> None:
@@ -120,17 +120,15 @@ class SentView(DocumentPage):
         self.panel.fill(self._facts_tab, [Section("公文", facts)])
 
 
-def _unit_card(line: DeliveryRow) -> QWidget:
-    state = words.DELIVERY_STATES[line.state]
-    head = row(glyph(state.shape, state.tone.value, 18), label(line.unit_name, "strong", wrap=True))
-    head.setStretch(1, 1)
-    facts = FactList()
-    facts.add("状态", f"{state.word}　{words.when(line.at)}", words.stamp(line.at))
-    facts.add("份数", f"{words.ROLES[line.role]} {line.copies} 份，已打印 {line.printed} 份")
-    facts.add("经办", line.handled_by)
-    facts.add("退文原因", words.return_reason(line.return_reason) if line.return_reason else "")
-    facts.add("附言", line.return_note)
-    return card(holder(head), facts)
+def _unit_line(line: DeliveryRow) -> QWidget:
+    parts = (
+        words.when(line.at),
+        f"{words.ROLES[line.role]} {line.copies} 份，已打印 {line.printed} 份",
+        line.handled_by,
+        _reason(line),
+        line.return_note,
+    )
+    return step_line(_delivery(line), line.unit_name, " · ".join(part for part in parts if part))
 
 
 def _receipt_lines(receipts: Sequence[ReceiptRow]) -> list[QWidget]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Signal
@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.rows import IncomingRow, SentRow
+from gongwen_client.domain.rows import Duty, IncomingRow, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyInfo, KeyState, key_state
 from gongwen_client.ui.compose.page import ComposePage
@@ -24,6 +24,7 @@ from gongwen_client.ui.sealing.facts import seal_facts
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.banner import Banner
+from gongwen_client.ui.shell.cutoff import cutoff_today
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
@@ -34,6 +35,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.profile import RegionProfile, load_profile
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
 
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.toast = Toast()
         self.view: View | None = None
+        self._profile: RegionProfile | None = None
         self.page = ""
         self.pages = _pages(office)
         self._stack = QStackedWidget()
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._shortcuts()
         self._restore()
+        work(self, lambda: load_profile(session.profile_id)).then(self._profile_came).start()
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
@@ -153,7 +157,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.navigation.mark(name)
         page.reload()
-        page.table.setFocus()
+        (page.table if page.table.isVisibleTo(page) else page).setFocus()
 
     def _show_view(self, view: View) -> None:
         self._close_view()
@@ -242,9 +246,16 @@ class MainWindow(QMainWindow):
         work(self, duty.counts).then(self.navigation.show_counts).start()
         work(self, duty.state).then(self._show_duty).start()
 
-    def _show_duty(self, duty: object) -> None:
-        self.banner.show_duty(duty)  # type: ignore[arg-type]
-        self.status.show_duty(duty)  # type: ignore[arg-type]
+    def _show_duty(self, duty: Duty) -> None:
+        self.banner.show_duty(duty)
+        self.status.show_duty(duty)
+        if self._profile is not None:
+            now = datetime.now(UTC) + timedelta(seconds=duty.server_time_offset)
+            self.banner.show_cutoff(cutoff_today(self._profile, now), now)
+
+    def _profile_came(self, profile: RegionProfile) -> None:
+        self._profile = profile
+        self.refresh_counts()
 
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:

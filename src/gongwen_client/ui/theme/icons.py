@@ -22,10 +22,10 @@ def _drawing(name: str) -> str:
 @cache
 def _image(name: str, colour: str, side: int) -> QImage:
     """The icon in one colour, ``side`` device pixels square."""
+    drawing = _drawing(name).replace("currentColor", QColor(colour).name())
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    drawing = _drawing(name).replace("currentColor", QColor(colour).name())
     QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, side, side))
     painter.end()
     return image

@@ -1,8 +1,8 @@
-"""The main job through the windows, with a picture at each step."""
+"""The main job through the real windows; whoever tells it looks at each step."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,11 +10,9 @@ from client.ui.driving import settle, until
 from client.ui.town import NOT_ENABLED, PIN, UNITS, Town
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD
 from gongwen_client.services.office import Office
-from gongwen_client.ui import program
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
 from gongwen_client.ui.receive.incoming_view import IncomingView
-from gongwen_client.ui.screenshots import grab
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
@@ -23,32 +21,26 @@ from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 SENDER, RECEIVER, THIRD = UNITS[0][0], UNITS[4][0], UNITS[6][0]
 
 
+Look = Callable[[QWidget, str], None]
+"""(window or dialog, name of the step)"""
+
+
 class Story:
-    """Sender and receiver at two PCs of one town."""
+    """Sender and receiver at two PCs of one town; ``look`` is called at each step."""
 
-    def __init__(self, home: Path, out: Path, size: tuple[int, int]) -> None:
-        self._app = program.application()
-        self._out = out
+    def __init__(self, town: Town, look: Look, size: tuple[int, int]) -> None:
+        self.town = town
+        self._look = look
         self._size = size
-        self._number = 0
-        self.town = Town.found(home)
-
-    def stop(self) -> None:
-        """End everything."""
-        from gongwen_client.ui.tasks import background
-
-        background.stop()
-        self.town.stop()
 
     def picture(self, widget: QWidget, name: str) -> None:
-        """One more picture."""
+        """One more step to look at."""
         settle()
-        self._number += 1
-        grab(widget, self._out / f"{self._number:02}-{name}.png")
+        self._look(widget, name)
 
-    def window(self, office: object) -> MainWindow:
+    def window(self, office: Office) -> MainWindow:
         """A main window of the wanted size."""
-        window = MainWindow(office)  # type: ignore[arg-type]
+        window = MainWindow(office)
         window.resize(*self._size)
         window.show()
         return window

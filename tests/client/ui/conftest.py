@@ -1,0 +1,58 @@
+"""One application with the product's look; a town of real offices; nothing left running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from client.ui.driving import settle
+from client.ui.town import Town
+from gongwen_client.ui import program
+from gongwen_client.ui.tasks import background
+
+_HARMLESS = ("This plugin does not support propagateSizeHints()",)  # the offscreen platform says so
+
+
+@pytest.fixture(scope="session")
+def qapp() -> Iterator[QApplication]:
+    """The application as the program makes it (pytest-qt uses it, too)."""
+    yield program.application()
+    background.stop()
+
+
+@pytest.fixture(autouse=True)
+def _quiet_qt(qapp: QApplication) -> Iterator[None]:
+    """A warning of Qt fails the test; windows and background work end with it."""
+    said: list[str] = []
+
+    def note(kind: QtMsgType, _context: object, text: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and text not in _HARMLESS:
+            said.append(text)
+
+    before = qInstallMessageHandler(note)
+    yield
+    qapp.closeAllWindows()
+    settle()
+    qInstallMessageHandler(before)
+    assert not said
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """An exchange, an authority, units."""
+    founded = Town.found(tmp_path_factory.mktemp("town") / "home")
+    yield founded
+    founded.stop()
+
+
+@pytest.fixture
+def own_town(tmp_path: Path) -> Iterator[Town]:
+    """A town for one test alone."""
+    founded = Town.found(tmp_path / "home")
+    yield founded
+    background.stop()
+    founded.stop()

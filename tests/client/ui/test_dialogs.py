@@ -1,0 +1,218 @@
+"""Dialogs state the consequence, keep the safe button in focus, and let only sound decisions through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from client.ui.rows import TITLE, draft, incoming, verification
+from fakes.seal_keys import certified_key
+from gongwen_client.domain.rows import PrintOutcome
+from gongwen_client.token.keys import KeyInfo, KeyRole, PinState
+from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
+from gongwen_client.ui.receive.accept import AcceptDialog
+from gongwen_client.ui.receive.print_original import PrintDialog
+from gongwen_client.ui.receive.return_document import ReturnDialog
+from gongwen_client.ui.sealing.pin import PinDialog
+from gongwen_client.ui.sending.confirm import SendDialog
+from gongwen_client.ui.viewer import report
+from gongwen_client.ui.viewer.verdict_bar import VerdictBar
+from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.words import VERDICTS
+from gongwen_crypto.errors import KnownError
+from gongwen_protocol.messages import Finding, RecipientRole, ReturnReason, Unit
+
+
+def _open(qtbot: QtBot, dialog: Sheet) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None)
+
+
+def _safe_has_focus(dialog: Sheet) -> bool:
+    return dialog.focusWidget() is dialog.findChild(QPushButton, "safe")
+
+
+def test_accepting_is_only_possible_when_no_check_failed(qtbot: QtBot) -> None:
+    good = AcceptDialog(None, incoming(), verification())
+    _open(qtbot, good)
+    assert _safe_has_focus(good)
+    assert "不能撤回" in good.headline.text()
+    assert good.accept_button.isEnabled()
+    bad = AcceptDialog(None, incoming(), verification("invalid", Finding.FAILED))
+    _open(qtbot, bad)
+    assert not bad.accept_button.isEnabled()
+    assert "不能接收" in bad.problem.text
+    doubtful = AcceptDialog(None, incoming(), verification("unknown", Finding.UNKNOWN))
+    _open(qtbot, doubtful)
+    assert doubtful.accept_button.isEnabled()
+    assert "人工确认" in doubtful.problem.text
+
+
+def test_returning_needs_a_reason_and_the_last_reason_needs_words(qtbot: QtBot) -> None:
+    dialog = ReturnDialog(None, incoming())
+    _open(qtbot, dialog)
+    assert _safe_has_focus(dialog)
+    assert not dialog.return_button.isEnabled()
+    dialog.choose(ReturnReason.MISDIRECTED)
+    assert dialog.return_button.isEnabled()
+    dialog.choose(ReturnReason.OTHER)
+    assert not dialog.return_button.isEnabled()
+    dialog.note.setPlainText("  ")
+    assert not dialog.return_button.isEnabled()
+    dialog.note.setPlainText("页码错乱")
+    with qtbot.waitSignal(dialog.return_wanted) as wanted:
+        dialog.return_button.click()
+    assert wanted.args == [ReturnReason.OTHER, "页码错乱"]
+
+
+def test_printing_names_the_copy_numbers_and_tells_each_outcome(qtbot: QtBot) -> None:
+    dialog = PrintDialog(None, incoming(printed=1), remaining=4, next_copy=2, printers=["pdf"])
+    _open(qtbot, dialog)
+    assert _safe_has_focus(dialog)
+    dialog.count.setValue(3)
+    assert "第 2—4 / 5 份" in dialog._numbers.text()
+    assert dialog.count.maximum() == 4
+    with qtbot.waitSignal(dialog.print_wanted) as wanted:
+        dialog.print_button.click()
+    assert wanted.args == [3, "pdf"]
+    dialog.show_outcomes(
+        [
+            PrintOutcome("t2", 2, 5, True, "", Path("打印-0001.pdf")),
+            PrintOutcome("t3", 3, 5, False, "打印机缺纸。", None),
+        ]
+    )
+    assert "已打印 1 份，共 2 份" in dialog.headline.text()
+    assert "作废" in dialog.problem.text
+
+
+def test_nothing_left_to_print_is_explained(qtbot: QtBot) -> None:
+    dialog = PrintDialog(None, incoming(printed=5), remaining=0, next_copy=5, printers=["pdf"])
+    _open(qtbot, dialog)
+    assert not dialog.print_button.isEnabled()
+    assert "用完" in dialog.problem.text
+
+
+def _key(**pin: object) -> KeyInfo:
+    signer = certified_key()
+    return KeyInfo(
+        key_id="k",
+        backend="keyfile",
+        token_label="示范秘钥盘",
+        serial="GW-1",
+        certificate_der=signer.certificate_der,
+        seal_der=None,
+        algorithm_oid=signer.algorithm_oid,
+        role=KeyRole.SIGNING,
+        pin=PinState(**pin),  # type: ignore[arg-type]
+        min_pin_length=6,
+        max_pin_length=16,
+    )
+
+
+def test_the_pin_is_typed_each_time_and_never_left_in_the_field(qtbot: QtBot) -> None:
+    dialog = PinDialog(None, _key(tries_left=6), TITLE)
+    _open(qtbot, dialog)
+    assert dialog.focusWidget() is dialog.pin
+    qtbot.keyClicks(dialog.pin, "12345")
+    assert not dialog.seal_button.isEnabled()
+    qtbot.keyClicks(dialog.pin, "6")
+    with qtbot.waitSignal(dialog.entered) as entered:
+        dialog.seal_button.click()
+    assert entered.args == ["123456"]
+    assert dialog.pin.text() == ""
+    dialog.explain(KnownError("token.pin_wrong", tries_left=1))
+    assert "1 次" in dialog.problem.text
+    assert dialog.pin.isEnabled()
+    assert not dialog.seal_button.isEnabled()
+
+
+def test_the_pin_never_touches_the_clipboard(qtbot: QtBot) -> None:
+    dialog = PinDialog(None, _key(), TITLE)
+    _open(qtbot, dialog)
+    QGuiApplication.clipboard().setText("123456")
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_Insert, Qt.KeyboardModifier.ShiftModifier)
+    assert dialog.pin.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("pin", "words", "usable"),
+    [
+        ({"tries_left": 1, "final_try": True}, "再输错一次", True),
+        ({"tries_left": 3, "low": True}, "还可以再试 3 次", True),
+        ({"tries_left": 0, "locked": True}, "已锁定", False),
+    ],
+)
+def test_few_tries_are_told_before_typing(
+    qtbot: QtBot, pin: dict[str, object], words: str, usable: bool
+) -> None:
+    dialog = PinDialog(None, _key(**pin), TITLE)
+    qtbot.addWidget(dialog)
+    assert words in dialog.problem.text
+    assert dialog.pin.isEnabled() is usable
+
+
+def test_caps_lock_is_noticed(qtbot: QtBot) -> None:
+    dialog = PinDialog(None, _key(), TITLE)
+    _open(qtbot, dialog)
+    qtbot.keyClick(dialog.pin, "A")
+    assert dialog._caps.isVisible()
+    qtbot.keyClick(dialog.pin, "a")
+    assert not dialog._caps.isVisible()
+
+
+UNITS = [
+    Unit(code="1", name="本单位", region="市直"),
+    Unit(code="2", name="市教育局", short_name="教育局", region="市直"),
+    Unit(code="3", name="市水利局", region="市直"),
+    Unit(code="4", name="供水集团", region="企业", enabled=False),
+]
+
+
+def test_recipients_are_found_chosen_and_never_disabled_ones(qtbot: QtBot) -> None:
+    dialog = RecipientsDialog(None, UNITS, (), "1")
+    _open(qtbot, dialog)
+    assert not dialog.take_button.isEnabled()
+    dialog.search.setText("教育")
+    assert [item.text(0) for item in dialog._items() if not item.isHidden()] == ["市教育局"]
+    dialog.search.clear()
+    dialog.choose("2", RecipientRole.CC)
+    dialog.choose("3")
+    dialog.choose("4")
+    assert [item.unit_code for item in dialog.recipients()] == ["3", "2"], "main recipients come first"
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.take_button.click()
+    assert [item.role for item in chosen.args[0]] == [RecipientRole.MAIN, RecipientRole.CC]
+
+
+def test_sending_counts_units_and_copies(qtbot: QtBot) -> None:
+    dialog = SendDialog(None, draft(recipients=3), [Unit(code="1", name="甲")], ())
+    _open(qtbot, dialog)
+    assert "3 个单位" in dialog.headline.text()
+    assert _safe_has_focus(dialog)
+    with qtbot.waitSignal(dialog.send_wanted):
+        dialog.send_button.click()
+    assert not dialog.send_button.isEnabled(), "a second click sends nothing"
+
+
+@pytest.mark.parametrize("verdict", list(VERDICTS))
+def test_each_verdict_has_its_bar(qtbot: QtBot, verdict: str) -> None:
+    bar = VerdictBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    checked = verification(verdict)
+    bar.show_verdict(report.verdict_of(checked), report.headline(checked))
+    word, words = bar.words
+    assert word == VERDICTS[verdict].word
+    assert words.endswith("。")
+    assert word in bar.accessibleName()
+    sections = report.sections(checked)
+    texts = [part.accessibleName() for section in sections for part in section.findChildren(QWidget)]
+    assert any("正文完整" in text for text in texts)

@@ -1,0 +1,59 @@
+"""The main job through the real windows, and a strict look at each of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from client.ui.audit import clipped, nameless
+from client.ui.story import Story
+from client.ui.town import Town
+from gongwen_client.ui.widgets.basics import label
+
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "screens.py"
+
+
+def test_the_auditor_finds_what_is_wrong(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    nobody = QToolButton()
+    short = QPushButton("一个放不下的很长的按钮文字")
+    short.setFixedWidth(60)
+    low = label("这一段文字需要好几行才放得下，可是只给了一行的高度", wrap=True)
+    low.setFixedSize(120, 16)
+    for part in (nobody, short, low):
+        layout.addWidget(part)
+    window.show()
+    assert len(nameless(window)) == 1
+    assert len(clipped(window)) == 2
+
+
+def test_the_main_job_from_seal_to_sealed_print(own_town: Town, qtbot: QtBot) -> None:
+    """Every step is reached; no control without a name, no text that does not fit."""
+    troubles: list[str] = []
+    steps: list[str] = []
+
+    def look(widget: QWidget, name: str) -> None:
+        steps.append(name)
+        troubles.extend(f"{name}: {trouble}" for trouble in (*nameless(widget), *clipped(widget)))
+
+    Story(own_town, look, (1366, 768)).tell()
+    assert troubles == []
+    assert {"login-new-password", "seal-dialog", "ready", "accepted", "print-result", "sent-receipts"} <= set(
+        steps
+    )
+
+
+@pytest.mark.parametrize("scale", ["1.25"])
+def test_every_text_fits_at_other_scales(scale: str) -> None:
+    command = [sys.executable, str(TOOL), "--audit", "--scale", scale, "--size", "1366x720"]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, env=environment, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
