@@ -13,7 +13,7 @@ from gongwen_crypto.errors import KnownError
 from gongwen_server.api.application import create_application
 from gongwen_server.services.exchange import Exchange
 
-STOP_SECONDS = 10
+STOP_SECONDS = 5
 KEEP_ALIVE_SECONDS = 75  # longer than the pause between two polls: a client keeps its connection
 
 
