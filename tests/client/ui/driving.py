@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 from collections.abc import Callable
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from gongwen_client.ui.tasks import background
 
-_LIMIT_MS = 20_000
+_LIMIT_MS = 60_000
 _LOOK_MS = 10
 
 
@@ -27,7 +28,9 @@ def until(condition: Callable[[], object], limit_ms: int = _LIMIT_MS) -> None:
     loop.exec()
     look.stop()
     limit.stop()
-    assert condition(), "the awaited state did not come"
+    if not condition():
+        faulthandler.dump_traceback()
+        raise AssertionError("the awaited state did not come")
 
 
 def settle() -> None:
