@@ -97,9 +97,8 @@ def _measure(file: Path, folder: Path) -> list[tuple[float, ...]]:
             )
             row = (first, again, warm, pdf, warm / pdf)
             rows.append(row)
-            print(
-                f"{f'{file.name[:38]} {index + 1}':44} {first:7.1f} {warm:7.1f} {pdf:7.1f} {again / pdf:6.2f}"
-            )
+            times = " ".join(f"{value:7.1f}" for value in row[:-1])
+            print(f"{f'{file.name[:38]} {index + 1}':44} {times} {row[-1]:6.2f}")
     return rows
 
 

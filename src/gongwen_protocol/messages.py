@@ -11,13 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from gongwen_protocol.states import DeliveryState, TicketState
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 UPLOAD_OFFSET_HEADER = "Upload-Offset"
 
+Size = Annotated[int, Field(ge=0, le=1 << 40)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 # Control characters in names forge log lines and registers, and PostgreSQL cannot keep NUL.
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -122,7 +123,7 @@ class ServerInfo(Message):
 class UploadRequest(Message):
     """POST /v1/uploads. The digest is of the whole file and is checked at completion."""
 
-    length: Annotated[int, Field(ge=0)]
+    length: Size
     digest: Digest
 
 
@@ -148,7 +149,7 @@ class RecipientRole(StrEnum):
 class Recipient(Message):
     """One addressed unit with its number of original prints (打印份数)."""
 
-    unit_code: str
+    unit_code: ShortText
     role: RecipientRole
     copies: Annotated[int, Field(ge=0, le=9999)]
 
@@ -158,7 +159,7 @@ class FileReference(Message):
 
     name: ShortText
     digest: Digest
-    size: Annotated[int, Field(ge=0)]
+    size: Size
 
 
 class SealFact(Message):
@@ -332,7 +333,7 @@ class TicketGrant(Message):
 class AttendedCheck(Message):
     """POST /v1/attended-checks: a person looked at the inbox (Ordos art. 11); answers AttendedCheckAnswer."""
 
-    looked_at: datetime
+    looked_at: AwareDatetime
 
 
 class AttendedCheckAnswer(Message):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from itertools import count
 
 import pytest
 
+from fakes.clock import FakeClock
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, Caller, RunningExchange
-from fakes.moving_clock import MovingClock
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Problem, SessionGrant
 from gongwen_server.services import administration
@@ -19,12 +18,12 @@ _numbers = count()
 
 
 @pytest.fixture(scope="module")
-def clock() -> MovingClock:
-    return MovingClock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture(scope="module")
-def exchange(tmp_path_factory: pytest.TempPathFactory, clock: MovingClock) -> Iterator[RunningExchange]:
+def exchange(tmp_path_factory: pytest.TempPathFactory, clock: FakeClock) -> Iterator[RunningExchange]:
     running = RunningExchange(tmp_path_factory.mktemp("accounts") / "home", clock=clock)
     running.add_unit("001", "东胜区人民政府办公室")
     yield running
@@ -108,7 +107,7 @@ def test_wrong_units_accounts_and_passwords_look_alike(caller: Caller, account: 
 
 
 def test_five_failures_lock_the_account_from_this_source(
-    exchange: RunningExchange, clock: MovingClock, caller: Caller, account: str
+    exchange: RunningExchange, clock: FakeClock, caller: Caller, account: str
 ) -> None:
     exchange.add_account("001", f"{account}-other")
     for left in (4, 3, 2, 1, 0):
@@ -120,7 +119,7 @@ def test_five_failures_lock_the_account_from_this_source(
     )
     assert (locked.status_code, locked.headers["Retry-After"]) == (429, "60")
     assert isinstance(log_in(caller, f"{account}-other", INITIAL_PASSWORD), SessionGrant)
-    clock.move(timedelta(minutes=1))
+    clock.advance(minutes=1)
     assert code_of(log_in(caller, account, "not this one")) == "session.wrong_credentials"
     assert code_of(log_in(caller, account, INITIAL_PASSWORD)) == "session.locked"
     administration.unlock_account(exchange.exchange, "001", account)
@@ -148,21 +147,19 @@ def test_guesses_at_once_are_guesses_in_turn(exchange: RunningExchange, account:
     assert codes.count("session.locked") == 7
 
 
-def test_sessions_end(clock: MovingClock, caller: Caller, account: str) -> None:
+def test_sessions_end(clock: FakeClock, caller: Caller, account: str) -> None:
     log_in(caller, account, INITIAL_PASSWORD)
     assert caller.call("DELETE", "/v1/session").status_code == 204
     assert caller.call("DELETE", "/v1/session").status_code == 401
     log_in(caller, account, INITIAL_PASSWORD)
-    clock.move(timedelta(hours=12))
+    clock.advance(hours=12)
     answer = caller.call("DELETE", "/v1/session")
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
 
 
-def test_old_passwords_have_to_be_changed(
-    exchange: RunningExchange, clock: MovingClock, account: str
-) -> None:
+def test_old_passwords_have_to_be_changed(exchange: RunningExchange, clock: FakeClock, account: str) -> None:
     exchange.log_in("001", account).close()
-    clock.move(timedelta(days=180))
+    clock.advance(days=180)
     caller = Caller(exchange.url)
     grant = log_in(caller, account, PASSWORD)
     caller.close()

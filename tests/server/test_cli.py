@@ -112,3 +112,17 @@ def test_initial_passwords_come_from_standard_input(
     assert "account.unknown_role" in capsys.readouterr().err
     monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
     assert main([*add, "--roles", "盖章"]) == 0
+
+
+def test_many_units_are_entered_from_one_file(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster = tmp_path / "roster.toml"
+    entries = [f'[[unit]]\ncode = "9{number:02d}"\nname = "第{number}个单位"\n' for number in range(93)]
+    person = '[[account]]\nunit_code = "900"\naccount = "clerk"\npost = "收发员"\nroles = ["发送"]\n'
+    roster.write_text("".join(entries) + person + f'initial_password = "{PASSWORD}"\n', "utf-8")
+    assert main(["import", "--home", str(home), str(roster)]) == 0
+    assert "93" in capsys.readouterr().out
+    roster.write_text('[[unit]]\nmisspelt = "x"\n', "utf-8")
+    assert main(["import", "--home", str(home), str(roster)]) == 2
+    assert "exchange.roster_unreadable" in capsys.readouterr().err

@@ -23,6 +23,7 @@ from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import RecipientRole, ReturnReason, SealFact
 from gongwen_protocol.states import DeliveryState
 
@@ -47,9 +48,9 @@ class Story:
         """The whole story. Raises KnownError("demo.stuck") where it cannot go on."""
         sender = self._arrive(self._stage.sender)
         receiver = self._arrive(self._stage.receiver)
-        self._compose(sender)
-        if not self._seal(sender):
+        if not self._compose(sender):
             return
+        self._seal(sender)
         self._send(sender)
         if self._receive(receiver):
             self._accept(receiver)
@@ -96,7 +97,8 @@ class Story:
 
     # -- sender -----------------------------------------------------------------------------------------
 
-    def _compose(self, window: MainWindow) -> None:
+    def _compose(self, window: MainWindow) -> bool:
+        """Fill in the form and submit for sealing; False when the rules do not let the document go."""
         player = self._player
         player.scene(window, "home", "发文单位的主窗口：等待处理的公文、秘钥盘状态、查收记录")
         window.compose()
@@ -104,6 +106,8 @@ class Story:
         page = _view(window, ComposePage)
         page.load_body(self._material.body)
         player.wait(lambda: page.draft.body is not None or page.notice.isVisible(), "读入正文")
+        if page.draft.body is None:
+            return self._refused(window, page.notice.text)
         if self._material.attachments:
             page.add_attachments(list(self._material.attachments))
             player.wait(lambda: len(page.draft.attachments) == len(self._material.attachments), "加附件")
@@ -124,13 +128,24 @@ class Story:
         )
         page.copies.changed.emit(wanted)
         player.wait(lambda: page.draft.recipients == wanted, "填写打印份数")
-        player.wait(lambda: page.submit_button.isEnabled(), "检查通过")
+        player.wait(
+            lambda: page.submit_button.isEnabled() or (background.idle and bool(_blocked(page))), "检查"
+        )
+        if not page.submit_button.isEnabled():
+            return self._refused(window, _blocked(page))
         player.wait(lambda: page.preview.is_drawn, "画出正文")
         player.scene(window, "compose", "要素由正文预填，正文、附件、接收单位和份数齐全，检查通过")
         player.check("正文要素预填", bool(page.draft.elements.title), title=page.draft.elements.title)
         page.submit()
         player.wait(lambda: isinstance(window.view, OutgoingView), "提交盖章")
         player.check("草稿转入待盖章", office.duty.counts().awaiting_seal == 1)
+        return True
+
+    def _refused(self, window: MainWindow, why: str) -> bool:
+        """The rules do not let this document go; the story ends with their words."""
+        self._player.scene(window, "refused", f"不能发送：{why}")
+        self._player.check("本地区规定允许发送", False, why=why)
+        return False
 
     def _fill_in(self, page: ComposePage) -> None:
         """A file that names no title of its own gets one, as a clerk would type it."""
@@ -140,8 +155,8 @@ class Story:
         page.save()
         self._player.wait(lambda: bool(page.draft.elements.title), "填写标题")
 
-    def _seal(self, window: MainWindow) -> bool:
-        """Without a key, with a wrong PIN, then properly. False when the document must not be sealed."""
+    def _seal(self, window: MainWindow) -> None:
+        """Without a key, with a wrong PIN, then properly."""
         player, desk = self._player, self._stage.sender
         view = _view(window, OutgoingView)
         player.wait(lambda: view.reader.pages.is_drawn, "画出待盖章公文")
@@ -171,7 +186,6 @@ class Story:
         player.wait(lambda: view.reader.pages.is_drawn, "画出盖章后的公文")
         player.scene(window, "sealed", "已盖章，转入待发")
         player.check("盖章（SM2/SM3，GB/T 38540）", len(view.draft.seals) == 1)
-        return True
 
     def _send(self, window: MainWindow) -> None:
         player = self._player
@@ -249,7 +263,7 @@ class Story:
             verdict=ours["verdict"],
             whole_document=report["verdict"],
         )
-        return report["verdict"] != "invalid"
+        return bool(report["verdict"] != "invalid")
 
     def _undecided(self) -> list[IncomingRow]:
         """Documents that the receiving clerk has neither accepted nor returned."""
@@ -355,6 +369,11 @@ def _view(window: MainWindow, kind: type[_View]) -> _View:
     view = window.view
     assert isinstance(view, kind), f"{kind.__name__} is not open"
     return view
+
+
+def _blocked(page: ComposePage) -> str:
+    """The first finding that must be mended, in words."""
+    return next((finding.sentence for finding in page.findings if finding.blocking), "")
 
 
 def _report(view: IncomingView) -> dict[str, Any]:

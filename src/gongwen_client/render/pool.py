@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.render.codec import CodecError, decode, encode
 from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize
 from gongwen_client.render.process import COMMAND, WorkerProcess
@@ -20,7 +19,8 @@ from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedErr
 from gongwen_docs.draw.results import PageText, Pixels, SealView
 from gongwen_docs.ofd.values import Box
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
+    from gongwen_client.domain.drafts import StampPlace
     from gongwen_docs.inspect import Inspection
     from gongwen_docs.sign import Placement, Prepared
 
@@ -149,7 +149,7 @@ class RenderPool:
         """
         from gongwen_docs.sign import Placement, Prepared
 
-        if isinstance(place, StampPlace):
+        if not isinstance(place, Sequence):
             box = Box(place.x, place.y, place.width, place.height)
             place = (Placement(place.page_index, box),)
         return self._ask(

@@ -157,13 +157,13 @@ class DraftService:
             findings.append(_finding(error.code, **error.facts))
         return tuple(findings)
 
-    def _judge_seals(self, body: LocalFile) -> list[DraftFinding]:
+    def _judge_seals(self, body: LocalFile) -> tuple[DraftFinding, ...]:
         """What receivers will find of the seals already on the body: they cannot accept what is invalid."""
         report = self._render.verify(
             body.path, trust_dir=self._desk.trust_dir, now=self._desk.clock.now(), witnessed_at=None
         )
         doubt = _DOUBTS.get(str(report["verdict"]))
-        return [] if doubt is None else [_finding(doubt)]
+        return () if doubt is None else (DraftFinding(doubt, str(sentence(doubt)), blocking=False),)
 
     def submit_for_seal(self, document_id: str) -> Draft:
         """Slow. Hand the draft to the seal custodian (待盖章).

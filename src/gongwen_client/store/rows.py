@@ -47,7 +47,8 @@ WITH wish AS (
 _COUNT_STATES = "SELECT state, count(*) FROM deliveries WHERE to_us = 1 GROUP BY state"
 _COUNT_WISHES = """
 SELECT kind, count(*) FROM intents JOIN deliveries ON delivery_id = subject
-WHERE intents.state = 'pending' AND kind IN ('accept', 'return') AND deliveries.state IN ('delivered', 'viewed')
+WHERE intents.state = 'pending' AND kind IN ('accept', 'return')
+  AND deliveries.state IN ('delivered', 'viewed')
 GROUP BY kind
 """
 

@@ -22,7 +22,7 @@ Special = AxialShading | RadialShading | MeshShading
 
 _MOST_REPEATS = 200
 _MESH_PX_PER_MM, _MESH_LARGEST_PX = 8.0, 2000.0
-_STEP = 1e-5
+_SAMPLES = 256
 
 
 def shade(special: Special, area: Box, paint: Paint) -> tuple[Any, Matrix]:
@@ -135,31 +135,35 @@ def _cut(stops: list[tuple[float, Channels]]) -> list[tuple[float, Channels]]:
 def _gradient(
     kind: int, coordinates: Channels, extend: tuple[bool, bool], stops: list[tuple[float, Channels]]
 ) -> Any:
-    """A shade of PDF type 2 (axial) or 3 (radial)."""
+    """A shade of PDF type 2 (axial) or 3 (radial). MuPDF samples its colours at 256 places; so do we."""
     stops = stops or [(0.0, (0.0, 0.0, 0.0))]
-    places: list[float] = []
-    for place, _ in stops:
-        places.append(min(1.0, max(0.0, place, places[-1] + _STEP if places else 0.0)))
-    values = [value for _, value in stops]
-    if places[0] > 0:
-        places, values = [0.0, *places], [values[0], *values]
-    if places[-1] < 1 or len(places) == 1:
-        places, values = [*places, 1.0], [*values, values[-1]]
-    pieces = [
-        f"<</FunctionType 2/Domain[0 1]/N 1/C0[{_join(a)}]/C1[{_join(b)}]>>"
-        for a, b in itertools.pairwise(values)
-    ]
-    function = (
-        f"<</FunctionType 3/Domain[0 1]/Bounds[{_join(places[1:-1])}]"
-        f"/Encode[{'0 1 ' * len(pieces)}]/Functions[{''.join(pieces)}]>>"
+    samples = _sampled(stops)
+    channels = len(stops[0][1])
+    document = mupdf.PdfDocument()
+    function = f"<</FunctionType 0/Domain[0 1]/Range[{'0 1 ' * channels}]/Size[{_SAMPLES}]/BitsPerSample 8>>"
+    stored = mupdf.pdf_add_stream(
+        document, mupdf.fz_new_buffer_from_copied_data(samples), _parse(document, function), 0
     )
-    space = "DeviceRGB" if len(values[0]) == 3 else "DeviceGray"
+    space = "DeviceRGB" if channels == 3 else "DeviceGray"
     source = (
         f"<</ShadingType {kind}/ColorSpace/{space}/Coords[{_join(coordinates)}]"
-        f"/Extend[{_word(extend[0])} {_word(extend[1])}]/Function {function}>>"
+        f"/Extend[{_word(extend[0])} {_word(extend[1])}]/Function {mupdf.pdf_to_num(stored)} 0 R>>"
     )
-    document = mupdf.PdfDocument()
     return mupdf.pdf_load_shading(document, _parse(document, source))
+
+
+def _sampled(stops: list[tuple[float, Channels]]) -> bytes:
+    """Bytes of all channels at equal distances; of several stops at one place the last one counts."""
+    samples = bytearray()
+    current = 0
+    for number in range(_SAMPLES):
+        place = number / (_SAMPLES - 1)
+        while current + 1 < len(stops) and stops[current + 1][0] <= place:
+            current += 1
+        (a, near), (b, far) = stops[current], stops[min(current + 1, len(stops) - 1)]
+        share = min(1.0, max(0.0, (place - a) / (b - a))) if b > a else 0.0
+        samples += bytes(round((p + (q - p) * share) * 255) for p, q in zip(near, far, strict=True))
+    return bytes(samples)
 
 
 def _mesh(mesh: MeshShading, paint: Paint) -> Any:

@@ -82,7 +82,9 @@ def _fit(face: Face, item: Item, step: float) -> tuple[float, float]:
 def _show(text: Any, face: Face, item: Item, matrix: Any) -> bool:
     """Put one glyph position; False where the character exists in no face."""
     if item.glyph is None:
-        shown = [_show_character(text, face, character, matrix) for character in item.characters]
+        if len(item.characters) == 1:
+            return _show_character(text, face, item.characters, matrix)
+        shown = [_show_next(text, face, character, matrix) for character in item.characters]
         return all(shown)
     _show_glyph(text, face.font, matrix, item.glyph, ord(item.characters[0]) if item.characters else -1)
     for extra in item.characters[1:]:
@@ -91,17 +93,22 @@ def _show(text: Any, face: Face, item: Item, matrix: Any) -> bool:
 
 
 def _show_character(text: Any, face: Face, character: str, matrix: Any) -> bool:
-    """Put one character and move the matrix on by its width, for characters that share one position."""
     if character < " ":
         return True
     found = face.glyph(character)
     if found is None:
         return character.isspace()
     _show_glyph(text, found[0], matrix, found[1], ord(character))
+    return True
+
+
+def _show_next(text: Any, face: Face, character: str, matrix: Any) -> bool:
+    """Put a character and move the matrix on by its width, for characters that share one position."""
+    shown = _show_character(text, face, character, matrix)
     advance = face.advance(character)
     matrix.e += matrix.a * advance
     matrix.f += matrix.b * advance
-    return True
+    return shown
 
 
 def _show_glyph(text: Any, font: Any, matrix: Any, glyph: int, character: int) -> None:

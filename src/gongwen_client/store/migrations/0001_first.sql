@@ -28,6 +28,7 @@ CREATE TABLE intents (
     finished_at     TEXT
 ) STRICT;
 CREATE INDEX intents_open ON intents (lane, intent_id) WHERE state = 'pending';
+CREATE INDEX intents_refused ON intents (subject) WHERE state = 'refused';
 CREATE INDEX intents_by_subject ON intents (subject, state, kind);
 CREATE TRIGGER intents_identity BEFORE UPDATE OF idempotency_key, kind, lane, subject, payload ON intents
 BEGIN

@@ -55,7 +55,7 @@ class ComposePage(QWidget):
         self._units: dict[str, Unit] = {}
         self._shown_digest = ""
         self._typed = False
-        self._findings: tuple[DraftFinding, ...] = ()
+        self.findings: tuple[DraftFinding, ...] = ()
         self.recipients_dialog: RecipientsDialog | None = None
         self.form = ElementsForm()
         self.body_picker = BodyPicker()
@@ -177,14 +177,15 @@ class ComposePage(QWidget):
         work(self, lambda: self._office.drafts.check(document)).then(self._show_findings).start()
 
     def _show_state(self) -> None:
-        musts = sum(finding.blocking for finding in self._findings)
-        hints = len(self._findings) - musts
+        musts = sum(finding.blocking for finding in self.findings)
+        hints = len(self.findings) - musts
         parts = [f"{words.when(self.draft.updated_at)} 已保存到本机"]
         parts += [f"{musts} 项须改正"] if musts else ["检查通过"]
         parts += [f"{hints} 项提示"] if hints else []
         self._saved.setText(" · ".join(parts))
 
     def _show_findings(self, findings: tuple[DraftFinding, ...]) -> None:
+        self.findings = findings
         while (old := self._checks.takeAt(0)) is not None:
             widget = old.widget()
             if widget is not None:
@@ -196,7 +197,6 @@ class ComposePage(QWidget):
             )
         if not findings:
             self._checks.addWidget(step_line(_FINE, "要素、正文、接收单位和涉密标志检查"))
-        self._findings = findings
         self._show_state()
         blocked = any(finding.blocking for finding in findings)
         self.submit_button.setEnabled(not blocked)

@@ -20,7 +20,7 @@ from gongwen_crypto.errors import GongwenError
 
 
 class ListPage(QWidget):
-    """Loads its rows in the background; an answer that was overtaken by a newer one is dropped."""
+    """Loads its rows in the background, one question at a time."""
 
     opened = Signal(object)
     shown_rows = Signal(int)
@@ -45,7 +45,8 @@ class ListPage(QWidget):
         self._find = find
         self._found: tuple[str, list[Any]] = ("", [])
         self._rows: list[Any] = []
-        self._generation = 0
+        self._asking = False
+        self._ask_again = False
         self.notice = Notice("list_notice")
         self.search = SearchField("search", "查找标题、文号、单位", f"在{title}中查找标题、文号或单位")
         self.search.setFixedWidth(260)
@@ -85,14 +86,21 @@ class ListPage(QWidget):
         self.acts.addWidget(act)
 
     def reload(self) -> None:
-        """Ask for the rows again; what is shown stays until they come."""
-        self._generation += 1
-        generation = self._generation
-        work(self, self._load).then(lambda rows: self._arrived(generation, rows)).failed(self._failed).start()
-
-    def _arrived(self, generation: int, rows: Sequence[Any]) -> None:
-        if generation != self._generation:
+        """Ask for the rows again; what is shown stays until they come. Asked while it is asking, it asks
+        once more afterwards."""
+        if self._asking:
+            self._ask_again = True
             return
+        self._asking = True
+        work(self, self._load).always(self._answered).then(self._arrived).failed(self._failed).start()
+
+    def _answered(self) -> None:
+        self._asking = False
+        if self._ask_again:
+            self._ask_again = False
+            self.reload()
+
+    def _arrived(self, rows: Sequence[Any]) -> None:
         self.notice.clear()
         self._rows = list(rows)
         first = self._stack.currentWidget() is self._skeleton
