@@ -90,7 +90,7 @@ def test_a_crash_report_says_where_and_never_what(tmp_path: Path) -> None:
 
 def test_log_in_work_and_log_out(town: Town, qtbot: QtBot) -> None:
     """The program's own chain of windows, and the layout it remembers."""
-    code = UNITS[7][0]
+    code = UNITS[10][0]
     office = town.office(code, key=False)
     started = program.build(office, code, "clerk")
     started.show()
