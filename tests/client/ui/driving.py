@@ -19,8 +19,15 @@ def until(condition: Callable[[], object], limit_ms: int = _LIMIT_MS) -> None:
     if condition():
         return
     loop = QEventLoop()
+    came: list[bool] = []
     look, limit = QTimer(), QTimer()
-    look.timeout.connect(lambda: loop.quit() if condition() else None)
+
+    def see() -> None:
+        if condition():
+            came.append(True)
+            loop.quit()
+
+    look.timeout.connect(see)
     limit.timeout.connect(loop.quit)
     limit.setSingleShot(True)
     look.start(_LOOK_MS)
@@ -28,7 +35,7 @@ def until(condition: Callable[[], object], limit_ms: int = _LIMIT_MS) -> None:
     loop.exec()
     look.stop()
     limit.stop()
-    if not condition():
+    if not came:
         faulthandler.dump_traceback()
         raise AssertionError("the awaited state did not come")
 

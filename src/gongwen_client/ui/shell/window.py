@@ -84,6 +84,8 @@ class MainWindow(QMainWindow):
         self.look_for_keys()
         self._look_for_documents()
         self.open_page("pending")
+        # The first document of the day should not wait for a worker to start.
+        work(self, office.render.warm_up).failed(lambda _error: None).start()
 
     # -- layout -----------------------------------------------------------------------------------------
 
