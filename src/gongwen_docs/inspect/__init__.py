@@ -3,14 +3,21 @@
 Everything is judged from what the pages *show*, drawn by the same engine that the reader will see.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.ink import Region
-from gongwen_docs.inspect.inspection import Inspection, inspect_document, inspect_drawing
+from gongwen_docs.inspect.inspection import Inspection
 from gongwen_docs.inspect.marks import name_marks
 from gongwen_docs.inspect.pages import BlankReason, PageView
 from gongwen_docs.inspect.prefill import Prefill
 from gongwen_docs.inspect.signing_place import SigningPlace
 from gongwen_docs.inspect.stamp_place import StampPlace
+
+if TYPE_CHECKING:
+    from gongwen_docs.inspect.looking import inspect_document, inspect_drawing
 
 __all__ = [
     "BlankReason",
@@ -26,3 +33,12 @@ __all__ = [
     "inspect_drawing",
     "name_marks",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The findings cross to processes that must not load MuPDF; only the looking needs it.
+    if name in ("inspect_document", "inspect_drawing"):
+        from gongwen_docs.inspect import looking
+
+        return getattr(looking, name)
+    raise AttributeError(name)

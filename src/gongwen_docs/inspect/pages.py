@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from gongwen_docs.draw import Drawing, PageText, SealView
+from gongwen_docs.draw import PageText, SealView
 from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.ink import INK_DPI, InkMap, Region
 from gongwen_docs.inspect.text_lines import TextLine, text_lines
+
+if TYPE_CHECKING:
+    from gongwen_docs.draw import Drawing
 
 #: Less visible text than this, and less ink than ``_LEAST_INK``, and a page counts as blank.
 _LEAST_CHARACTERS = 10

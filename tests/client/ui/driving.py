@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 from collections.abc import Callable
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from gongwen_client.ui.tasks import background
 
-_LIMIT_MS = 20_000
+_LIMIT_MS = 60_000
 _LOOK_MS = 10
 
 
@@ -18,8 +19,15 @@ def until(condition: Callable[[], object], limit_ms: int = _LIMIT_MS) -> None:
     if condition():
         return
     loop = QEventLoop()
+    came: list[bool] = []
     look, limit = QTimer(), QTimer()
-    look.timeout.connect(lambda: loop.quit() if condition() else None)
+
+    def see() -> None:
+        if condition():
+            came.append(True)
+            loop.quit()
+
+    look.timeout.connect(see)
     limit.timeout.connect(loop.quit)
     limit.setSingleShot(True)
     look.start(_LOOK_MS)
@@ -27,7 +35,9 @@ def until(condition: Callable[[], object], limit_ms: int = _LIMIT_MS) -> None:
     loop.exec()
     look.stop()
     limit.stop()
-    assert condition(), "the awaited state did not come"
+    if not came:
+        faulthandler.dump_traceback()
+        raise AssertionError("the awaited state did not come")
 
 
 def settle() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -55,10 +56,7 @@ def test_an_answer_after_its_owner_is_dropped(qapp: QApplication) -> None:
     gate, seen = threading.Event(), []
     owner = QObject()
     work(owner, gate.wait).then(seen.append).start()
-    owner.deleteLater()
-    qapp.sendPostedEvents(owner, 0)
-    qapp.processEvents()
-    del owner
+    shiboken6.delete(owner)
     gate.set()
     settle()
     assert seen == []

@@ -142,7 +142,7 @@ class ComposePage(QWidget):
         if not self._typed:
             self.form.show_elements(draft.elements)
         self._title.setText(draft.elements.title or "新建发文")
-        self._saved.setText(f"{words.when(draft.updated_at)} 已保存到本机")
+        self._show_state()
         self.body_picker.show_file(draft.body)
         self.attachments.show_files(draft.attachments)
         if self.copies.recipients != draft.recipients:
@@ -176,6 +176,14 @@ class ComposePage(QWidget):
         document = self.draft.document_id
         work(self, lambda: self._office.drafts.check(document)).then(self._show_findings).start()
 
+    def _show_state(self) -> None:
+        musts = sum(finding.blocking for finding in self.findings)
+        hints = len(self.findings) - musts
+        parts = [f"{words.when(self.draft.updated_at)} 已保存到本机"]
+        parts += [f"{musts} 项须改正"] if musts else ["检查通过"]
+        parts += [f"{hints} 项提示"] if hints else []
+        self._saved.setText(" · ".join(parts))
+
     def _show_findings(self, findings: tuple[DraftFinding, ...]) -> None:
         self.findings = findings
         while (old := self._checks.takeAt(0)) is not None:
@@ -189,6 +197,7 @@ class ComposePage(QWidget):
             )
         if not findings:
             self._checks.addWidget(step_line(_FINE, "要素、正文、接收单位和涉密标志检查"))
+        self._show_state()
         blocked = any(finding.blocking for finding in findings)
         self.submit_button.setEnabled(not blocked)
         self.submit_button.setToolTip("请先改正检查中列出的问题" if blocked else "")

@@ -20,7 +20,7 @@ _URGENT = {
     "特急": StateWord("特急", "warning", Tone.INVALID),
     "加急": StateWord("加急", "warning", Tone.WARNING),
 }
-_WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
+WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
 
 
 def _urgency(text: str) -> StateWord | None:
@@ -69,7 +69,7 @@ def pending_page(office: Office) -> ListPage:
         EmptyState(
             "inbox", "没有待收公文", "其他单位发来的公文会出现在这里。每个工作日上午、下午各查收一次。"
         ),
-        lambda: sorted(office.incoming.list(_WAITING), key=_urgency_rank),
+        lambda: sorted(office.incoming.list(WAITING), key=_urgency_rank),
         _incoming_matches,
     )
 
@@ -86,7 +86,7 @@ def received_page(office: Office) -> ListPage:
     """已收公文."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 190),
+        Column("文号", lambda row: row.elements.doc_number, 172),
         Column("发送单位", lambda row: row.sender_name, 180),
         Column(
             "接收时间",
@@ -108,6 +108,7 @@ def received_page(office: Office) -> ListPage:
         EmptyState("received", "还没有已收公文", "核验并接收的公文会出现在这里，可以打印原件。"),
         lambda: office.incoming.list((IncomingState.RECEIVED,)),
         _incoming_matches,
+        lambda text: [row for row in office.incoming.search(text) if row.state is IncomingState.RECEIVED],
     )
 
 
@@ -119,7 +120,7 @@ def returned_by_us_page(office: Office) -> ListPage:
     """退文 (收文): what this unit sent back."""
     columns: Sequence[Column[IncomingRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 190),
+        Column("文号", lambda row: row.elements.doc_number, 172),
         Column("发送单位", lambda row: row.sender_name, 180),
         Column(
             "退文时间",
@@ -157,7 +158,7 @@ def drafts_page(
     """草稿, 待盖章 or 待发公文."""
     columns: Sequence[Column[Draft]] = (
         Column("标题", lambda row: row.elements.title or "（未填标题）"),
-        Column("文号", lambda row: row.elements.doc_number, 190),
+        Column("文号", lambda row: row.elements.doc_number, 172),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column(
             "接收单位",
@@ -188,7 +189,7 @@ def sent_page(office: Office) -> ListPage:
     """已发公文 with x / n."""
     columns: Sequence[Column[SentRow]] = (
         Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 190),
+        Column("文号", lambda row: row.elements.doc_number, 172),
         Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
         Column(
             "发送时间",
@@ -239,8 +240,8 @@ def returned_to_us_page(office: Office) -> ListPage:
     """退回公文 (发文): what other units sent back to us."""
     columns: Sequence[Column[Returned]] = (
         Column("标题", lambda row: row[0].elements.title),
-        Column("文号", lambda row: row[0].elements.doc_number, 190),
-        Column("退文单位", lambda row: row[1].unit_name, 180),
+        Column("文号", lambda row: row[0].elements.doc_number, 172),
+        Column("退文单位", lambda row: row[1].unit_name, 168),
         Column(
             "退文时间",
             lambda row: words.when(row[1].at),
@@ -248,8 +249,8 @@ def returned_to_us_page(office: Office) -> ListPage:
             sort=lambda row: row[1].at.timestamp(),
             tip=lambda row: words.stamp(row[1].at),
         ),
-        Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 150),
-        Column("附言", lambda row: row[1].return_note, 180, quiet=True),
+        Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 128),
+        Column("附言", lambda row: row[1].return_note, 168, quiet=True),
     )
     model = RowModel(columns, lambda row: row[1].delivery_id)
     return ListPage(

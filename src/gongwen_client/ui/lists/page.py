@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton,
 
 from gongwen_client.ui.lists.table import RowTable
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.theme import Space
-from gongwen_client.ui.widgets.basics import column, label, row, tool
+from gongwen_client.ui.theme import Size, Space
+from gongwen_client.ui.widgets.basics import column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.search import SearchField
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
@@ -20,7 +20,7 @@ from gongwen_crypto.errors import GongwenError
 
 
 class ListPage(QWidget):
-    """Loads its rows in the background; an answer that was overtaken by a newer one is dropped."""
+    """Loads its rows in the background, one question at a time."""
 
     opened = Signal(object)
     shown_rows = Signal(int)
@@ -33,23 +33,28 @@ class ListPage(QWidget):
         empty: EmptyState,
         load: Callable[[], Sequence[Any]],
         matches: Callable[[Any, str], bool],
+        find: Callable[[str], Sequence[Any]] | None = None,
     ) -> None:
+        """``load`` gives the newest rows; ``find``, where given, searches all there are."""
         super().__init__()
         self.setObjectName(name)
         self.page_title = title
         self.table = table
         self._load = load
         self._matches = matches
+        self._find = find
+        self._found: tuple[str, list[Any]] = ("", [])
         self._rows: list[Any] = []
-        self._generation = 0
+        self._asking = False
+        self._ask_again = False
         self.notice = Notice("list_notice")
         self.search = SearchField("search", "查找标题、文号、单位", f"在{title}中查找标题、文号或单位")
         self.search.setFixedWidth(260)
         self.search.setToolTip("Ctrl+F")
-        self.search.textChanged.connect(lambda _text: self._show())
+        self.search.textChanged.connect(lambda _text: self._search())
         self._caption = label("", "muted")
         self.acts: QHBoxLayout = row(gap=Space.INSIDE)
-        head = row(gap=Space.INSIDE, margins=(Space.GROUP, Space.ROW, Space.GROUP, Space.ROW))
+        head = row(gap=Space.INSIDE, margins=(Space.GROUP, 0, Space.GROUP, 0))
         head.addWidget(label(title, "title"))
         head.addWidget(self._caption)
         head.addStretch(1)
@@ -66,7 +71,9 @@ class ListPage(QWidget):
             self._stack.addWidget(part)
         noticed = column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, 0))
         whole = column(gap=0)
-        whole.addLayout(head)
+        top = holder(head)
+        top.setFixedHeight(Size.HEAD)
+        whole.addWidget(top)
         whole.addLayout(noticed)
         whole.addWidget(self._stack, 1)
         self.setLayout(whole)
@@ -79,14 +86,21 @@ class ListPage(QWidget):
         self.acts.addWidget(act)
 
     def reload(self) -> None:
-        """Ask for the rows again; what is shown stays until they come."""
-        self._generation += 1
-        generation = self._generation
-        work(self, self._load).then(lambda rows: self._arrived(generation, rows)).failed(self._failed).start()
-
-    def _arrived(self, generation: int, rows: Sequence[Any]) -> None:
-        if generation != self._generation:
+        """Ask for the rows again; what is shown stays until they come. Asked while it is asking, it asks
+        once more afterwards."""
+        if self._asking:
+            self._ask_again = True
             return
+        self._asking = True
+        work(self, self._load).always(self._answered).then(self._arrived).failed(self._failed).start()
+
+    def _answered(self) -> None:
+        self._asking = False
+        if self._ask_again:
+            self._ask_again = False
+            self.reload()
+
+    def _arrived(self, rows: Sequence[Any]) -> None:
         self.notice.clear()
         self._rows = list(rows)
         first = self._stack.currentWidget() is self._skeleton
@@ -95,13 +109,29 @@ class ListPage(QWidget):
             (self.table if self.table.isVisibleTo(self) else self).setFocus()
         self.shown_rows.emit(len(self._rows))
 
+    def _search(self) -> None:
+        text, find = self.search.text().strip(), self._find
+        if text and find is not None:
+            work(self, lambda: find(text)).then(lambda rows: self._found_rows(text, rows)).failed(
+                self._failed
+            ).start()
+        self._show()
+
+    def _found_rows(self, text: str, rows: Sequence[Any]) -> None:
+        if text == self.search.text().strip():
+            self._found = (text, list(rows))
+            self._show()
+
     def _failed(self, error: GongwenError) -> None:
         self.notice.explain(error)
         self._stack.setCurrentWidget(self.table if self._rows else self._empty)
 
     def _show(self) -> None:
         text = self.search.text().strip()
-        rows = [item for item in self._rows if self._matches(item, text)] if text else self._rows
+        rows = self._rows
+        if text:
+            found = self._found[1] if self._found[0] == text else []
+            rows = found or [item for item in self._rows if self._matches(item, text)]
         self.table.show_rows(rows)
         self._caption.setText(f"{len(rows)} 份" if rows else "")
         if rows:

@@ -41,7 +41,7 @@ class AcceptDialog(Sheet):
         self.body.addWidget(rule())
         self.body.addWidget(card(*report.check_lines(verification.checks)))
         checks = verification.checks
-        failed = Finding.FAILED in (checks.body, checks.attachments, checks.seal, checks.layout)
+        failed = report.failed(checks)
         doubtful = {Finding.WARNING, Finding.UNKNOWN} & {
             checks.body,
             checks.attachments,

@@ -21,7 +21,7 @@ from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.panel import FactList, Section
-from gongwen_client.ui.widgets.basics import button
+from gongwen_client.ui.widgets.basics import button, restyle
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Finding, ReturnReason
@@ -106,6 +106,9 @@ class IncomingView(DocumentPage):
         self.verification = verification
         self.reader.verdict.show_verdict(report.verdict_of(verification), report.headline(verification))
         self.panel.fill(self._check_tab, report.sections(verification))
+        if report.verdict_of(verification) != "valid":
+            self.panel.show_tab(self._check_tab)
+        restyle(self.accept_button, kind="" if report.failed(verification.checks) else "primary")
         self._show_row()
         self.loaded.emit()
 

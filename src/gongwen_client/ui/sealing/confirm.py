@@ -57,7 +57,8 @@ class SealDialog(Sheet):
         self._picture.setFixedSize(_PICTURE, _PICTURE)
         self._picture.setAccessibleName("印章图样")
         self._seal_facts = holder(column())
-        self._place = label("", "small", wrap=True)
+        self._absent = label("插入秘钥盘后，这里显示印章图样、名称和有效期。", "muted", wrap=True)
+        self._place = label("插入秘钥盘后给出建议位置", "small", wrap=True)
         side = scrolled(self._side(findings))
         side.setFixedWidth(Size.PANEL + Space.GROUP)
         paper = column(row(self._place_hint(), None, ZoomTools(self.view)), self.view, gap=Space.HAIR)
@@ -87,7 +88,7 @@ class SealDialog(Sheet):
         ] or [step_line(StateWord("通过", "check", Tone.VALID), "空白页、字号、涉密标志检查")]
         layout = column(
             Section("公文", document),
-            Section("印章", self.keys, holder(seal)),
+            Section("印章", self.keys, holder(seal), self._absent),
             Section("用印前检查", *lines),
             Section("位置", self._place),
             None,
@@ -112,6 +113,10 @@ class SealDialog(Sheet):
         for key in keys:
             self.keys.addItem(seal_facts(key).name, key.key_id)
         self.keys.blockSignals(False)
+        self.keys.setEnabled(bool(keys))
+        self._picture.setVisible(bool(keys))
+        self._seal_facts.setVisible(bool(keys))
+        self._absent.setVisible(not keys)
         if not keys:
             self.seal_button.setEnabled(False)
             self.explain(KnownError("ui.no_seal_key"))

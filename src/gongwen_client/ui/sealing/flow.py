@@ -15,7 +15,8 @@ from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 
 
 class SealFlow(QObject):
-    """One sealing; ``sealed(draft, place)`` at the end. ``dialog`` and ``pin_dialog`` are the windows now open, for programs that drive them."""
+    """One sealing; ``sealed(draft, place)`` at the end. ``dialog`` and ``pin_dialog`` are the windows now
+    open, for programs that drive them."""
 
     sealed = Signal(object, object)
     ready = Signal()

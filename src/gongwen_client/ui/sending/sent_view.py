@@ -149,7 +149,8 @@ def _receipt_line(line: ReceiptRow) -> QWidget:
     if receipt.copy_number:
         event = f"{event} 第 {receipt.copy_number} 份"
     reason = words.return_reason(receipt.reason) if receipt.reason else ""
-    parts = (words.stamp(receipt.at), receipt.by_post, reason, line.problem)
+    problem = sentence(line.problem).what if line.problem else ""
+    parts = (words.stamp(receipt.at), receipt.by_post, reason, problem)
     note = " · ".join(part for part in parts if part)
     tone = _EVENT_TONES.get(receipt.event, Tone.NEUTRAL)
     result = step_line(StateWord(event, state.shape, state.tone), receipt.unit_name, note, tone=tone)

@@ -1,16 +1,21 @@
-"""The office's announcements, brought to the GUI thread and gathered for a moment."""
+"""The office's announcements, brought to the GUI thread and gathered.
+
+What comes alone is passed on at once; a flood (a transfer with its progress, a download tried again and
+again) refreshes the windows twice a second, not more.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from gongwen_client.services.office import Office
 
-_GATHER_MS = 80
+_AT_ONCE_MS = 30
+_IN_A_FLOOD_MS = 500
 
 
 class OfficeEvents(QObject):
-    """``changed(frozenset of topics)``: one signal for what came within 80 ms."""
+    """``changed(frozenset of topics)``: one signal for what came meanwhile."""
 
     changed = Signal(object)
     _heard = Signal(object)
@@ -20,7 +25,7 @@ class OfficeEvents(QObject):
         self._topics: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_GATHER_MS)
+        self._last = QElapsedTimer()
         self._timer.timeout.connect(self._pass_on)
         self._heard.connect(self._gather, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = office.subscribe(self._heard.emit)
@@ -28,9 +33,11 @@ class OfficeEvents(QObject):
     def _gather(self, topics: frozenset[str]) -> None:
         self._topics |= topics
         if not self._timer.isActive():
-            self._timer.start()
+            flood = self._last.isValid() and self._last.elapsed() < _IN_A_FLOOD_MS
+            self._timer.start(_IN_A_FLOOD_MS if flood else _AT_ONCE_MS)
 
     def _pass_on(self) -> None:
+        self._last.start()
         topics, self._topics = frozenset(self._topics), set()
         self.changed.emit(topics)
 

@@ -32,13 +32,13 @@ class LockPage(QWidget):
         self.password.returnPressed.connect(self.unlock)
         self.problem = Notice("problem")
         self.unlock_button = button("解锁(&U)", self.unlock, kind="primary", name="unlock")
-        title = label("已锁定", "title")
+        self._title = label("已锁定", "title")
         who = label(f"{session.unit_name} {session.post} {session.account}", "muted")
-        for part in (title, who):
+        for part in (self._title, who):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inside = column(
             row(None, glyph("lock", "muted", 40), None),
-            title,
+            self._title,
             who,
             Space.INSIDE,
             self.password,
@@ -48,6 +48,13 @@ class LockPage(QWidget):
         box = holder(inside)
         box.setFixedWidth(320)
         self.setLayout(column(None, row(None, box, None), None, None))
+
+    def cover(self, *, expired: bool = False) -> None:
+        """The window is covered, by the person or because the session ended."""
+        self._title.setText("登录已过期" if expired else "已锁定")
+        self.problem.clear()
+        self.password.clear()
+        self.password.setFocus()
 
     def unlock(self) -> None:
         """Try the password."""

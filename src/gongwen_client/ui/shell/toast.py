@@ -49,6 +49,11 @@ class Toast(QFrame):
         restyle(self, tone=tone.value)
         self.show()
 
+    def hide_news(self) -> None:
+        """A document was opened: news of it need no more telling; an error stays."""
+        if self._open.isVisibleTo(self):
+            self.hide()
+
     def _look(self) -> None:
         self.hide()
         self.opened.emit()

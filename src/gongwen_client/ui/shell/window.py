@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.rows import Duty, IncomingRow, SentRow
+from gongwen_client.domain.rows import Connection, Duty, IncomingRow, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyInfo, KeyState, key_state
 from gongwen_client.ui.compose.page import ComposePage
@@ -84,6 +84,8 @@ class MainWindow(QMainWindow):
         self.look_for_keys()
         self._look_for_documents()
         self.open_page("pending")
+        # The first document of the day should not wait for a worker to start.
+        work(self, office.render.warm_up).failed(lambda _error: None).start()
 
     # -- layout -----------------------------------------------------------------------------------------
 
@@ -179,6 +181,7 @@ class MainWindow(QMainWindow):
 
     def _open_incoming(self, row: object) -> None:
         assert isinstance(row, IncomingRow)
+        self.toast.hide_news()
         view = IncomingView(self._office, row)
         view.changed.connect(self.refresh)
         self._show_view(view)
@@ -249,6 +252,8 @@ class MainWindow(QMainWindow):
     def _show_duty(self, duty: Duty) -> None:
         self.banner.show_duty(duty)
         self.status.show_duty(duty)
+        if duty.connection is Connection.SESSION_EXPIRED:
+            self._cover(expired=True)
         if self._profile is not None:
             now = datetime.now(UTC) + timedelta(seconds=duty.server_time_offset)
             self.banner.show_cutoff(cutoff_today(self._profile, now), now)
@@ -270,7 +275,8 @@ class MainWindow(QMainWindow):
 
     def _look_for_documents(self) -> None:
         """Tell what is new; what waits when the window opens is known from the list itself."""
-        work(self, self._office.incoming.list).then(self.notifier.waiting).start()
+        waiting = self._office.incoming.list
+        work(self, lambda: waiting(catalog.WAITING)).then(self.notifier.waiting).start()
 
     def _follow_sent_draft(self, topics: frozenset[str]) -> None:
         """A document that was being sent and has arrived goes over into its sent view."""
@@ -346,8 +352,12 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Cover the window."""
-        self._whole.setCurrentWidget(self._lock)
-        self._lock.password.setFocus()
+        self._cover(expired=False)
+
+    def _cover(self, *, expired: bool) -> None:
+        if self._whole.currentWidget() is not self._lock:
+            self._whole.setCurrentWidget(self._lock)
+            self._lock.cover(expired=expired)
 
     def _unlocked(self) -> None:
         self._whole.setCurrentIndex(0)

@@ -99,6 +99,7 @@ class Size:
     PANEL = 320
     VERDICT = 44
     STATUS = 28
+    HEAD = 56
     RADIUS = 6
     ICON = 20
     ICON_SMALL = 16

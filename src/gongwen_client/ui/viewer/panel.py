@@ -76,15 +76,14 @@ class Section(QWidget):
 def step_line(state: StateWord, title: str, note: str = "", *, tone: Tone | None = None) -> QWidget:
     """One step of a check: its shape, what was checked, and how it came out. ``tone`` colours the word
     where it says something else than the shape."""
-    words = column(label(title, wrap=True), gap=2)
+    head = row(gap=Space.INSIDE)
+    head.addWidget(label(title, wrap=True), 1)
+    head.addWidget(label(state.word, tone=(tone or state.tone).value), 0, Qt.AlignmentFlag.AlignTop)
+    words = column(head, gap=2)
     if note:
         words.addWidget(label(note, "small", wrap=True))
-    layout = row(gap=Space.INSIDE)
-    mark = column(2, glyph(state.shape, state.tone.value, 18), None, gap=0)
-    layout.addLayout(mark)
+    layout = row(column(2, glyph(state.shape, state.tone.value, 18), None, gap=0), gap=Space.INSIDE)
     layout.addLayout(words, 1)
-    word_tone = (tone or state.tone).value
-    layout.addWidget(label(state.word, tone=word_tone), 0, Qt.AlignmentFlag.AlignTop)
     result = holder(layout)
     result.setAccessibleName(f"{title}：{state.word} {note}")
     return result

@@ -17,7 +17,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.panel import FactList, Section, card, step_line
 from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row
 from gongwen_client.ui.words import StateWord
-from gongwen_protocol.messages import CheckResult
+from gongwen_protocol.messages import CheckResult, Finding
 from gongwen_protocol.sentences import sentence
 
 _STATUS = {
@@ -76,6 +76,11 @@ def headline(verification: Verification) -> str:
     if verification.sentences:
         return verification.sentences[0].what
     return _UNSEALED if verdict == "unsigned" else f"印章{names}的核验结果：{words.VERDICTS[verdict].word}。"
+
+
+def failed(checks: CheckResult) -> bool:
+    """True when a check came out bad: the document must not be accepted."""
+    return any(getattr(checks, field) is Finding.FAILED for field, _title in _CHECKS)
 
 
 def check_lines(checks: CheckResult) -> list[QWidget]:

@@ -1,0 +1,159 @@
+"""How quick the windows are: cold start, stalls of the GUI thread, the first page of a document.
+
+    python benchmarks/windows.py [--documents 100000]
+
+Bars: U1 cold start <= 2 s to a usable list with 100,000 documents; design §5 GUI stall p99 < 50 ms; P1 first
+page <= 300 ms in a cold worker. Everything is real: exchange, office, store, render workers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+BEGUN = time.perf_counter()
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+HEARTBEAT_MS = 2
+
+
+def prepare(home: Path, documents: int) -> None:
+    """Fill the store of one PC, then let a fresh process start the client on it."""
+    from client.ui.town import UNITS, Town
+    from client_store import fill
+    from fakes.exchange import PASSWORD
+
+    town = Town.found(home)
+    try:
+        code = UNITS[0][0]
+        office = town.logged_in(code)
+        office.stop()
+        town.offices.clear()
+        from gongwen_client.store import Store
+
+        data = home / f"pc-{code}" / "data"
+        store = Store(data / "gongwen.db", data / "drafts")
+        fill(store, documents)
+        store.close()
+        print(f"{documents} documents filled")
+        command = [sys.executable, __file__, "--child", str(home), "--url", town.exchange.url]
+        subprocess.run(
+            [*command, "--body", str(town.body), "--unit", code, "--password", PASSWORD], check=True
+        )
+    finally:
+        town.stop()
+
+
+class Stalls:
+    """Gaps between beats of a timer on the GUI thread, ms beyond the beat itself."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        self.gaps: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(HEARTBEAT_MS)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps.append((now - self._last) * 1000 - HEARTBEAT_MS)
+        self._last = now
+
+    def tell(self, name: str) -> None:
+        """Print a row and begin anew."""
+        gaps = sorted(self.gaps)
+        p99 = gaps[int(len(gaps) * 0.99)] if gaps else 0.0
+        print(f"{name:38} stalls p50 {statistics.median(gaps):6.1f}  p99 {p99:6.1f}  max {gaps[-1]:6.1f} ms")
+        self.gaps = []
+        self._last = time.perf_counter()
+
+
+def run(home: Path, url: str, body: Path, code: str, password: str) -> None:
+    """The measured process."""
+    from client.ui.driving import settle, until
+    from gongwen_client.host.places import Places
+    from gongwen_client.services.office import Office, OfficeSettings
+    from gongwen_client.ui import program
+    from gongwen_client.ui.compose.page import ComposePage
+    from gongwen_client.ui.shell.window import MainWindow
+    from gongwen_client.ui.tasks import background
+
+    imported = time.perf_counter()
+    program.application()
+    settings = OfficeSettings(url, (), (), home / "trust", home / "printed")
+    office = Office(Places.below(home / f"pc-{code}"), settings)
+    office.start()
+    opened = time.perf_counter()
+    office.login.log_in(code, "clerk", password)
+    logged_in = time.perf_counter()
+    window = MainWindow(office)
+    window.resize(1366, 768)
+    window.show()
+    until(lambda: window.pages["pending"].table.rows.rows)
+    usable = time.perf_counter()
+    print(f"{'import':38} {(imported - BEGUN) * 1000:8.0f} ms")
+    print(f"{'application and office':38} {(opened - imported) * 1000:8.0f} ms")
+    print(f"{'log-in (password hashing included)':38} {(logged_in - opened) * 1000:8.0f} ms")
+    print(f"{'window with its list':38} {(usable - logged_in) * 1000:8.0f} ms")
+    total = usable - BEGUN - (logged_in - opened)
+    print(f"{'cold start without log-in':38} {total * 1000:8.0f} ms   (bar U1: 2000)")
+    settle()
+    stalls = Stalls()
+    for _ in range(5):
+        for name in ("received", "sent", "pending", "drafts"):
+            window.open_page(name)
+            settle()
+    stalls.tell("changing lists")
+    window.open_page("received")
+    settle()
+    for text in ("防", "防汛", "安全生产", "档案 移交"):
+        window.pages["received"].search.setText(text)
+        settle()
+    stalls.tell("searching 100,000 documents")
+    window.compose()
+    until(lambda: isinstance(window.view, ComposePage))
+    page = window.view
+    assert isinstance(page, ComposePage)
+    start = time.perf_counter()
+    page.load_body(body)
+    until(lambda: page.preview.is_drawn)
+    print(f"{'file chosen to first page':38} {(time.perf_counter() - start) * 1000:8.0f} ms")
+    settle()
+    stalls.tell("taking a document")
+    for step in range(60):
+        page.preview.verticalScrollBar().setValue(step * 60)
+        settle()
+    stalls.tell("scrolling pages")
+    window.close()
+    background.stop()
+    office.stop()
+
+
+def main() -> None:
+    """Fill, start, measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--url", help=argparse.SUPPRESS)
+    parser.add_argument("--body", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--unit", help=argparse.SUPPRESS)
+    parser.add_argument("--password", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        run(arguments.child, arguments.url, arguments.body, arguments.unit, arguments.password)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        prepare(Path(name) / "home", arguments.documents)
+
+
+if __name__ == "__main__":
+    main()

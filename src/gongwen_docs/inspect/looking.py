@@ -1,0 +1,81 @@
+"""The checks before sealing and sending, in one call. Draws pages: runs where drawing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from gongwen_docs.draw import Drawing, open_drawing
+from gongwen_docs.draw.ofd_drawing import OfdDrawing
+from gongwen_docs.draw.pdf_drawing import PdfDrawing
+from gongwen_docs.inspect.findings import Finding, Weight
+from gongwen_docs.inspect.inspection import Inspection
+from gongwen_docs.inspect.marks import find_marks
+from gongwen_docs.inspect.pages import PageView, view_page
+from gongwen_docs.inspect.prefill import prefill
+from gongwen_docs.inspect.signing_place import find_signing_place
+from gongwen_docs.ofd.document import OfdDocument
+
+_A4 = (210.0, 297.0)
+_PAPER_TOLERANCE = 2.0
+
+
+def inspect_document(source: Path | bytes | OfdDocument) -> Inspection:
+    """Inspect an OFD or PDF document; a document object stays open. Runs where drawing runs.
+
+    Raises what ``open_drawing`` raises for a document that cannot be read.
+    """
+    drawing = open_drawing(source)
+    try:
+        return inspect_drawing(drawing)
+    finally:
+        if not isinstance(source, OfdDocument):
+            drawing.close()
+
+
+def inspect_drawing(drawing: Drawing) -> Inspection:
+    """Inspect a document that is open already."""
+    pages = tuple(view_page(drawing, index) for index in range(drawing.page_count))
+    custom, title = _information(drawing)
+    signing = find_signing_place(pages)
+    fonts = _fonts_not_embedded(drawing)
+    findings = find_marks(pages, {**custom, "Title": title})
+    for page in pages:
+        findings += page.findings()
+    findings += _paper(pages)
+    if signing is None:
+        findings.append(Finding("document.no_date_line", Weight.HINT))
+    findings += [Finding("document.font_not_embedded", Weight.HINT, facts={"font": font}) for font in fonts]
+    return Inspection(pages, tuple(findings), signing, prefill(pages, signing, custom, title), fonts)
+
+
+def _information(drawing: Drawing) -> tuple[Mapping[str, str], str]:
+    if isinstance(drawing, OfdDrawing):
+        return drawing.document.info.custom, drawing.document.info.title
+    return {}, drawing.title if isinstance(drawing, PdfDrawing) else ""
+
+
+def _fonts_not_embedded(drawing: Drawing) -> tuple[str, ...]:
+    """Names of the fonts that the pages of an OFD document may use and that it does not carry."""
+    if not isinstance(drawing, OfdDrawing):
+        return ()
+    document = drawing.document
+    names = {
+        font.name
+        for page in (*document.pages, *document.templates.values())
+        for font in page.resources.fonts.values()
+        if font.path is None
+    }
+    return tuple(sorted(names))
+
+
+def _paper(pages: Iterable[PageView]) -> Iterable[Finding]:
+    for page in pages:
+        size = sorted((page.width_mm, page.height_mm))
+        if any(abs(a - b) > _PAPER_TOLERANCE for a, b in zip(size, _A4, strict=True)):
+            facts: dict[str, str | int] = {
+                "page": page.index + 1,
+                "width": round(page.width_mm),
+                "height": round(page.height_mm),
+            }
+            yield Finding("document.paper_not_a4", Weight.HINT, page.index, None, facts)
