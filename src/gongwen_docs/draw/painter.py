@@ -79,6 +79,9 @@ class Scope:
     depth: int = 0
 
 
+_PARKED = 1e-4
+
+
 class Painter:
     """Paints units onto one device. Whatever cannot be painted is reported and left out."""
 
@@ -126,7 +129,7 @@ class Painter:
             if cut is not None:
                 containers.enter_context(self.clipped(Filled(box_path(cut)), scope.matrix))
             origin = translation(frame.boundary.x, frame.boundary.y).then(scope.matrix)
-            local = (frame.ctm or IDENTITY).then(origin)
+            local = _regular(frame.ctm or IDENTITY).then(origin)
             if frame.clips is not None:
                 self._enter_clips(
                     containers, frame.clips, local if frame.clips.through_ctm else origin, scope
@@ -404,3 +407,15 @@ def _mirror(pattern: Pattern, column: int, row: int) -> Matrix:
     if pattern.reflect in ("Row", "RowAndColumn") and row % 2:
         matrix = matrix.then(Matrix(d=-1.0, f=pattern.height))
     return matrix
+
+
+def _regular(matrix: Matrix) -> Matrix:
+    """A matrix that squeezes everything into a line or point, opened by an invisible 0.1 µm.
+
+    Producers park unused texts that way. Written as it is into a PDF, a singular matrix makes other readers
+    lose everything that follows; the texts themselves must stay, for search and extraction.
+    """
+    if matrix.inverse() is not None:
+        return matrix
+    opened = matrix._replace(a=matrix.a + _PARKED)
+    return opened if opened.inverse() is not None else opened._replace(d=opened.d + _PARKED)
