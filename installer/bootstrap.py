@@ -121,6 +121,8 @@ def make_environment(locks: list[Path]) -> None:
     subprocess.run(
         [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True, stdout=sys.stderr
     )
+    # Worker processes start often; without byte code each would compile the sources again.
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "src")], check=False)
     stamp.write_text("\n".join(sorted(known | {state})))
 
 

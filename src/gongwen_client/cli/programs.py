@@ -29,9 +29,9 @@ def register(commands: Any) -> None:
 
 
 def _client(arguments: argparse.Namespace) -> int:
-    from gongwen_client.ui import program  # Qt is loaded only when windows are wanted
+    from gongwen_client.ui.program import main  # Qt is loaded only when windows are wanted
 
-    return program.main([] if arguments.home is None else ["--home", str(arguments.home)])
+    return main([] if arguments.home is None else ["--home", str(arguments.home)])
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from gongwen_client.demo.material import own_circular, prepare
 from gongwen_client.demo.player import Player
 from gongwen_client.demo.stage import Stage
 from gongwen_client.demo.story import Story
-from gongwen_client.ui import theme
+from gongwen_client.ui.program import application
 from gongwen_client.ui.tasks import background
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
@@ -44,10 +44,8 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         out = out or Path("demo-out")
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setQuitOnLastWindowClosed(not headless)
-    theme.apply(application)
+    app = application(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(not headless)
     with tempfile.TemporaryDirectory(prefix="gongwen-demo-", ignore_cleanup_errors=True) as folder:
         player = Player(out, 0.0 if headless else _WATCHING_PACE)
         stage = Stage(Path(folder))
@@ -65,7 +63,7 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
             _report(out, player, story, problem)
         _tell(player, problem, out)
         if story is not None and not headless and not problem:
-            _hand_over(application)
+            _hand_over(app)
         _end(story, stage)
     return 0 if player.all_good and not problem else 1
 
@@ -103,12 +101,12 @@ def _tell(player: Player, problem: str, out: Path | None) -> None:
         print(f"截图、打印件和 report.json 在 {out}")
 
 
-def _hand_over(application: QApplication) -> None:
+def _hand_over(app: QApplication) -> None:
     """The windows are the user's now; the secrets of this demonstration are no secret."""
     print("演示完成，窗口留给您继续操作；关闭所有窗口即结束。")
     for unit in (SENDER, RECEIVER):
         print(f"  {unit.name}：账号 {ACCOUNT}　密码 {unit.password}　秘钥盘口令 {unit.pin}")
-    application.exec()
+    app.exec()
 
 
 def _end(story: Story | None, stage: Stage) -> None:

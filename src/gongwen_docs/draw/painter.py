@@ -16,6 +16,7 @@ from gongwen_docs.draw.pictures import is_truncated, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shadings import Special, alpha_paint, fill_shade, has_alpha, shade
 from gongwen_docs.draw.shapes import (
+    ANY_SHEET,
     DEFAULT_LINE_WIDTH,
     EVERYWHERE,
     PARAMS,
@@ -132,7 +133,7 @@ class Painter:
                 )
             mode = _BLEND_MODES.get(frame.blend.lower(), 0)
             if mode or group_alpha < 1:
-                mupdf.fz_begin_group(self._device, EVERYWHERE, mupdf.FzColorspace(), 0, 0, mode, group_alpha)
+                mupdf.fz_begin_group(self._device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, mode, group_alpha)
                 containers.callback(mupdf.fz_end_group, self._device)
             yield local
 
@@ -165,7 +166,7 @@ class Painter:
             mupdf.fz_pop_clip(self._device)
 
     def _begin_mask(self) -> None:
-        mupdf.fz_begin_mask(self._device, EVERYWHERE, 1, _GREY, fz_color((0.0, 0.0, 0.0)), PARAMS)
+        mupdf.fz_begin_mask(self._device, ANY_SHEET, 1, _GREY, fz_color((0.0, 0.0, 0.0)), PARAMS)
 
     def _area_shape(self, area: ClipArea, matrix: Matrix, scope: Scope) -> tuple[Shape, Matrix]:
         frame = area.shape.frame
@@ -239,7 +240,7 @@ class Painter:
         cell = self._recorded_cell(pattern, scope)
         with ExitStack() as group:
             if alpha < 1:
-                mupdf.fz_begin_group(self._device, EVERYWHERE, mupdf.FzColorspace(), 0, 0, 0, alpha)
+                mupdf.fz_begin_group(self._device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, 0, alpha)
                 group.callback(mupdf.fz_end_group, self._device)
             for row in rows:
                 for column in columns:
