@@ -78,6 +78,12 @@ def headline(verification: Verification) -> str:
     return _UNSEALED if verdict == "unsigned" else f"印章{names}的核验结果：{words.VERDICTS[verdict].word}。"
 
 
+def first_changed_page(verification: Verification) -> int | None:
+    """The first page (from 0) whose content differs from what was sealed."""
+    pages = [item["page"] for item in _list(verification.report.get("changed")) if item.get("kind") == "page"]
+    return min(int(page) for page in pages) - 1 if pages else None
+
+
 def failed(checks: CheckResult) -> bool:
     """True when a check came out bad: the document must not be accepted."""
     return any(getattr(checks, field) is Finding.FAILED for field, _title in _CHECKS)
