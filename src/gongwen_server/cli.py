@@ -58,6 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     unit_add.add_argument("--contact", default="", help="telephone of the post")
     unit_add.add_argument("--not-enabled", action="store_true", help="listed, but cannot receive yet")
 
+    for word, enabled in (("enable", True), ("disable", False)):
+        unit_switch = _command(unit, word, _enable_unit, f"{word} a unit for exchange")
+        unit_switch.add_argument("code")
+        unit_switch.set_defaults(enabled=enabled)
+
     account = commands.add_parser("account", help="accounts of a unit").add_subparsers(required=True)
     account_add = _command(account, "add", _add_account, "open an account")
     account_add.add_argument("unit")
@@ -125,6 +130,11 @@ def _add_unit(options: argparse.Namespace) -> None:
             contact=options.contact,
             enabled=not options.not_enabled,
         )
+
+
+def _enable_unit(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        administration.enable_unit(exchange, options.code, options.enabled)
 
 
 def _import(options: argparse.Namespace) -> None:

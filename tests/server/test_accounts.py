@@ -97,6 +97,16 @@ def test_new_passwords_have_rules(caller: Caller, account: str, new: str, code: 
     assert new not in answer.text
 
 
+def test_looking_for_an_acceptable_password_costs_no_try(caller: Caller, account: str) -> None:
+    log_in(caller, account, INITIAL_PASSWORD)
+    poor = PasswordChange(old_password=INITIAL_PASSWORD, new_password="12345678")
+    for _ in range(6):
+        answer = caller.post("/v1/session/password", poor)
+        assert Problem.model_validate_json(answer.content).code == "password.too_common"
+    good = PasswordChange(old_password=INITIAL_PASSWORD, new_password=PASSWORD)
+    assert caller.post("/v1/session/password", good).status_code == 200
+
+
 def test_wrong_units_accounts_and_passwords_look_alike(caller: Caller, account: str) -> None:
     answers = [
         caller.post("/v1/session", LoginRequest(unit_code=unit, account=name, password="not this one"))

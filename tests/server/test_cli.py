@@ -15,6 +15,8 @@ import gongwen_server
 from fakes.exchange import Caller
 from gongwen_protocol.messages import LoginRequest, SessionGrant
 from gongwen_server.cli import main
+from gongwen_server.services import administration
+from gongwen_server.services.directory import directory
 
 PASSWORD = "first pass word"
 
@@ -126,3 +128,27 @@ def test_many_units_are_entered_from_one_file(
     roster.write_text('[[unit]]\nmisspelt = "x"\n', "utf-8")
     assert main(["import", "--home", str(home), str(roster)]) == 2
     assert "exchange.roster_unreadable" in capsys.readouterr().err
+
+
+def test_a_unit_is_closed_and_opened_again(home: Path) -> None:
+    assert main(["unit", "add", "--home", str(home), "002", "东胜区档案馆", "--not-enabled"]) == 0
+    for word, enabled in (("enable", True), ("disable", False)):
+        assert main(["unit", word, "--home", str(home), "002"]) == 0
+        with administration.opened(home) as exchange:
+            units = {unit.code: unit for unit in directory(exchange).units}
+        assert units["002"].enabled is enabled
+
+
+def test_setting_up_may_be_tried_again_when_the_database_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init = ["init", "--home", str(tmp_path / "home"), "--name", "某市电子公文交换中心"]
+    for url, code in (("oracle://nowhere", "database_unsupported"), (away(tmp_path), "exchange.unavailable")):
+        assert main([*init, "--database", url]) == 2
+        assert code in capsys.readouterr().err
+    assert main(init) == 0
+
+
+def away(folder: Path) -> str:
+    """URL of a database whose folder is missing."""
+    return f"sqlite:///{(folder / 'missing' / 'exchange.db').as_posix()}"

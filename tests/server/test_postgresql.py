@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from fakes.documents import OFD, accept, delivery_of, letter, new_key, send, sync, upload
 from fakes.exchange import Caller, RunningExchange
 from fakes.postgresql import find_programs, private_cluster
-from gongwen_protocol.messages import AttendedCheck, Problem, TicketGrant, TicketRequest
+from gongwen_protocol.messages import AttendedCheck, LoginRequest, Problem, TicketGrant, TicketRequest
 from gongwen_protocol.receipts import verify_chain
 from gongwen_server.db.tables import Base
 
@@ -64,6 +64,18 @@ def test_repeats_at_once_have_one_effect(sender: Caller, receiver: Caller) -> No
         answers = list(pool.map(post, range(10)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
+
+
+def test_first_wrong_passwords_at_once_are_each_counted(sender: Caller) -> None:
+    wrong = LoginRequest(unit_code="001", account="never seen before", password="not this one")
+
+    def guess(_: int) -> requests.Response:
+        return sender.post("/v1/session", wrong)
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(guess, range(5)))
+    left = sorted(str(Problem.model_validate_json(answer.content).facts["tries_left"]) for answer in answers)
+    assert left == ["0", "1", "2", "3", "4"]
 
 
 def test_racing_reservations_keep_the_quota(sender: Caller, receiver: Caller) -> None:

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+
+from gongwen_crypto.errors import KnownError
 
 _POOL = 20  # as many at rest, as many again in a rush: no request thread waits for a connection
 _WRITING = "gongwen_writing"
@@ -19,6 +22,7 @@ _WRITING = "gongwen_writing"
 class Database:
     """One database. ``reading`` and ``writing`` are the only ways to a session.
 
+    Raises KnownError("exchange.database_unsupported") for a URL of any other kind than these two.
     SQLite runs in WAL mode with synchronous FULL: what a commit acknowledged survives a power cut.
     """
 
@@ -36,7 +40,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A consistent view; nothing written in it is kept."""
+        """Queries only: nothing written in it is kept. On SQLite all of them see the same moment; on
+        PostgreSQL each sees the latest commit."""
         with Session(self._engine) as session:
             yield session
 
@@ -55,6 +60,15 @@ class Database:
         self._engine.dispose()
 
 
+def insert_if_absent(session: Session, row: type[Any], **values: object) -> bool:
+    """Insert a row unless its key is taken; False then. Of two transactions at once the second waits for
+    the first, and fails on neither database."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    keys = row.__table__.primary_key.columns
+    statement = dialect.insert(row).values(values).on_conflict_do_nothing().returning(*keys)
+    return session.execute(statement).first() is not None
+
+
 def sqlite_url(path: Path) -> str:
     """URL of a SQLite file."""
     return f"sqlite:///{path.absolute().as_posix()}"
@@ -64,8 +78,14 @@ def _engine(url: str) -> Engine:
     place = make_url(url)
     if place.drivername in ("postgres", "postgresql"):
         place = place.set(drivername="postgresql+psycopg")
+    if place.get_backend_name() not in ("sqlite", "postgresql"):
+        raise KnownError("exchange.database_unsupported", dialect=place.get_backend_name())
     engine = create_engine(
-        place, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=not _is_file(place.drivername)
+        place,
+        pool_size=_POOL,
+        max_overflow=_POOL,
+        pool_pre_ping=not _is_file(place.drivername),
+        hide_parameters=True,  # an error's text goes to the log; password hashes and titles must not
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)

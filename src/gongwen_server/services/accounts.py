@@ -15,6 +15,7 @@ from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.decisions import password_is_due
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, SessionGrant
+from gongwen_server.db.database import insert_if_absent
 from gongwen_server.db.tables import AccountRow, FailedLoginRow, SessionRow, UnitRow
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.passwords import require_acceptable
@@ -92,14 +93,15 @@ def change_password(exchange: Exchange, caller: Caller, request: PasswordChange,
     session.locked, password.*.
     """
     now = exchange.clock.now()
+    names = (caller.unit_code, caller.unit_name, caller.account)
+    # First what costs no try: a person who looks for an acceptable password must not be locked out.
+    require_acceptable(request.new_password, old=request.old_password, names=names)
     login = LoginRequest(unit_code=caller.unit_code, account=caller.account, password=request.old_password)
     tries_left = _take_try(exchange, login, source, now)
     with exchange.reading() as session:
         stored = session.get_one(AccountRow, caller.account_id).password_hash
     if not exchange.passwords.matches(stored, request.old_password):
         raise RefusedError("session.wrong_credentials", tries_left=tries_left)
-    names = (caller.unit_code, caller.unit_name, caller.account)
-    require_acceptable(request.new_password, old=request.old_password, names=names)
     new_hash = exchange.passwords.hash(request.new_password)
     with exchange.writing() as session:
         row = session.get_one(AccountRow, caller.account_id)
@@ -237,13 +239,9 @@ def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datet
     raises RefusedError("session.locked") while blocked.
     """
     with exchange.writing() as session:
-        identity = (request.unit_code, request.account, source)
-        row = session.get(FailedLoginRow, identity, with_for_update=True)
-        if row is None:
-            row = FailedLoginRow(
-                unit_code=request.unit_code, account=request.account, source=source, failures=0
-            )
-            session.add(row)
+        identity = {"unit_code": request.unit_code, "account": request.account, "source": source}
+        insert_if_absent(session, FailedLoginRow, **identity, failures=0)
+        row = session.get_one(FailedLoginRow, identity, with_for_update=True)
         if row.blocked_until is not None and row.blocked_until > now:
             raise RefusedError("session.locked", minutes=_minutes(row.blocked_until - now))
         row.failures += 1

@@ -23,7 +23,7 @@ from gongwen_server.db.migrate import upgrade
 from gongwen_server.db.tables import CertificateRow, LedgerRow
 from gongwen_server.services import accounts, directory
 from gongwen_server.services import home as places
-from gongwen_server.services.exchange import Clock, Exchange, SystemClock
+from gongwen_server.services.exchange import Clock, Exchange, SystemClock, failures_as
 from gongwen_server.services.home import Settings
 from gongwen_server.services.ledger import LEDGER_ID
 from gongwen_server.services.passwords import Passwords
@@ -56,16 +56,20 @@ def set_up(
 
     ``signer``: a given receipt key with its certificate; otherwise a fresh key is made and certified by
     ``authority``, or else by one whose key is thrown away at once: then the certificate itself is what
-    clients trust. Raises KnownError("exchange.already_set_up") or profile errors.
+    clients trust. Raises KnownError: exchange.already_set_up, exchange.unavailable (the database), profile
+    errors. The settings are written last: what failed before may be tried again.
     """
     load_profile(profile_id)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (home / places.SETTINGS).exists():
         raise KnownError("exchange.already_set_up", home=str(home))
     url = database_url or sqlite_url(home / places.DATABASE)
-    _write_key(home, signer or _fresh_signer(name, authority))
-    with _database(url) as database:
-        upgrade(database)
+    with _database(url):
+        pass
+    try:
+        _write_key(home, signer or _fresh_signer(name, authority))
+    except FileExistsError as error:
+        raise KnownError("exchange.already_set_up", home=str(home)) from error
     places.write_settings(home, Settings(name, url, profile_id))
     with opened(home):
         pass
@@ -81,12 +85,11 @@ def opened(
 ) -> Iterator[Exchange]:
     """The exchange of ``home``, its schema brought up to date, for as long as the block lasts.
 
-    Raises KnownError: exchange.not_set_up, crypto.key_password_wrong, profile errors.
+    Raises KnownError: exchange.not_set_up, exchange.unavailable, crypto.key_password_wrong, profile errors.
     """
     settings = places.read_settings(home)
     signer = _read_key(home, key_password_file or home / places.KEY_PASSWORD)
     with _database(settings.database_url) as database:
-        upgrade(database)
         exchange = Exchange(
             name=settings.name,
             database=database,
@@ -103,6 +106,11 @@ def opened(
 def add_unit(exchange: Exchange, code: str, name: str, **more: object) -> None:
     """Enter a unit; ``more``: fields of ``Unit`` (short_name, region, rank, enabled, contact)."""
     directory.add_unit(exchange, Unit.model_validate({"code": code, "name": name, **more}))
+
+
+def enable_unit(exchange: Exchange, code: str, enabled: bool) -> None:
+    """Open a unit for exchange, or close it; its documents stay."""
+    directory.enable_unit(exchange, code, enabled)
 
 
 def add_account(
@@ -161,8 +169,11 @@ def _prepare(exchange: Exchange) -> None:
 
 @contextmanager
 def _database(url: str) -> Iterator[Database]:
+    """The database, its schema brought up to date."""
     database = Database(url)
     try:
+        with failures_as("exchange.unavailable"):
+            upgrade(database)
         yield database
     finally:
         database.close()

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from gongwen_crypto import sm3
-from gongwen_crypto.errors import BugError, RefusedError
+from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.canonical import canonical_bytes
+from gongwen_server.db.database import insert_if_absent
 from gongwen_server.db.tables import AnswerRow
 from gongwen_server.services.accounts import Caller
 from gongwen_server.services.exchange import Exchange
@@ -73,26 +73,16 @@ def perform(
 
 def _claim(exchange: Exchange, session: Session, unit_code: str, command: Command) -> bool:
     """Take the key in this transaction, after any other that holds it; False when it has its answer."""
-    values = {
-        "unit_code": unit_code,
-        "key": command.key,
-        "request_digest": command.digest,
-        "status": 0,
-        "body": b"",
-        "answered_at": exchange.clock.now(),
-    }
-    name = session.get_bind().dialect.name
-    if name == "sqlite":
-        claimed = session.scalar(
-            sqlite.insert(AnswerRow).values(values).on_conflict_do_nothing().returning(AnswerRow.key)
-        )
-    elif name == "postgresql":
-        claimed = session.scalar(
-            postgresql.insert(AnswerRow).values(values).on_conflict_do_nothing().returning(AnswerRow.key)
-        )
-    else:
-        raise BugError("exchange.database_unsupported", dialect=name)
-    return claimed is not None
+    return insert_if_absent(
+        session,
+        AnswerRow,
+        unit_code=unit_code,
+        key=command.key,
+        request_digest=command.digest,
+        status=0,
+        body=b"",
+        answered_at=exchange.clock.now(),
+    )
 
 
 def _repeat(session: Session, unit_code: str, command: Command) -> Answer:

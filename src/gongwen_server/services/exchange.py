@@ -61,7 +61,7 @@ class Exchange:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A view of the database. Raises KnownError("exchange.unavailable") when it does not answer."""
-        with _failures_as("exchange.unavailable"), self.database.reading() as session:
+        with failures_as("exchange.unavailable"), self.database.reading() as session:
             yield session
 
     @contextmanager
@@ -70,7 +70,7 @@ class Exchange:
 
         Raises KnownError("exchange.evidence_unwritable").
         """
-        with _failures_as("exchange.evidence_unwritable"), self.database.writing() as session:
+        with failures_as("exchange.evidence_unwritable"), self.database.writing() as session:
             yield session
 
     def require_database(self) -> None:
@@ -91,7 +91,7 @@ class Exchange:
 
 
 @contextmanager
-def _failures_as(code: str) -> Iterator[None]:
+def failures_as(code: str) -> Iterator[None]:
     """Failures of the database itself become ``code``; broken rules of ours (constraints) stay faults."""
     try:
         yield
