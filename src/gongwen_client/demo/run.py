@@ -11,6 +11,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from gongwen_client.demo.cast import ACCOUNT, RECEIVER, SENDER
@@ -44,6 +45,7 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         out = out or Path("demo-out")
+        qInstallMessageHandler(_say)
     app = application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(not headless)
     with tempfile.TemporaryDirectory(prefix="gongwen-demo-", ignore_cleanup_errors=True) as folder:
@@ -66,6 +68,12 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
             _hand_over(app)
         _end(story, stage)
     return 0 if player.all_good and not problem else 1
+
+
+def _say(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Qt's own words, less the one that the offscreen platform repeats for every dialog."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
 
 
 def _picture_the_end(story: Story | None, player: Player) -> None:
