@@ -100,6 +100,7 @@ class Story:
     def _compose(self, window: MainWindow) -> bool:
         """Fill in the form and submit for sealing; False when the rules do not let the document go."""
         player = self._player
+        player.turn_to(window)
         player.scene(window, "home", "发文单位的主窗口：等待处理的公文、秘钥盘状态、查收记录")
         window.compose()
         player.wait(lambda: isinstance(window.view, ComposePage), "新建发文")
@@ -204,6 +205,7 @@ class Story:
     def _see_receipt(self, window: MainWindow) -> None:
         player, tracking = self._player, self.offices[0].tracking
         document = self._sent().document_id
+        player.turn_to(window)
 
         def received() -> bool:
             return any(row.state is DeliveryState.RECEIVED for row in tracking.board(document))
@@ -230,6 +232,7 @@ class Story:
     def _see_return(self, window: MainWindow) -> None:
         player, tracking = self._player, self.offices[0].tracking
         player.wait(lambda: bool(tracking.returned()), "发文单位收到退文")
+        player.turn_to(window)
         window.open_page("returned_to_us")
         player.wait(lambda: window.pages["returned_to_us"].table.model().rowCount() > 0, "退文列表")
         player.scene(window, "returned", "退文及其原因到达发文单位")
@@ -246,6 +249,7 @@ class Story:
     def _receive(self, window: MainWindow) -> bool:
         """Whether the document may be accepted (one that carried a broken seal before ours may not)."""
         player, office = self._player, self.offices[1]
+        player.turn_to(window)
         player.wait(lambda: window.toast.isVisible() or window.notifier.has_tray, "收文提醒")
         player.wait(lambda: window.pages["pending"].table.model().rowCount() > 0, "待收列表")
         player.scene(window, "notice", "新公文到达：右下角或窗口内提醒，待收列表加粗")
@@ -332,6 +336,7 @@ class Story:
             SealFact(seal_name=mark.seal_name, seal_id=mark.seal_id, signature_id=mark.signature_id)
             for mark in draft.seals
         ]
+        player.turn_to(receiver)
         receiver.open_page("pending")
         before = len(self._undecided())
         forger.hand_in(self._url, SENDER, RECEIVER, altered, row.elements, seals)
