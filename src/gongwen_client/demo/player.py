@@ -29,8 +29,9 @@ class Player:
 
     def turn_to(self, window: QWidget) -> None:
         """Bring a clerk's window to the front for those who watch."""
-        window.raise_()
-        window.activateWindow()
+        if self.pace:
+            window.raise_()
+            window.activateWindow()
 
     def wait(self, happened: Callable[[], bool], what: str, seconds: float = _PATIENCE) -> None:
         """Let the program run until ``happened``. Raises KnownError("demo.stuck") naming ``what``."""

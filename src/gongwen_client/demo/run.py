@@ -54,19 +54,21 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
         story: Story | None = None
         problem = ""
         try:
-            material = prepare(document or own_circular(), Path(folder) / "material")
-            story = Story(stage, stage.set_up(), material, player)
-            story.play()
-        except GongwenError as error:
-            _log.error("demonstration: %s", error)
-            problem = str(sentence(error))
-            _picture_the_end(story, player)
-        if out is not None:
-            _report(out, player, story, problem)
-        _tell(player, problem, out)
-        if story is not None and not headless and not problem:
-            _hand_over(app)
-        _end(story, stage)
+            try:
+                material = prepare(document or own_circular(), Path(folder) / "material")
+                story = Story(stage, stage.set_up(), material, player)
+                story.play()
+            except GongwenError as error:
+                _log.error("demonstration: %s", error)
+                problem = str(sentence(error))
+                _picture_the_end(story, player)
+            if out is not None:
+                _report(out, player, story, problem)
+            _tell(player, problem, out)
+            if story is not None and not headless and not problem:
+                _hand_over(app)
+        finally:
+            _end(story, stage)
     return 0 if player.all_good and not problem else 1
 
 

@@ -23,7 +23,6 @@ from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import RecipientRole, ReturnReason, SealFact
 from gongwen_protocol.states import DeliveryState
 
@@ -114,6 +113,7 @@ class Story:
             player.wait(lambda: len(page.draft.attachments) == len(self._material.attachments), "加附件")
         self._fill_in(page)
         page.pick_recipients()
+        player.wait(lambda: page.recipients_dialog is not None, "选择接收单位")
         dialog = page.recipients_dialog
         assert dialog is not None
         dialog.choose(RECEIVER.code, RecipientRole.MAIN)
@@ -123,17 +123,12 @@ class Story:
         dialog.take_button.click()
         player.wait(lambda: len(page.draft.recipients) == 3, "选定接收单位")
         office = self.offices[0]
-        wanted = tuple(
-            item.model_copy(update={"copies": _COPIES if item.unit_code == RECEIVER.code else 1})
-            for item in page.draft.recipients
-        )
-        page.copies.changed.emit(wanted)
-        player.wait(lambda: page.draft.recipients == wanted, "填写打印份数")
-        player.wait(
-            lambda: page.submit_button.isEnabled() or (background.idle and bool(_blocked(page))), "检查"
-        )
-        if not page.submit_button.isEnabled():
-            return self._refused(window, _blocked(page))
+        page.copies.set_copies(RECEIVER.code, _COPIES)
+        player.wait(lambda: _copies(page) == _COPIES, "填写打印份数")
+        blocked = [finding for finding in office.drafts.check(page.draft.document_id) if finding.blocking]
+        if blocked:
+            return self._refused(window, blocked[0].sentence)
+        player.wait(lambda: page.submit_button.isEnabled(), "检查通过")
         player.wait(lambda: page.preview.is_drawn, "画出正文")
         player.scene(window, "compose", "要素由正文预填，正文、附件、接收单位和份数齐全，检查通过")
         player.check("正文要素预填", bool(page.draft.elements.title), title=page.draft.elements.title)
@@ -376,9 +371,8 @@ def _view(window: MainWindow, kind: type[_View]) -> _View:
     return view
 
 
-def _blocked(page: ComposePage) -> str:
-    """The first finding that must be mended, in words."""
-    return next((finding.sentence for finding in page.findings if finding.blocking), "")
+def _copies(page: ComposePage) -> int:
+    return next(item.copies for item in page.draft.recipients if item.unit_code == RECEIVER.code)
 
 
 def _report(view: IncomingView) -> dict[str, Any]:
