@@ -69,7 +69,7 @@ def with_a_flipped_bit(document: bytes) -> bytes:
     [
         (b"just some words", "send.body_format"),
         (b"%PDF-1.7 is not the format of this region", "send.body_format"),
-        (circular()[: len(circular()) // 2], "ofd.container.not_zip"),
+        (circular()[: len(circular()) // 2], "ofd.container.damaged"),
         (with_a_flipped_bit(circular()), "ofd.container.damaged"),
         (with_text("秘密★1年"), "document.classified_mark"),
         (with_text("内部资料"), "document.internal_mark"),
