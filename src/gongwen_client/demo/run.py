@@ -49,6 +49,7 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
     app = application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(not headless)
     with tempfile.TemporaryDirectory(prefix="gongwen-demo-", ignore_cleanup_errors=True) as folder:
+        _clear_away(out)
         player = Player(out, 0.0 if headless else _WATCHING_PACE)
         stage = Stage(Path(folder))
         story: Story | None = None
@@ -76,6 +77,14 @@ def _say(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     """Qt's own words, less the one that the offscreen platform repeats for every dialog."""
     if "propagateSizeHints" not in text:
         print(text, file=sys.stderr)
+
+
+def _clear_away(out: Path | None) -> None:
+    """Pictures of an earlier demonstration do not mix with these."""
+    if out is None or not (out / "report.json").is_file():
+        return
+    for path in (*out.glob("[0-9][0-9]-*.png"), *out.glob("打印-*.pdf"), out / "report.json"):
+        path.unlink()
 
 
 def _picture_the_end(story: Story | None, player: Player) -> None:
