@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gongwen_client.durable import sync_folder
+from gongwen_client.durable import DISK_FULL, sync_folder
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 
@@ -25,7 +24,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     except PermissionError as error:
         raise KnownError("file.no_access", name=path.name) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in DISK_FULL:
             raise KnownError("host.disk_full", folder=str(path.parent)) from error
         raise KnownError("file.io", name=path.name, detail=str(error)) from error
 

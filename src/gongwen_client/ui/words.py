@@ -1,4 +1,4 @@
-"""Words for states, times, sizes and copies: the one table each (product.md 7.3, style.md)."""
+"""Words for states, times, sizes and copies: the one table each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists of the navigation: their columns (product.md 7.2), empty states and rows."""
+"""The lists of the navigation: their columns, empty states and rows."""
 
 from __future__ import annotations
 
