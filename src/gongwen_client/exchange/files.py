@@ -31,11 +31,8 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 def digest_file(path: Path) -> str:
     """SM3 of a file, hexadecimal. Raises KnownError ``file.*``."""
-    hasher = sm3.new()
     with disk_errors(path), path.open("rb") as source:
-        while block := source.read(BLOCK):
-            hasher.update(block)
-    return hasher.digest().hex()
+        return sm3.digest_stream(source).hex()
 
 
 def copy_file(source: Path, target: Path) -> tuple[int, str]:
