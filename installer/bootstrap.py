@@ -60,6 +60,8 @@ def missing_system_packages(for_tests: bool) -> dict[str, str]:
         wanted["fonts-noto-cjk"] = "Chinese text in windows"
     if for_tests and not Path("/usr/lib/softhsm/libsofthsm2.so").exists():
         wanted["softhsm2"] = "tests: a PKCS#11 key in software"
+    if for_tests and shutil.which("pdftoppm") is None:
+        wanted["poppler-utils"] = "tests: an independent reader of the exported PDF"
     return wanted
 
 

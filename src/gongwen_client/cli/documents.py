@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gongwen_client.cli.png import png
+from gongwen_client.durable import write_atomically
 from gongwen_client.render import RenderPool
 from gongwen_client.render.codec import encode
 from gongwen_crypto.errors import KnownError
@@ -48,7 +49,9 @@ def register(commands: Any) -> None:
     which = render.add_mutually_exclusive_group()
     which.add_argument("--page", type=int, default=1, metavar="N", help="页码，从1开始（默认1）")
     which.add_argument("--all", action="store_true", help="全部页面")
-    render.add_argument("--dpi", type=float, default=150.0, metavar="D", help="每英寸像素数（默认150）")
+    render.add_argument(
+        "--dpi", type=_dpi, default=150.0, metavar="D", help="每英寸像素数，10至600（默认150）"
+    )
     render.add_argument("--out", type=Path, required=True, metavar="PATH", help="PNG或PDF文件，或文件夹")
     render.add_argument(
         "--seals", choices=tuple(_SEAL_VIEWS), default="shown", help="印章：彩色、灰色或不显示"
@@ -70,6 +73,16 @@ def register(commands: Any) -> None:
     verify.add_argument("--trust", type=Path, metavar="DIR", help="存放可信根证书与吊销列表的文件夹")
     verify.add_argument("--json", action="store_true", help="以JSON输出")
     verify.set_defaults(run=_verify)
+
+
+def _dpi(text: str) -> float:
+    try:
+        dpi = float(text)
+    except ValueError:
+        dpi = 0.0
+    if not 10 <= dpi <= 600:
+        raise argparse.ArgumentTypeError(f"每英寸像素数应为10至600，不能是“{text}”")
+    return dpi
 
 
 @contextmanager
@@ -109,9 +122,9 @@ def _target(out: Path, stem: str, page: int, several: bool) -> Path:
 def _write(target: Path, data: bytes) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
     except OSError as error:
         raise KnownError("draw.file_not_written", file=target.name) from error
+    write_atomically(target, data)
 
 
 def _text(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.render import RenderPool
 from gongwen_client.services.examination import examine
 from gongwen_client.services.stamping import seal_of, stamp
-from gongwen_client.token.keys import KeyInfo
+from gongwen_client.token.keys import Inventory, KeyInfo
 from gongwen_client.token.profiles import ModuleConfig
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_client.token.wire import BrokerConfig
@@ -42,7 +41,7 @@ def _seal(arguments: argparse.Namespace) -> int:
     profile = load_profile(arguments.profile)
     render, tokens = RenderPool(), TokenBroker(_keys(arguments))
     try:
-        key = _choose(tokens.list_keys(), arguments.serial)
+        key = _choose(tokens.survey(), arguments.serial)
         examination = examine(render, arguments.file, profile)
         picture = seal_of(key).picture
         place = _place(arguments, picture.width_mm, picture.height_mm)
@@ -64,11 +63,16 @@ def _seal(arguments: argparse.Namespace) -> int:
 def _keys(arguments: argparse.Namespace) -> BrokerConfig:
     if arguments.module:
         return BrokerConfig((ModuleConfig(arguments.module),), ())
+    if not arguments.key.is_file():
+        raise KnownError("file.not_found", name=arguments.key.name)
     return BrokerConfig((), (arguments.key,))
 
 
-def _choose(keys: Sequence[KeyInfo], serial: str) -> KeyInfo:
-    fitting = [key for key in keys if not serial or key.serial == serial]
+def _choose(found: Inventory, serial: str) -> KeyInfo:
+    fitting = [key for key in found.keys if not serial or key.serial == serial]
+    if not fitting and found.problems:
+        problem = found.problems[0]
+        raise KnownError(problem.code, path=problem.detail, label=problem.detail, reason=problem.detail)
     if not fitting:
         raise KnownError("token.not_found")
     if len(fitting) > 1:

@@ -27,6 +27,12 @@ class Player:
     scenes: list[dict[str, object]] = field(default_factory=list)
     checks: list[dict[str, object]] = field(default_factory=list)
 
+    def turn_to(self, window: QWidget) -> None:
+        """Bring a clerk's window to the front for those who watch."""
+        if self.pace:
+            window.raise_()
+            window.activateWindow()
+
     def wait(self, happened: Callable[[], bool], what: str, seconds: float = _PATIENCE) -> None:
         """Let the program run until ``happened``. Raises KnownError("demo.stuck") naming ``what``."""
         deadline = time.monotonic() + seconds

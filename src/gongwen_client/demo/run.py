@@ -11,6 +11,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from gongwen_client.demo.cast import ACCOUNT, RECEIVER, SENDER
@@ -44,28 +45,46 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         out = out or Path("demo-out")
+        qInstallMessageHandler(_say)
     app = application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(not headless)
     with tempfile.TemporaryDirectory(prefix="gongwen-demo-", ignore_cleanup_errors=True) as folder:
+        _clear_away(out)
         player = Player(out, 0.0 if headless else _WATCHING_PACE)
         stage = Stage(Path(folder))
         story: Story | None = None
         problem = ""
         try:
-            material = prepare(document or own_circular(), Path(folder) / "material")
-            story = Story(stage, stage.set_up(), material, player)
-            story.play()
-        except GongwenError as error:
-            _log.error("demonstration: %s", error)
-            problem = str(sentence(error))
-            _picture_the_end(story, player)
-        if out is not None:
-            _report(out, player, story, problem)
-        _tell(player, problem, out)
-        if story is not None and not headless and not problem:
-            _hand_over(app)
-        _end(story, stage)
+            try:
+                material = prepare(document or own_circular(), Path(folder) / "material")
+                story = Story(stage, stage.set_up(), material, player)
+                story.play()
+            except GongwenError as error:
+                _log.error("demonstration: %s", error)
+                problem = str(sentence(error))
+                _picture_the_end(story, player)
+            if out is not None:
+                _report(out, player, story, problem)
+            _tell(player, problem, out)
+            if story is not None and not headless and not problem:
+                _hand_over(app)
+        finally:
+            _end(story, stage)
     return 0 if player.all_good and not problem else 1
+
+
+def _say(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Qt's own words, less the one that the offscreen platform repeats for every dialog."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
+
+
+def _clear_away(out: Path | None) -> None:
+    """Pictures of an earlier demonstration do not mix with these."""
+    if out is None or not (out / "report.json").is_file():
+        return
+    for path in (*out.glob("[0-9][0-9]-*.png"), *out.glob("打印-*.pdf"), out / "report.json"):
+        path.unlink()
 
 
 def _picture_the_end(story: Story | None, player: Player) -> None:

@@ -23,7 +23,6 @@ from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import RecipientRole, ReturnReason, SealFact
 from gongwen_protocol.states import DeliveryState
 
@@ -100,6 +99,7 @@ class Story:
     def _compose(self, window: MainWindow) -> bool:
         """Fill in the form and submit for sealing; False when the rules do not let the document go."""
         player = self._player
+        player.turn_to(window)
         player.scene(window, "home", "发文单位的主窗口：等待处理的公文、秘钥盘状态、查收记录")
         window.compose()
         player.wait(lambda: isinstance(window.view, ComposePage), "新建发文")
@@ -113,6 +113,7 @@ class Story:
             player.wait(lambda: len(page.draft.attachments) == len(self._material.attachments), "加附件")
         self._fill_in(page)
         page.pick_recipients()
+        player.wait(lambda: page.recipients_dialog is not None, "选择接收单位")
         dialog = page.recipients_dialog
         assert dialog is not None
         dialog.choose(RECEIVER.code, RecipientRole.MAIN)
@@ -122,17 +123,12 @@ class Story:
         dialog.take_button.click()
         player.wait(lambda: len(page.draft.recipients) == 3, "选定接收单位")
         office = self.offices[0]
-        wanted = tuple(
-            item.model_copy(update={"copies": _COPIES if item.unit_code == RECEIVER.code else 1})
-            for item in page.draft.recipients
-        )
-        page.copies.changed.emit(wanted)
-        player.wait(lambda: page.draft.recipients == wanted, "填写打印份数")
-        player.wait(
-            lambda: page.submit_button.isEnabled() or (background.idle and bool(_blocked(page))), "检查"
-        )
-        if not page.submit_button.isEnabled():
-            return self._refused(window, _blocked(page))
+        page.copies.set_copies(RECEIVER.code, _COPIES)
+        player.wait(lambda: _copies(page) == _COPIES, "填写打印份数")
+        blocked = [finding for finding in office.drafts.check(page.draft.document_id) if finding.blocking]
+        if blocked:
+            return self._refused(window, blocked[0].sentence)
+        player.wait(lambda: page.submit_button.isEnabled(), "检查通过")
         player.wait(lambda: page.preview.is_drawn, "画出正文")
         player.scene(window, "compose", "要素由正文预填，正文、附件、接收单位和份数齐全，检查通过")
         player.check("正文要素预填", bool(page.draft.elements.title), title=page.draft.elements.title)
@@ -204,6 +200,7 @@ class Story:
     def _see_receipt(self, window: MainWindow) -> None:
         player, tracking = self._player, self.offices[0].tracking
         document = self._sent().document_id
+        player.turn_to(window)
 
         def received() -> bool:
             return any(row.state is DeliveryState.RECEIVED for row in tracking.board(document))
@@ -230,6 +227,7 @@ class Story:
     def _see_return(self, window: MainWindow) -> None:
         player, tracking = self._player, self.offices[0].tracking
         player.wait(lambda: bool(tracking.returned()), "发文单位收到退文")
+        player.turn_to(window)
         window.open_page("returned_to_us")
         player.wait(lambda: window.pages["returned_to_us"].table.model().rowCount() > 0, "退文列表")
         player.scene(window, "returned", "退文及其原因到达发文单位")
@@ -246,6 +244,7 @@ class Story:
     def _receive(self, window: MainWindow) -> bool:
         """Whether the document may be accepted (one that carried a broken seal before ours may not)."""
         player, office = self._player, self.offices[1]
+        player.turn_to(window)
         player.wait(lambda: window.toast.isVisible() or window.notifier.has_tray, "收文提醒")
         player.wait(lambda: window.pages["pending"].table.model().rowCount() > 0, "待收列表")
         player.scene(window, "notice", "新公文到达：右下角或窗口内提醒，待收列表加粗")
@@ -332,6 +331,7 @@ class Story:
             SealFact(seal_name=mark.seal_name, seal_id=mark.seal_id, signature_id=mark.signature_id)
             for mark in draft.seals
         ]
+        player.turn_to(receiver)
         receiver.open_page("pending")
         before = len(self._undecided())
         forger.hand_in(self._url, SENDER, RECEIVER, altered, row.elements, seals)
@@ -371,9 +371,8 @@ def _view(window: MainWindow, kind: type[_View]) -> _View:
     return view
 
 
-def _blocked(page: ComposePage) -> str:
-    """The first finding that must be mended, in words."""
-    return next((finding.sentence for finding in page.findings if finding.blocking), "")
+def _copies(page: ComposePage) -> int:
+    return next(item.copies for item in page.draft.recipients if item.unit_code == RECEIVER.code)
 
 
 def _report(view: IncomingView) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections import OrderedDict
 from pathlib import Path
 
@@ -45,4 +46,6 @@ def _key(path: Path) -> _Key:
         status = path.stat()
     except OSError as error:
         raise KnownError("ofd.container.unreadable", file=path.name) from error
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device would never end
+        raise KnownError("ofd.container.unreadable", file=path.name)
     return str(path), status.st_mtime_ns, status.st_size

@@ -135,7 +135,8 @@ class RenderPool:
         return self._ask("inspect", Inspection, self._limits.whole_file, path)
 
     def check_parts(self, path: Path) -> None:
-        """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not."""
+        """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not,
+        and ``ofd.container.missing_part`` for a file that a page needs."""
         self._call("check_parts", path, self._limits.document, {}, _nothing)
 
     def prepare_seal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -209,8 +210,10 @@ class DraftService:
 
     def _require_size(self, path: Path, others: int) -> None:
         with disk_errors(path):
-            size = path.stat().st_size
-        may_have_size(self._desk.profile(), size + others).require()
+            status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise KnownError("file.not_a_file", name=path.name)
+        may_have_size(self._desk.profile(), status.st_size + others).require()
 
     def _require_name(self, path: Path) -> None:
         if len(path.name) > 200:

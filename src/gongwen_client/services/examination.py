@@ -31,10 +31,14 @@ class Examination:
                 raise RefusedError(finding.code, **finding.facts)
 
     def require_sealable(self, place: StampPlace) -> None:
-        """Raise RefusedError for what must not be sealed; a blank page never is (Ordos art. 18)."""
+        """Raise RefusedError for what must not be sealed: a blank page (Ordos art. 18), a place partly beyond
+        the sheet."""
         self.require_exchangeable()
-        for finding in self.inspection.findings:
-            if finding.code == _BLANK and finding.page == place.page_index:
+        if not 0 <= place.page_index < len(self.inspection.pages):
+            return  # sealing names the pages that there are
+        box = (place.x, place.y, place.width, place.height)
+        for finding in self.inspection.judge_stamp(place.page_index, box):
+            if finding.weight is Weight.REFUSE:
                 raise RefusedError(finding.code, **finding.facts)
 
     def findings(self) -> tuple[DraftFinding, ...]:

@@ -1,4 +1,4 @@
-"""Words for states, times, sizes and copies: the one table each."""
+"""Words for states, times, sizes and copies: one table each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from gongwen_client.domain.drafts import DraftFinding
 from gongwen_client.domain.rows import Connection, IncomingState
+from gongwen_client.host.clock import to_local
 from gongwen_client.host.printing import PdfPrinter
 from gongwen_client.token.keys import KeyState
 from gongwen_client.ui.theme.tokens import Tone
@@ -128,8 +129,8 @@ def when(moment: datetime | None, now: datetime | None = None) -> str:
     """今天 09:12, 昨天 16:40, 11-20 10:05, 2025-11-20; local time."""
     if moment is None:
         return "—"
-    local = moment.astimezone()
-    today = (now or datetime.now(local.tzinfo)).astimezone().date()
+    local = to_local(moment)
+    today = to_local(now or datetime.now(local.tzinfo)).date()
     if local.date() == today:
         return f"今天 {local:%H:%M}"
     if local.date() == today - timedelta(days=1):
@@ -141,7 +142,7 @@ def when(moment: datetime | None, now: datetime | None = None) -> str:
 
 def stamp(moment: datetime | None) -> str:
     """The full time, for tooltips and records: 2025-11-20 10:05:31."""
-    return "—" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+    return "—" if moment is None else f"{to_local(moment):%Y-%m-%d %H:%M:%S}"
 
 
 def size(count: int) -> str:

@@ -56,6 +56,8 @@ class OfdDrawing(Drawing):
     def _interpret(self, index: int, view: View, device: Any) -> None:
         page = self._page(index)
         painter = Painter(device, self.document.package, self._faces, self._reports)
+        if page.path not in self.document.package:
+            self._reports.add("ofd.container.missing_part", part=f"第 {index + 1} 页的内容")
         physical = page.area.physical
         origin = translation(-physical.x, -physical.y)
         sheet = Filled(box_path(Box(0, 0, physical.width, physical.height)))

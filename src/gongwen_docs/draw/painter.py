@@ -16,6 +16,7 @@ from gongwen_docs.draw.pictures import is_truncated, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shadings import Special, alpha_paint, fill_shade, has_alpha, shade
 from gongwen_docs.draw.shapes import (
+    ANY_SHEET,
     DEFAULT_LINE_WIDTH,
     EVERYWHERE,
     PARAMS,
@@ -78,6 +79,9 @@ class Scope:
     depth: int = 0
 
 
+_PARKED = 1e-4
+
+
 class Painter:
     """Paints units onto one device. Whatever cannot be painted is reported and left out."""
 
@@ -125,14 +129,14 @@ class Painter:
             if cut is not None:
                 containers.enter_context(self.clipped(Filled(box_path(cut)), scope.matrix))
             origin = translation(frame.boundary.x, frame.boundary.y).then(scope.matrix)
-            local = (frame.ctm or IDENTITY).then(origin)
+            local = _regular(frame.ctm or IDENTITY).then(origin)
             if frame.clips is not None:
                 self._enter_clips(
                     containers, frame.clips, local if frame.clips.through_ctm else origin, scope
                 )
             mode = _BLEND_MODES.get(frame.blend.lower(), 0)
             if mode or group_alpha < 1:
-                mupdf.fz_begin_group(self._device, EVERYWHERE, mupdf.FzColorspace(), 0, 0, mode, group_alpha)
+                mupdf.fz_begin_group(self._device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, mode, group_alpha)
                 containers.callback(mupdf.fz_end_group, self._device)
             yield local
 
@@ -165,7 +169,7 @@ class Painter:
             mupdf.fz_pop_clip(self._device)
 
     def _begin_mask(self) -> None:
-        mupdf.fz_begin_mask(self._device, EVERYWHERE, 1, _GREY, fz_color((0.0, 0.0, 0.0)), PARAMS)
+        mupdf.fz_begin_mask(self._device, ANY_SHEET, 1, _GREY, fz_color((0.0, 0.0, 0.0)), PARAMS)
 
     def _area_shape(self, area: ClipArea, matrix: Matrix, scope: Scope) -> tuple[Shape, Matrix]:
         frame = area.shape.frame
@@ -239,7 +243,7 @@ class Painter:
         cell = self._recorded_cell(pattern, scope)
         with ExitStack() as group:
             if alpha < 1:
-                mupdf.fz_begin_group(self._device, EVERYWHERE, mupdf.FzColorspace(), 0, 0, 0, alpha)
+                mupdf.fz_begin_group(self._device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, 0, alpha)
                 group.callback(mupdf.fz_end_group, self._device)
             for row in rows:
                 for column in columns:
@@ -403,3 +407,15 @@ def _mirror(pattern: Pattern, column: int, row: int) -> Matrix:
     if pattern.reflect in ("Row", "RowAndColumn") and row % 2:
         matrix = matrix.then(Matrix(d=-1.0, f=pattern.height))
     return matrix
+
+
+def _regular(matrix: Matrix) -> Matrix:
+    """A matrix that squeezes everything into a line or point, opened by an invisible 0.1 µm.
+
+    Producers park unused texts that way. Written as it is into a PDF, a singular matrix makes other readers
+    lose everything that follows; the texts themselves must stay, for search and extraction.
+    """
+    if matrix.inverse() is not None:
+        return matrix
+    opened = matrix._replace(a=matrix.a + _PARKED)
+    return opened if opened.inverse() is not None else opened._replace(d=opened.d + _PARKED)

@@ -26,6 +26,10 @@ _LONGEST_DASH = 32
 PARAMS = mupdf.FzColorParams()
 RGB = mupdf.fz_device_rgb()
 EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
+#: Area of transparency groups and masks, in mm. Finite: the PDF writer puts it down as the bounding box
+#: of a form, and other readers (poppler, hence CUPS) draw nothing of a form whose box leaves the integers;
+#: below the 14,400 pt that PDF 32000-1 Annex C names as the largest page.
+ANY_SHEET = mupdf.FzRect(-5000, -5000, 5000, 5000)
 
 Rgb = tuple[float, float, float]
 

@@ -17,6 +17,7 @@ from gongwen_docs.draw.faces import Faces
 from gongwen_docs.draw.pictures import load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shapes import (
+    ANY_SHEET,
     EVERYWHERE,
     PARAMS,
     Filled,
@@ -80,7 +81,7 @@ class StampPainter:
             if picture is None:
                 self._paint_placeholder(device, boundary, origin)
                 return
-            mupdf.fz_begin_group(device, EVERYWHERE, mupdf.FzColorspace(), 0, 0, _MULTIPLY, 1.0)
+            mupdf.fz_begin_group(device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, _MULTIPLY, 1.0)
             containers.callback(mupdf.fz_end_group, device)
             if grey:
                 mupdf.fz_fill_image(device, _grey(picture, boundary), fz_matrix(place), 1.0, PARAMS)

@@ -36,10 +36,10 @@ def inspect_document(source: Path | bytes | OfdDocument) -> Inspection:
 def inspect_drawing(drawing: Drawing) -> Inspection:
     """Inspect a document that is open already."""
     pages = tuple(view_page(drawing, index) for index in range(drawing.page_count))
-    custom, title = _information(drawing)
+    custom, title, texts = _information(drawing)
     signing = find_signing_place(pages)
     fonts = _fonts_not_embedded(drawing)
-    findings = find_marks(pages, {**custom, "Title": title})
+    findings = find_marks(pages, {**custom, **texts})
     for page in pages:
         findings += page.findings()
     findings += _paper(pages)
@@ -49,10 +49,15 @@ def inspect_drawing(drawing: Drawing) -> Inspection:
     return Inspection(pages, tuple(findings), signing, prefill(pages, signing, custom, title), fonts)
 
 
-def _information(drawing: Drawing) -> tuple[Mapping[str, str], str]:
+def _information(drawing: Drawing) -> tuple[Mapping[str, str], str, Mapping[str, str]]:
+    """Metadata of official documents, the title, and all texts in which a mark may stand besides."""
     if isinstance(drawing, OfdDrawing):
-        return drawing.document.info.custom, drawing.document.info.title
-    return {}, drawing.title if isinstance(drawing, PdfDrawing) else ""
+        info = drawing.document.info
+        texts = {"Title": info.title, "Subject": info.subject, "Abstract": info.abstract}
+        texts |= {f"Keyword {index}": keyword for index, keyword in enumerate(info.keywords)}
+        return info.custom, info.title, texts
+    title = drawing.title if isinstance(drawing, PdfDrawing) else ""
+    return {}, title, {"Title": title}
 
 
 def _fonts_not_embedded(drawing: Drawing) -> tuple[str, ...]:

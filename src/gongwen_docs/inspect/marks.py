@@ -17,9 +17,9 @@ from gongwen_docs.inspect.text_lines import TextLine, plain
 _LEVEL = "绝密|机密|秘密"
 _PERIOD = r"(?:长期|\d{1,2}(?:年|个月|天|日)|[一二三四五六七八九十]+年)"
 #: 秘密★1年 and its kin: a mark wherever it stands.
-_STARRED = re.compile(rf"({_LEVEL})[★☆✩✭⭐*＊]\s*({_PERIOD})?")
+_STARRED = re.compile(rf"({_LEVEL})[★☆✩✭⭐*＊]\s*({_PERIOD})?|[★☆]({_LEVEL})")
 #: A level or period alone on a line.
-_ALONE = re.compile(rf"^(?:密级[:：]?)?({_LEVEL})(?:[（(]?{_PERIOD}[）)]?)?$")
+_ALONE = re.compile(rf"^(?:密级[:：]?)?({_LEVEL})级?(?:[（(]?{_PERIOD}[）)]?)?$")
 _BRACKETED = re.compile(rf"[（(【\[〔]({_LEVEL}|内部资料)[）)】\]〕]")
 _INTERNAL = re.compile(
     r"^[（(【\[]?(内部(?:资料|文件|刊物|材料|情况|使用))(?:[，,·]?(?:注意保存|请勿外传|不得外传|妥善保管))?[）)】\]]?$"
@@ -88,9 +88,11 @@ def _metadata_marks(custom: Mapping[str, str]) -> Iterable[Finding]:
     level = plain(_value(custom, "MJHBMQX", "密级和保密期限", "密级"))
     if level not in _NOT_CLASSIFIED:
         yield Finding("document.classified_metadata", Weight.REFUSE, facts={"mark": level})
-    for value in custom.values():
-        if level in _NOT_CLASSIFIED and (starred := _STARRED.search(plain(value))):
-            yield Finding("document.classified_metadata", Weight.REFUSE, facts={"mark": starred[0]})
+    for value in map(plain, custom.values()):
+        if level not in _NOT_CLASSIFIED:
+            break
+        if found := _STARRED.search(value) or _ALONE.match(value) or _INTERNAL.match(value):
+            yield Finding("document.classified_metadata", Weight.REFUSE, facts={"mark": found[0]})
             break
     urgency = plain(_value(custom, "JJCD", "紧急程度"))
     if urgency not in _NOT_URGENT:

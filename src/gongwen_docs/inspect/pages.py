@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Less visible text than this, and less ink than ``_LEAST_INK``, and a page counts as blank.
 _LEAST_CHARACTERS = 10
 _LEAST_INK = 0.002
+#: Type lower than this, in mm, is there to be counted and not to be read (初号 to 七号 is 15 to 2 mm).
+_LEGIBLE = 1.0
 #: An imprint lies in this lower part of the page.
 _IMPRINT_FROM = 0.6
 _PAGE_NUMBER = re.compile(r"^[—\-–－·.]*第?\d{1,4}页?[—\-–－·.]*$")
@@ -118,7 +120,7 @@ def judge_page(index: int, width: float, height: float, ink: InkMap, text: PageT
     body = [line for line in lines if line not in aside]
     taken = sum(ink.count(line.region, ink.dark) for line in aside)
     body_ink = max(ink.dark.count(1) - taken, 0) / max(len(ink.dark), 1)
-    body_chars = sum(len(line.text) for line in body)
+    body_chars = sum(char.isalnum() for line in body if line.height >= _LEGIBLE for char in line.text)
     reason = _blank_reason(ink, body, body_chars, body_ink, bool(head), bool(numbers), invisible)
     return PageView(
         index, width, height, ink, lines, len(visible), invisible, outside, body_chars, body_ink, reason
@@ -155,7 +157,7 @@ def _blank_reason(
         return BlankReason.LETTERHEAD_ONLY
     if invisible >= _LEAST_CHARACTERS:
         return BlankReason.INVISIBLE_TEXT
-    if body_chars:
+    if body:
         return BlankReason.TOO_LITTLE
     if numbered:
         return BlankReason.PAGE_NUMBER_ONLY

@@ -194,7 +194,7 @@ class Package:
                 chunk = packed if inflater is None else inflater.decompress(packed, _CHUNK * 4)
                 total += len(chunk)
                 if total > entry.size:
-                    raise KnownError("ofd.container.bomb", part=entry.name)
+                    raise KnownError("ofd.container.damaged", part=entry.name)
                 crc = zlib.crc32(chunk, crc)
                 yield chunk
         except zlib.error as error:
@@ -266,7 +266,9 @@ def _find_end(stream: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
     tail = stream.read()
     at = tail.rfind(_END_SIGNATURE)
     if at < 0 or len(tail) - at < _END.size:
-        raise KnownError("ofd.container.not_zip")
+        stream.seek(0)
+        cut_off = stream.read(len(_LOCAL_SIGNATURE)) == _LOCAL_SIGNATURE
+        raise KnownError("ofd.container.damaged", part="") if cut_off else KnownError("ofd.container.not_zip")
     _, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(tail, at)
     if disk or first_disk or here != count or at + _END.size + comment > len(tail):
         raise KnownError("ofd.container.damaged", part="")

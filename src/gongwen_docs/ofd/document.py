@@ -119,16 +119,20 @@ class Page:
         )
 
     @cached_property
+    def resource_files(self) -> tuple[str, ...]:
+        """PageRes, whether or not the package has them."""
+        if self._root is None:
+            return ()
+        return tuple(
+            self._document.package.resolve(self.path, xml.text(element))
+            for element in xml.children(self._root, "PageRes")
+        )
+
+    @cached_property
     def resources(self) -> Resources:
         """Resources of the page in front of those of the document."""
-        document = self._document
-        if self._root is None:
-            return document.resources
-        paths = [
-            document.package.resolve(self.path, xml.text(element))
-            for element in xml.children(self._root, "PageRes")
-        ]
-        return document.resources.extended(document.package, paths) if paths else document.resources
+        document, own = self._document, self.resource_files
+        return document.resources.extended(document.package, own) if own else document.resources
 
 
 class OfdDocument:
@@ -199,14 +203,18 @@ class OfdDocument:
         }
 
     @cached_property
-    def resources(self) -> Resources:
-        base = Resources(default_color_space=xml.child_text(self._common, "DefaultCS"))
-        paths = [
+    def resource_files(self) -> tuple[str, ...]:
+        """PublicRes and DocumentRes, whether or not the package has them."""
+        return tuple(
             self._resolve(xml.text(element))
             for name in ("PublicRes", "DocumentRes")
             for element in xml.children(self._common, name)
-        ]
-        return base.extended(self.package, paths)
+        )
+
+    @cached_property
+    def resources(self) -> Resources:
+        base = Resources(default_color_space=xml.child_text(self._common, "DefaultCS"))
+        return base.extended(self.package, self.resource_files)
 
     @cached_property
     def attachments(self) -> tuple[Attachment, ...]:

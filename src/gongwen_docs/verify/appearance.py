@@ -64,7 +64,7 @@ def _reaches_page(shown: Box) -> bool:
 def check_document(document: OfdDocument) -> tuple[Step, ...]:
     """Warnings and notes about the document as a whole. Never raises for bad input."""
     steps: list[Step] = []
-    for check in (_check_bodies, _check_annotations, _check_fonts):
+    for check in (_check_bodies, _check_pages, _check_annotations, _check_fonts):
         try:
             steps.extend(check(document))
         except KnownError as error:
@@ -77,6 +77,13 @@ def _check_bodies(document: OfdDocument) -> Iterator[Step]:
         yield Step("document", Status.WARN, "seal.document.several_bodies", {"count": document.entry.bodies})
     if document.entry.versions:
         yield Step("document", Status.WARN, "seal.document.versions", {"count": len(document.entry.versions)})
+
+
+def _check_pages(document: OfdDocument) -> Iterator[Step]:
+    for page in document.pages:
+        if page.path not in document.package:
+            facts = {"part": f"第 {page.index + 1} 页的内容"}
+            yield Step("document", Status.WARN, "ofd.container.missing_part", facts)
 
 
 def _check_annotations(document: OfdDocument) -> Iterator[Step]:

@@ -72,12 +72,12 @@ def log_in(exchange: Exchange, request: LoginRequest, source: str) -> SessionGra
     session.wrong_credentials (the same whether unit, account or password is wrong).
     """
     now = exchange.clock.now()
-    tries_left = _take_try(exchange, request, source, now)
+    refusal = _take_try(exchange, request, source, now)
     with exchange.reading() as session:
         account = _find_account(session, request.unit_code, request.account)
         stored = account.password_hash if account else None
     if not exchange.passwords.matches(stored, request.password) or account is None:
-        raise RefusedError("session.wrong_credentials", tries_left=tries_left)
+        raise refusal
     with exchange.writing() as session:
         row = session.get_one(AccountRow, account.account_id)
         if exchange.passwords.is_weak(row.password_hash):
@@ -97,11 +97,11 @@ def change_password(exchange: Exchange, caller: Caller, request: PasswordChange,
     # First what costs no try: a person who looks for an acceptable password must not be locked out.
     require_acceptable(request.new_password, old=request.old_password, names=names)
     login = LoginRequest(unit_code=caller.unit_code, account=caller.account, password=request.old_password)
-    tries_left = _take_try(exchange, login, source, now)
+    refusal = _take_try(exchange, login, source, now)
     with exchange.reading() as session:
         stored = session.get_one(AccountRow, caller.account_id).password_hash
     if not exchange.passwords.matches(stored, request.old_password):
-        raise RefusedError("session.wrong_credentials", tries_left=tries_left)
+        raise refusal
     new_hash = exchange.passwords.hash(request.new_password)
     with exchange.writing() as session:
         row = session.get_one(AccountRow, caller.account_id)
@@ -232,11 +232,12 @@ def _find_account(session: Session, unit_code: str, name: str) -> AccountRow | N
     )
 
 
-def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datetime) -> int:
+def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datetime) -> RefusedError:
     """Count a failure *before* the password is looked at, so that guesses at once are guesses in turn.
 
-    Success forgets it again. From the fifth on each doubles the time of the block. Returns the tries left;
-    raises RefusedError("session.locked") while blocked.
+    Success forgets it again. From the fifth on each doubles the time of the block. Returns what to say if
+    the password is wrong: the tries left, or that this one was the last.
+    Raises RefusedError("session.locked") while blocked.
     """
     with exchange.writing() as session:
         identity = {"unit_code": request.unit_code, "account": request.account, "source": source}
@@ -246,9 +247,11 @@ def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datet
             raise RefusedError("session.locked", minutes=_minutes(row.blocked_until - now))
         row.failures += 1
         over = row.failures - FREE_TRIES
-        if over >= 0:
-            row.blocked_until = now + min(FIRST_BLOCK * 2 ** min(over, 10), LONGEST_BLOCK)
-        return max(0, -over)
+        if over < 0:
+            return RefusedError("session.wrong_credentials", tries_left=-over)
+        block = min(FIRST_BLOCK * 2 ** min(over, 10), LONGEST_BLOCK)
+        row.blocked_until = now + block
+        return RefusedError("session.locked", minutes=_minutes(block))
 
 
 def _forget_failures(session: Session, unit_code: str, account: str, source: str | None) -> None:

@@ -64,13 +64,25 @@ def with_a_flipped_bit(document: bytes) -> bytes:
     return document[:middle] + bytes([document[middle] ^ 1]) + document[middle + 1 :]
 
 
+def without(part: str) -> bytes:
+    """The circular with one of its files gone."""
+    with Package.open(circular()) as package:
+        return pack({name: package.read(name) for name in package.names if name != part})
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
+        (b"", "send.body_format"),
         (b"just some words", "send.body_format"),
         (b"%PDF-1.7 is not the format of this region", "send.body_format"),
-        (circular()[: len(circular()) // 2], "ofd.container.not_zip"),
+        (circular()[: len(circular()) // 2], "ofd.container.damaged"),
         (with_a_flipped_bit(circular()), "ofd.container.damaged"),
+        (without("Doc_0/Pages/Page_1/Content.xml"), "ofd.container.missing_part"),
+        (without("Doc_0/PublicRes.xml"), "ofd.container.missing_part"),
+        (without("OFD.xml"), "ofd.document.no_root"),
+        (with_text("机密"), "document.classified_mark"),
+        (with_text("绝密★"), "document.classified_mark"),
         (with_text("秘密★1年"), "document.classified_mark"),
         (with_text("内部资料"), "document.internal_mark"),
     ],
@@ -95,6 +107,14 @@ def test_more_than_100_mb_is_refused_before_it_is_copied(sender: UnitPc) -> None
     with pytest.raises(RefusedError, match=r"send\.too_large") as refused:
         sender.office.drafts.set_body(draft.document_id, large)
     assert "第七条" in str(refused.value.facts["article"])
+    assert not files_of(sender, draft)
+
+
+def test_a_folder_is_no_file(sender: UnitPc) -> None:
+    draft = sender.office.drafts.create()
+    for take in (sender.office.drafts.set_body, sender.office.drafts.add_attachment):
+        with pytest.raises(KnownError, match=r"file\.not_a_file"):
+            take(draft.document_id, sender.places.data)
     assert not files_of(sender, draft)
 
 
@@ -136,6 +156,18 @@ def test_a_blank_page_is_not_sealed(sender: UnitPc) -> None:
         sender.office.sealing.seal(draft.document_id, key.key_id, SENDER.pin, SOMEWHERE)
     assert drafts.get(draft.document_id) == draft
     assert uses(sender, draft) == [], "the key was not touched"
+
+
+def test_a_stamp_is_put_on_the_page_as_a_whole(sender: UnitPc) -> None:
+    draft = sender.compose(to=RECEIVER)
+    key = sender.office.sealing.keys()[0]
+    for place, code in (
+        (StampPlace(0, 190, 200, 42, 42), r"document\.stamp_off_page"),
+        (StampPlace(9, 100, 200, 42, 42), r"seal\.no_such_page"),
+    ):
+        with pytest.raises(GongwenError, match=code):
+            sender.office.sealing.seal(draft.document_id, key.key_id, SENDER.pin, place)
+    assert sender.office.drafts.get(draft.document_id) == draft
 
 
 def test_a_wrong_pin_seals_nothing_and_is_in_the_ledger(sender: UnitPc) -> None:

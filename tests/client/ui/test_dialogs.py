@@ -216,3 +216,4 @@ def test_each_verdict_has_its_bar(qtbot: QtBot, verdict: str) -> None:
     sections = report.sections(checked)
     texts = [part.accessibleName() for section in sections for part in section.findChildren(QWidget)]
     assert any("正文完整" in text for text in texts)
+    assert report.first_changed_page(checked) == (2 if verdict == "invalid" else None)

@@ -15,6 +15,7 @@ import pytest
 from gongwen_docs.inspect import BlankReason, Inspection, Weight, inspect_document, name_marks
 from gongwen_docs.typeset import Block, BlockKind, Circular, read_circular, typeset
 from gongwen_docs.write import RED, WHITE, DocumentInfo, OfdWriter, PageCanvas, Role, default_shelf
+from ofd_builder import OfdBuilder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DOCUMENTS = REPOSITORY / "resources" / "documents"
@@ -76,6 +77,15 @@ def white_text(page: PageCanvas) -> None:
     write(page, "这一行文字是白色的所以谁也看不见", color=WHITE)
 
 
+def type_too_small_to_read(page: PageCanvas) -> None:
+    face = default_shelf().face(Role.FANG)
+    page.text(28, 60, "这一行文字小到谁也看不清只为凑足字数", face, 0.3)
+
+
+def punctuation(page: PageCanvas) -> None:
+    write(page, "。、，；：。、，；：。、")
+
+
 def one_dot(page: PageCanvas) -> None:
     write(page, "。")
 
@@ -108,6 +118,8 @@ def imprint(page: PageCanvas) -> None:
         (nothing, BlankReason.NO_INK),
         (white_text, BlankReason.INVISIBLE_TEXT),
         (one_dot, BlankReason.TOO_LITTLE),
+        (type_too_small_to_read, BlankReason.TOO_LITTLE),
+        (punctuation, BlankReason.TOO_LITTLE),
         (letterhead, BlankReason.LETTERHEAD_ONLY),
         (page_number, BlankReason.PAGE_NUMBER_ONLY),
         (no_text_notice, BlankReason.NO_TEXT_NOTICE),
@@ -127,7 +139,9 @@ def test_a_picture_without_text_is_not_blank() -> None:
     assert one_page(scan).blank_pages == ()
 
 
-@pytest.mark.parametrize("mark", ["秘密★1年", "机密★", "绝密", "秘　密", "机密☆长期", "秘密10年"])
+@pytest.mark.parametrize(
+    "mark", ["秘密★1年", "机密★", "绝密", "秘　密", "机密☆长期", "秘密10年", "机密级", "★绝密"]
+)
 def test_classified_head_refuses(mark: str) -> None:
     inspection = inspected(classification=mark, elements={"MJHBMQX": ""})
     assert [finding.code for finding in inspection.refusals] == ["document.classified_mark"]
@@ -141,6 +155,18 @@ def test_classified_metadata_refuses_where_the_page_is_silent() -> None:
     inspection = inspected(elements={"MJHBMQX": "秘密"})
     assert [finding.code for finding in inspection.refusals] == ["document.classified_metadata"]
     assert inspected(elements={"MJHBMQX": "无"}).refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("element", "value"), [("Keyword", "绝密★"), ("Subject", "机密"), ("Abstract", "内部资料")]
+)
+def test_a_mark_in_the_description_of_the_file_refuses(element: str, value: str) -> None:
+    inside = f"<ofd:{element}>{value}</ofd:{element}>"
+    info = f"<ofd:Keywords>{inside}</ofd:Keywords>" if element == "Keyword" else inside
+    found = inspect_document(OfdBuilder(info=info).page("").build()).refusals
+    assert [(finding.code, finding.facts["mark"]) for finding in found] == [
+        ("document.classified_metadata", value)
+    ]
 
 
 def test_starred_mark_refuses_on_any_page() -> None:

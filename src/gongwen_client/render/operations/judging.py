@@ -13,6 +13,7 @@ from gongwen_docs.draw import Drawing
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.inspect import Inspection, inspect_drawing
+from gongwen_docs.ofd.completeness import require_complete
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.verify import Report, verify_document
 
@@ -54,9 +55,11 @@ def inspect(desk: Desk, path: Path) -> Inspection:
 
 @operation
 def check_parts(desk: Desk, path: Path) -> None:
-    """Read every file of a package to its end: a flipped bit in a font would show as another face only."""
+    """Read every file of a package to its end, and find none missing: a font with a flipped bit would show
+    as another face only, a page that is gone as a blank one."""
     drawing = desk.documents.get(path)
     if isinstance(drawing, OfdDrawing):
+        require_complete(drawing.document)
         package = drawing.document.package
         for name in package.names:
             package.digest(name, sm3.new)

@@ -262,7 +262,18 @@ class ComposePage(QWidget):
         ).start()
 
     def pick_recipients(self) -> None:
-        """选择主送、抄送单位."""
+        """选择主送、抄送单位 (asks for the directory first where it has not come yet)."""
+        if self._units:
+            self._open_recipients()
+            return
+
+        def came(units: tuple[Unit, ...]) -> None:
+            self._units_came(units)
+            self._open_recipients()
+
+        work(self, self._office.directory.units).then(came).failed(self._trouble).start()
+
+    def _open_recipients(self) -> None:
         session = self._office.login.session
         own = session.unit_code if session else ""
         dialog = RecipientsDialog(self, list(self._units.values()), self.draft.recipients, own)

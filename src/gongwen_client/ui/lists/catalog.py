@@ -261,3 +261,36 @@ def returned_to_us_page(office: Office) -> ListPage:
         office.tracking.returned,
         lambda row, text: text in row[0].elements.title or text in row[1].unit_name,
     )
+
+
+def all_pages(office: Office) -> dict[str, ListPage]:
+    """Every list by its name, in the navigation's order."""
+    pages = (
+        pending_page(office),
+        received_page(office),
+        returned_by_us_page(office),
+        drafts_page(
+            office,
+            "drafts",
+            "草稿",
+            (DocumentState.DRAFT,),
+            EmptyState("draft", "没有草稿", "按 Ctrl+N 新建发文，草稿保存在本机。"),
+        ),
+        drafts_page(
+            office,
+            "awaiting_seal",
+            "待盖章",
+            (DocumentState.AWAITING_SEAL,),
+            EmptyState("seal", "没有待盖章的公文", "提交盖章的公文会出现在这里，由印章管理员用印。"),
+        ),
+        drafts_page(
+            office,
+            "ready",
+            "待发公文",
+            (DocumentState.READY, DocumentState.SENDING),
+            EmptyState("outbox", "没有待发公文", "盖章后的公文会出现在这里，确认后发送。"),
+        ),
+        sent_page(office),
+        returned_to_us_page(office),
+    )
+    return {page.objectName(): page for page in pages}

@@ -21,7 +21,7 @@ from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.panel import FactList, Section
-from gongwen_client.ui.widgets.basics import button, restyle
+from gongwen_client.ui.widgets.basics import button, change_kind
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Finding, ReturnReason
@@ -50,7 +50,7 @@ class IncomingView(DocumentPage):
         self.reader.add_tab("打印记录", self.tickets)
         self._facts_tab = self.panel.add_tab("公文要素")
         self._check_tab = self.panel.add_tab("核验")
-        self.reader.verdict.reasons_wanted.connect(lambda: self.panel.show_tab(self._check_tab))
+        self.reader.verdict.reasons_wanted.connect(self.show_reasons)
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
         )
@@ -108,7 +108,7 @@ class IncomingView(DocumentPage):
         self.panel.fill(self._check_tab, report.sections(verification))
         if report.verdict_of(verification) != "valid":
             self.panel.show_tab(self._check_tab)
-        restyle(self.accept_button, kind="" if report.failed(verification.checks) else "primary")
+        change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
         self._show_row()
         self.loaded.emit()
 
@@ -177,6 +177,13 @@ class IncomingView(DocumentPage):
             )
         )
         return (Section("公文", about), Section("收发", how))
+
+    def show_reasons(self) -> None:
+        """The steps of the check, and the first page that was changed after sealing."""
+        self.panel.show_tab(self._check_tab)
+        page = report.first_changed_page(self.verification) if self.verification else None
+        if page is not None:
+            self.reader.pages.go_to(page)
 
     # -- acts -------------------------------------------------------------------------------------------
 

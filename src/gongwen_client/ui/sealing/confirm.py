@@ -51,6 +51,7 @@ class SealDialog(Sheet):
         self.keys = QComboBox()
         self.keys.setObjectName("keys")
         self.keys.setAccessibleName("印章")
+        self.keys.setPlaceholderText("没有识别到印章")
         self.keys.currentIndexChanged.connect(self._choose)
         self._picture = QLabel()
         self._picture.setFixedSize(_PICTURE, _PICTURE)
@@ -111,6 +112,7 @@ class SealDialog(Sheet):
         self.keys.clear()
         for key in keys:
             self.keys.addItem(seal_facts(key).name, key.key_id)
+        self.keys.setCurrentIndex(0 if keys else -1)
         self.keys.blockSignals(False)
         self.keys.setEnabled(bool(keys))
         self._picture.setVisible(bool(keys))

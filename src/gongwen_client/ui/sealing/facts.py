@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from gongwen_client.host.clock import to_local
 from gongwen_client.token.keys import KeyInfo
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
@@ -37,7 +38,7 @@ class SealFacts:
         """2025-01-01 至 2030-01-01."""
         if self.valid_from is None or self.valid_to is None:
             return "未注明"
-        return f"{self.valid_from.astimezone():%Y-%m-%d} 至 {self.valid_to.astimezone():%Y-%m-%d}"
+        return f"{to_local(self.valid_from):%Y-%m-%d} 至 {to_local(self.valid_to):%Y-%m-%d}"
 
 
 def seal_facts(key: KeyInfo) -> SealFacts:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
 from gongwen_client.domain.rows import Duty
+from gongwen_client.host.clock import to_local
 from gongwen_client.token.keys import KeyState
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space, colour
@@ -82,7 +83,7 @@ class Banner(QFrame):
         self.cutoff.setVisible(at is not None and at > now)
         if at is not None and at > now:
             left = int((at - now).total_seconds() // 60)
-            self.cutoff.setText(f"{at.astimezone():%H:%M} 截止　还有 {left // 60:02}:{left % 60:02}")
+            self.cutoff.setText(f"{to_local(at):%H:%M} 截止　还有 {left // 60:02}:{left % 60:02}")
 
 
 def _upright() -> QWidget:

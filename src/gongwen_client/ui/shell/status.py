@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame
 
 from gongwen_client.domain.rows import Connection, Duty
+from gongwen_client.host.clock import to_local
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.widgets.basics import label, row
@@ -53,13 +54,13 @@ class StatusLine(QFrame):
             return
         if duty.connection is Connection.ONLINE:
             self._poll.setText(
-                f"下次轮询 {duty.next_poll.astimezone():%H:%M:%S}" if duty.next_poll else "正在轮询"
+                f"下次轮询 {to_local(duty.next_poll):%H:%M:%S}" if duty.next_poll else "正在轮询"
             )
         else:
             self._poll.setText(f"最近联络 {words.when(duty.last_heartbeat)}，正在重试")
         self._poll.setToolTip("由程序自动进行，不计作查收")
         there = datetime.now(UTC) + timedelta(seconds=duty.server_time_offset)
-        self._time.setText(f"服务器时间 {there.astimezone():%Y-%m-%d %H:%M}")
+        self._time.setText(f"服务器时间 {to_local(there):%Y-%m-%d %H:%M}")
 
 
 def _version() -> str:

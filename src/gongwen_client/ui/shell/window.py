@@ -16,7 +16,6 @@ from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyInfo, KeyState, key_state
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.lists import catalog
-from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
@@ -33,7 +32,6 @@ from gongwen_client.ui.shell.toast import Toast
 from gongwen_client.ui.tasks import background, work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import button, column, holder, row
-from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.profile import RegionProfile, load_profile
 from gongwen_protocol.sentences import sentence
@@ -66,7 +64,7 @@ class MainWindow(QMainWindow):
         self.view: View | None = None
         self._profile: RegionProfile | None = None
         self.page = ""
-        self.pages = _pages(office)
+        self.pages = catalog.all_pages(office)
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -397,36 +395,3 @@ class MainWindow(QMainWindow):
         background.on_unhandled(None)
         super().closeEvent(event)
         self.closed.emit()
-
-
-def _pages(office: Office) -> dict[str, ListPage]:
-    empty = EmptyState
-    pages = (
-        catalog.pending_page(office),
-        catalog.received_page(office),
-        catalog.returned_by_us_page(office),
-        catalog.drafts_page(
-            office,
-            "drafts",
-            "草稿",
-            (DocumentState.DRAFT,),
-            empty("draft", "没有草稿", "按 Ctrl+N 新建发文，草稿保存在本机。"),
-        ),
-        catalog.drafts_page(
-            office,
-            "awaiting_seal",
-            "待盖章",
-            (DocumentState.AWAITING_SEAL,),
-            empty("seal", "没有待盖章的公文", "提交盖章的公文会出现在这里，由印章管理员用印。"),
-        ),
-        catalog.drafts_page(
-            office,
-            "ready",
-            "待发公文",
-            (DocumentState.READY, DocumentState.SENDING),
-            empty("outbox", "没有待发公文", "盖章后的公文会出现在这里，确认后发送。"),
-        ),
-        catalog.sent_page(office),
-        catalog.returned_to_us_page(office),
-    )
-    return {page.objectName(): page for page in pages}

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from gongwen_client.host.clock import to_local
 from gongwen_client.services.incoming import Verification
 from gongwen_client.ui import words
 from gongwen_client.ui.theme.tokens import Tone
@@ -78,6 +79,12 @@ def headline(verification: Verification) -> str:
     return _UNSEALED if verdict == "unsigned" else f"印章{names}的核验结果：{words.VERDICTS[verdict].word}。"
 
 
+def first_changed_page(verification: Verification) -> int | None:
+    """The first page (from 0) whose content differs from what was sealed."""
+    pages = [item["page"] for item in _list(verification.report.get("changed")) if item.get("kind") == "page"]
+    return min(int(page) for page in pages) - 1 if pages else None
+
+
 def failed(checks: CheckResult) -> bool:
     """True when a check came out bad: the document must not be accepted."""
     return any(getattr(checks, field) is Finding.FAILED for field, _title in _CHECKS)
@@ -142,8 +149,9 @@ def _seal_card(item: Mapping[str, Any]) -> QWidget:
     facts.add("结论", verdict.word)
     facts.add("单位", str(item.get("organization") or ""))
     facts.add("签名人", _common_name(item.get("signer")))
-    facts.add("盖章时间", _time(item.get("trusted_time") or item.get("claimed_time")))
-    facts.add("时间来源", "交换中心证明" if item.get("trusted_time") else "盖章计算机时钟")
+    facts.add("盖章时间", _time(item.get("claimed_time")))
+    trusted = item.get("trusted_time")
+    facts.add("时间证明", f"不晚于 {_time(trusted)}（交换中心）" if trusted else "没有，时间由盖章计算机给出")
     facts.add("印章期限", _period(seal.get("valid_from"), seal.get("valid_to")))
     facts.add("制章机构", _common_name(seal.get("maker")))
     facts.add("印章编码", str(seal.get("id") or ""))
@@ -202,5 +210,5 @@ def _time(value: object) -> str:
 def _period(start: object, end: object) -> str:
     if not start or not end:
         return ""
-    first, last = (datetime.fromisoformat(str(value)).astimezone() for value in (start, end))
+    first, last = (to_local(datetime.fromisoformat(str(value))) for value in (start, end))
     return f"{first:%Y-%m-%d} 至 {last:%Y-%m-%d}"

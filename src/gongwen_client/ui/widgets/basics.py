@@ -57,9 +57,7 @@ def button(
     if kind:
         result.setProperty("kind", kind)
     if picture:
-        tint = {"primary": "on_action", "danger": "invalid", "link": "action"}.get(kind, "ink")
-        result.setIcon(icon(picture, colour(tint).name()))
-        result.setIconSize(QSize(Size.ICON_SMALL, Size.ICON_SMALL))
+        _put_picture(result, kind, picture)
     if name:
         result.setObjectName(name)
     if tip:
@@ -67,6 +65,18 @@ def button(
     if clicked is not None:
         result.clicked.connect(lambda _checked=False: clicked())
     return result
+
+
+def _put_picture(act: QPushButton, kind: str, picture: str) -> None:
+    tint = {"primary": "on_action", "danger": "invalid", "link": "action"}.get(kind, "ink")
+    act.setIcon(icon(picture, colour(tint).name()))
+    act.setIconSize(QSize(Size.ICON_SMALL, Size.ICON_SMALL))
+
+
+def change_kind(act: QPushButton, kind: str, picture: str) -> None:
+    """Make a button primary, danger or plain (empty) while it is shown."""
+    _put_picture(act, kind, picture)
+    restyle(act, kind=kind)
 
 
 def tool(
