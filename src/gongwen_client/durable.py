@@ -16,7 +16,7 @@ from typing import Self
 
 from gongwen_crypto.errors import KnownError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -52,7 +52,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _known(error: OSError, path: Path) -> KnownError:
-    if error.errno in _FULL:
+    if error.errno in DISK_FULL:
         return KnownError("host.disk_full", folder=str(path.parent))
     return KnownError("host.not_writable", path=str(path), reason=os.strerror(error.errno or 0))
 
@@ -73,7 +73,7 @@ class FileLock:
         Raises KnownError("host.not_writable") when the lock file cannot be made.
         """
         try:
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise _known(error, self.path) from error
         if not _lock(handle, wait=wait):
@@ -103,11 +103,14 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int, *, wait: bool) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
+        while True:
+            try:
+                msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+            except OSError:
+                if not wait:
+                    return False
+                continue  # LK_LOCK gives up after ten seconds
+            return True
 
     def _unlock(handle: int) -> None:
         os.lseek(handle, 0, os.SEEK_SET)

@@ -109,11 +109,6 @@ class Certificate:
         return sm3.digest(self.der).hex()
 
     @property
-    def self_issued(self) -> bool:
-        """Whether subject and issuer are the same name."""
-        return self.subject_id == self.issuer_id
-
-    @property
     def may_sign(self) -> bool:
         """Whether its key usage allows signatures over documents (digitalSignature or nonRepudiation)."""
         return self.key_usage is None or not self.key_usage.isdisjoint(

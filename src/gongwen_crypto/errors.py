@@ -1,4 +1,4 @@
-"""The one family of errors of this project (design: one code, one sentence).
+"""The one family of errors of this project (ADR 0002: one code, one sentence).
 
 An error carries a stable code such as ``token.pin_locked`` and the facts that its sentence needs. The
 sentences themselves live in ``gongwen_protocol.sentences``; a code without a sentence fails a test.
@@ -14,7 +14,7 @@ class GongwenError(Exception):
     secrets (no PIN, no password, no document text).
     """
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts = facts

@@ -99,11 +99,6 @@ class PathResult:
     culprit: Certificate | None = None  # the certificate that the status speaks about
     revoked_at: datetime | None = None  # earliest revocation in the path, even when after the moment
 
-    @property
-    def code(self) -> str:
-        """Stable error code, e.g. ``crypto.path.revoked``; empty when all is well."""
-        return "" if self.status is PathStatus.OK else f"crypto.path.{self.status}"
-
 
 def build_path(
     leaf: Certificate, store: TrustStore, at: datetime, others: Sequence[Certificate] = ()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from cryptography.hazmat.primitives import hashes
 
@@ -43,4 +43,12 @@ def digest(data: bytes) -> bytes:
     """The 32-byte SM3 value of ``data``."""
     hasher = new()
     hasher.update(data)
+    return hasher.digest()
+
+
+def digest_stream(stream: BinaryIO) -> bytes:
+    """The SM3 value of what is left of ``stream``, read a megabyte at a time."""
+    hasher = new()
+    while block := stream.read(1 << 20):
+        hasher.update(block)
     return hasher.digest()

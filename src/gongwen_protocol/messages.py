@@ -7,7 +7,6 @@ Digests are SM3, lower-case hexadecimal. Sizes are bytes.
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -18,6 +17,8 @@ from gongwen_protocol.states import DeliveryState, TicketState
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 UPLOAD_OFFSET_HEADER = "Upload-Offset"
 
+# A moment without its time zone is none: it cannot be compared with another.
+Moment = AwareDatetime
 Size = Annotated[int, Field(ge=0, le=1 << 40)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 # Control characters in names forge log lines and registers, and PostgreSQL cannot keep NUL.
@@ -26,9 +27,10 @@ LongText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*
 
 
 class Message(BaseModel):
-    """Base of all messages: immutable, unknown fields refused."""
+    """Base of all messages: immutable, unknown fields refused. Errors never repeat what was in a field, for
+    it may be a password; nor does the text of a message with a secret in it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 # -- errors -----------------------------------------------------------------------------------------------
@@ -47,7 +49,7 @@ class Problem(Message):
 
 
 class Role(StrEnum):
-    """What an account may do (product: 制作 盖章 发送 接收 打印 管理)."""
+    """What an account may do (制作 盖章 发送 接收 打印 管理)."""
 
     COMPOSE = "compose"
     SEAL = "seal"
@@ -62,15 +64,15 @@ class LoginRequest(Message):
 
     unit_code: ShortText
     account: ShortText
-    password: Annotated[str, StringConstraints(max_length=256)]
+    password: Annotated[str, StringConstraints(max_length=256), Field(repr=False)]
 
 
 class SessionGrant(Message):
     """A bearer token (header ``Authorization: Bearer``). While ``must_change_password`` only
     POST /v1/session/password is allowed (Ordos art. 20, Jiangmen art. 16)."""
 
-    token: str
-    expires_at: datetime
+    token: str = Field(repr=False)
+    expires_at: Moment
     must_change_password: bool
     unit_code: str
     unit_name: str
@@ -78,14 +80,14 @@ class SessionGrant(Message):
     post: str = Field(description="the person's post, e.g. 收发员")
     roles: tuple[Role, ...]
     profile_id: str
-    server_time: datetime
+    server_time: Moment
 
 
 class PasswordChange(Message):
     """POST /v1/session/password; answers a fresh SessionGrant."""
 
-    old_password: Annotated[str, StringConstraints(max_length=256)]
-    new_password: Annotated[str, StringConstraints(min_length=8, max_length=256)]
+    old_password: Annotated[str, StringConstraints(max_length=256), Field(repr=False)]
+    new_password: Annotated[str, StringConstraints(min_length=8, max_length=256), Field(repr=False)]
 
 
 class Unit(Message):
@@ -112,7 +114,7 @@ class ServerInfo(Message):
     name: str
     version: str
     certificate: str = Field(description="base64 DER certificate of the receipt-signing key")
-    server_time: datetime
+    server_time: Moment
     profile_id: str
     max_document_size: int | None
 
@@ -206,10 +208,10 @@ class DeliveryView(Message):
     copies: int
     printed: int
     state: DeliveryState
-    delivered_at: datetime
-    viewed_at: datetime | None = None
-    received_at: datetime | None = None
-    returned_at: datetime | None = None
+    delivered_at: Moment
+    viewed_at: Moment | None = None
+    received_at: Moment | None = None
+    returned_at: Moment | None = None
     return_reason: str = ""
     return_note: str = ""
     handled_by: str = Field("", description="post that accepted or returned")
@@ -221,7 +223,7 @@ class DocumentView(Message):
     document_id: str
     sender_code: str
     sender_name: str
-    sent_at: datetime
+    sent_at: Moment
     elements: Elements
     body: FileReference
     attachments: tuple[FileReference, ...]
@@ -236,7 +238,7 @@ class SyncAnswer(Message):
 
     cursor: int
     more: bool
-    server_time: datetime
+    server_time: Moment
     documents: tuple[DocumentView, ...]
     tickets: tuple[PrintTicket, ...]
     receipts: tuple[SignedReceipt, ...]
@@ -317,7 +319,7 @@ class PrintTicket(Message):
     attempt: int
     printer: str
     state: TicketState
-    changed_at: datetime
+    changed_at: Moment
     void_reason: str = ""
 
 
@@ -333,13 +335,13 @@ class TicketGrant(Message):
 class AttendedCheck(Message):
     """POST /v1/attended-checks: a person looked at the inbox (Ordos art. 11); answers AttendedCheckAnswer."""
 
-    looked_at: AwareDatetime
+    looked_at: Moment
 
 
 class AttendedCheckAnswer(Message):
     """The server's time is the one that counts."""
 
-    recorded_at: datetime
+    recorded_at: Moment
 
 
 # -- receipts ---------------------------------------------------------------------------------------------
@@ -366,7 +368,7 @@ class Receipt(Message):
     body_digest: Digest
     unit_code: str
     unit_name: str
-    at: datetime
+    at: Moment
     by_post: str
     delivery_id: str | None = None
     copy_number: int | None = None

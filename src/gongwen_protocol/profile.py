@@ -1,4 +1,4 @@
-"""Region profiles: every rule that differs by region, each with the article that states it (product §2.4).
+"""Region profiles: every rule that differs by region, each with the article that states it (ADR 0005).
 
 A profile is data; ``gongwen_protocol.decisions`` turns it and the facts of a case into an answer. A document
 keeps the profile under which it was sent.

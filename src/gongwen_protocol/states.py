@@ -1,4 +1,4 @@
-"""States of a document and of its delivery to one unit, as data (product: state words and colours).
+"""States of a document and of its delivery to one unit, as data.
 
 The tables are the whole truth: (state, event) → state. An event that is not in the table is refused.
 """

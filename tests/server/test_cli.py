@@ -125,6 +125,12 @@ def test_many_units_are_entered_from_one_file(
     roster.write_text("".join(entries) + person + f'initial_password = "{PASSWORD}"\n', "utf-8")
     assert main(["import", "--home", str(home), str(roster)]) == 0
     assert "93" in capsys.readouterr().out
+    more = '[[unit]]\ncode = "700"\nname = "又一个单位"\n'
+    roster.write_text(more + person.replace("clerk", "new") + 'initial_password = "short"\n', "utf-8")
+    assert main(["import", "--home", str(home), str(roster)]) == 2
+    assert "password.too_short" in capsys.readouterr().err
+    with administration.opened(home) as exchange:
+        assert "700" not in {unit.code for unit in directory(exchange).units}, "all or none"
     roster.write_text('[[unit]]\nmisspelt = "x"\n', "utf-8")
     assert main(["import", "--home", str(home), str(roster)]) == 2
     assert "exchange.roster_unreadable" in capsys.readouterr().err

@@ -29,11 +29,6 @@ class Desk:
         key = next(self.drawer.glob("*.gwkey"))
         key.rename(self.slot / key.name)
 
-    def pull_out(self) -> None:
-        """Take the seal key away."""
-        key = next(self.slot.glob("*.gwkey"))
-        key.rename(self.drawer / key.name)
-
 
 class Stage:
     """Everything below one folder; nothing of it outlives that folder."""

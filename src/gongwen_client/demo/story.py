@@ -55,7 +55,7 @@ class Story:
             self._accept(receiver)
             self._print(receiver)
             self._see_receipt(sender)
-        self._receive_forgery(sender, receiver)
+        self._receive_forgery(receiver)
         self._return(receiver)
         self._see_return(sender)
 
@@ -319,7 +319,7 @@ class Story:
         )
         dialog.reject()
 
-    def _receive_forgery(self, sender: MainWindow, receiver: MainWindow) -> None:
+    def _receive_forgery(self, receiver: MainWindow) -> None:
         """A copy with two characters exchanged arrives: 无效, and what changed has a name."""
         player, office = self._player, self.offices[0]
         row = self._sent()

@@ -1,6 +1,7 @@
 """The conversation with the exchange: HTTP with JSON messages, nothing believed that is not one.
 
-Redirects are not followed, answers are validated, and every failure is a GongwenError:
+Beyond this machine it is spoken under TLS only, redirects are not followed, answers are validated, and
+every failure is a GongwenError:
 
 - ``network.*`` (KnownError): no conversation came about;
 - ``session.expired`` (KnownError): log in again;
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 from gongwen_client.exchange.retry import FOREGROUND_TRIES, is_network
 from gongwen_client.exchange.sockets import CuttableAdapter, OpenSockets
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_protocol.addresses import is_confidential
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import IDEMPOTENCY_HEADER, Message, Problem
 
@@ -84,6 +86,8 @@ class ExchangeApi:
         params: Mapping[str, str | int] | None = None,
     ) -> Iterator[requests.Response]:
         """One request; the answer's body is read by the caller. Raises for every answer outside 2xx."""
+        if not is_confidential(self._url):
+            raise KnownError("network.cleartext", server=self._url)
         sent = dict(headers or {}) | ({} if self.token is None else {"Authorization": f"Bearer {self.token}"})
         with translated():
             response = self._session().request(

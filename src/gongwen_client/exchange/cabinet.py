@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongwen_client.domain.drafts import LocalFile
+from gongwen_client.domain.names import safe_suffix
 from gongwen_client.durable import sync_folder
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.files import BLOCK, digest_file, disk_errors
-from gongwen_client.exchange.names import safe_suffix
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.messages import FileReference
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gongwen_client.durable import sync_folder
+from gongwen_client.durable import DISK_FULL, sync_folder
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 
@@ -25,18 +24,15 @@ def disk_errors(path: Path) -> Iterator[None]:
     except PermissionError as error:
         raise KnownError("file.no_access", name=path.name) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in DISK_FULL:
             raise KnownError("host.disk_full", folder=str(path.parent)) from error
         raise KnownError("file.io", name=path.name, detail=str(error)) from error
 
 
 def digest_file(path: Path) -> str:
     """SM3 of a file, hexadecimal. Raises KnownError ``file.*``."""
-    hasher = sm3.new()
     with disk_errors(path), path.open("rb") as source:
-        while block := source.read(BLOCK):
-            hasher.update(block)
-    return hasher.digest().hex()
+        return sm3.digest_stream(source).hex()
 
 
 def copy_file(source: Path, target: Path) -> tuple[int, str]:

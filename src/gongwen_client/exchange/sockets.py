@@ -14,24 +14,33 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
 class OpenSockets:
-    """The sockets in use; ``cut`` ends every conversation at once."""
+    """The sockets in use; ``cut`` ends every conversation at once, and for good."""
 
     def __init__(self) -> None:
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
+        self._ended = False
 
     def add(self, connected: socket.socket) -> None:
-        """Know a socket from now on."""
+        """Know a socket from now on; one that connects after the cut ends at once."""
         with self._lock:
             self._sockets.add(connected)
+            ended = self._ended
+        if ended:
+            _shut(connected)
 
     def cut(self) -> None:
         """Shut all of them down; whoever reads or writes one gets an error."""
         with self._lock:
+            self._ended = True
             sockets = list(self._sockets)
         for one in sockets:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+            _shut(one)
+
+
+def _shut(one: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
 
 
 class CuttableAdapter(HTTPAdapter):

@@ -11,6 +11,7 @@ from datetime import datetime
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
+from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import Directory, DocumentView, ServerInfo, SignedReceipt, SyncAnswer
 from gongwen_protocol.receipts import receipt_digest, verify_receipt
@@ -42,7 +43,10 @@ class Synchroniser:
         outcome = SyncOutcome(answer.server_time)
         self._apply(answer, unit_code, outcome)
         while answer.more:
+            before = answer.cursor
             answer = self._ask()
+            if answer.cursor <= before:
+                raise KnownError("network.not_exchange", detail="more to come, yet nothing comes")
             outcome.server_time = answer.server_time
             self._apply(answer, unit_code, outcome)
         return outcome
@@ -98,9 +102,14 @@ class Synchroniser:
 def pin_certificate(api: ExchangeApi, store: Store) -> ServerInfo:
     """Learn who the exchange is; the first certificate that it shows for its receipts is the one for good.
 
-    Raises KnownError("exchange.certificate_changed") when it shows another one later.
+    Raises KnownError: exchange.certificate_changed when it shows another one later, network.not_exchange
+    when what it shows is no certificate.
     """
     info = api.get("/v1/server", ServerInfo)
+    try:
+        Certificate.load(base64.b64decode(info.certificate, validate=True))
+    except (ValueError, KnownError) as error:
+        raise KnownError("network.not_exchange", detail="no certificate") from error
     with store.transaction():
         known = store.notes.get(Notes.SERVER_CERTIFICATE)
         if known is not None and known != info.certificate:

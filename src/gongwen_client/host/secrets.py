@@ -1,6 +1,6 @@
 """Secrets of the session and of this device: in the system's key ring, or in a file where there is none.
 
-PINs of seal keys are never stored, anywhere (design decision 5): a name that says PIN is our own mistake.
+PINs of seal keys are never stored, anywhere (ADR 0010): a name that says PIN is our own mistake.
 """
 
 from __future__ import annotations

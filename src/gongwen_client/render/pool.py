@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongwen_client.render.codec import CodecError, decode, encode
 from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize
+from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
 from gongwen_client.render.wire import Message
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
@@ -67,6 +68,7 @@ class RenderPool:
         self._command = tuple(command)
         self._most = workers or min(4, max(2, (os.cpu_count() or 2) - 1))
         self._free: list[_Seat] = []
+        self._busy: set[_Seat] = set()
         self._seats = 0
         self._stopped = False
         self._change = threading.Condition()
@@ -93,7 +95,10 @@ class RenderPool:
 
         def take(worker: WorkerProcess, result: Any) -> RenderedPage:
             size = decode(RenderedSize, result)
-            data = worker.memory.read(size.width * size.height * 3)
+            length = size.width * size.height * 3
+            if size.width < 1 or size.height < 1 or length > SIZE:
+                raise CodecError("no such picture")
+            data = worker.memory.read(length)
             return RenderedPage(Pixels(size.width, size.height, data), size.remarks)
 
         return self._call("render", path, self._limits.page, arguments, take)
@@ -190,19 +195,23 @@ class RenderPool:
 
     def forget(self, path: Path) -> None:
         """Close a document in all workers, so that its file can be replaced or deleted on Windows."""
-        with self._change:
-            holders = [seat for seat in self._free if path in seat.paths]
-            self._free = [seat for seat in self._free if seat not in holders]
-        for seat in holders:
-            self._use(seat, "forget", path, self._limits.page, {}, _nothing)
+        while (seat := self._take_holder(path)) is not None:
+            with suppress(KnownError):  # a worker that is gone holds no file
+                self._use(seat, "forget", None, self._limits.page, {"path": path}, _nothing)
 
     def stop(self) -> None:
-        """End all workers within 3 s. Later calls raise ``KnownError`` ``render.stopped``."""
+        """End all workers within 3 s, also those at work: who waits for one hears that it died.
+
+        Later calls raise ``KnownError`` ``render.stopped``.
+        """
         with self._change:
             self._stopped = True
-            seats, self._free = self._free, []
+            idle, self._free = self._free, []
+            busy = tuple(self._busy)
             self._change.notify_all()
-        for seat in seats:
+        for seat in (*idle, *busy):
+            seat.kill()
+        for seat in idle:
             seat.drop()
 
     @property
@@ -239,6 +248,8 @@ class RenderPool:
         request = {"operation": operation, "arguments": encode(given)}
         with self._returned(seat):
             worker = seat.worker(self._command)
+            if self._stopped:
+                raise KnownError("render.stopped")
             answer = worker.call(request, seconds, self._limits.start)
             if path is not None:
                 seat.note(path)
@@ -253,11 +264,24 @@ class RenderPool:
                 if self._stopped:
                     raise KnownError("render.stopped")
                 if self._free:
-                    return self._free.pop(self._best(path))
+                    return self._occupied(self._free.pop(self._best(path)))
                 if self._seats < self._most:
                     self._seats += 1
-                    return _Seat()
+                    return self._occupied(_Seat())
                 self._change.wait()
+
+    def _take_holder(self, path: Path) -> _Seat | None:
+        """An idle seat whose worker may have the document open; the seat forgets it."""
+        with self._change:
+            for index, seat in enumerate(self._free):
+                if path in seat.paths:
+                    seat.paths.remove(path)
+                    return self._occupied(self._free.pop(index))
+        return None
+
+    def _occupied(self, seat: _Seat) -> _Seat:
+        self._busy.add(seat)
+        return seat
 
     def _best(self, path: Path | None) -> int:
         for index, seat in enumerate(self._free):
@@ -276,10 +300,13 @@ class RenderPool:
             raise
         finally:
             with self._change:
-                if self._stopped:
-                    seat.drop()
-                self._free.append(seat)
-                self._change.notify()
+                self._busy.discard(seat)
+                stopped = self._stopped
+                if not stopped:
+                    self._free.append(seat)
+                    self._change.notify()
+            if stopped:
+                seat.drop()
 
 
 class _Seat:
@@ -308,6 +335,12 @@ class _Seat:
     def note(self, path: Path) -> None:
         self.paths = [path, *(known for known in self.paths if known != path)][:4]
 
+    def kill(self) -> None:
+        """Kill the worker, from any thread; whoever has the seat drops it."""
+        worker = self._worker
+        if worker is not None:
+            worker.kill()
+
     def drop(self) -> None:
         worker, self._worker = self._worker, None
         self.paths = []
@@ -318,9 +351,8 @@ class _Seat:
 def _result(answer: Message) -> Any:
     """The result of an answer, or its error raised."""
     if "error" in answer:
-        facts = answer.get("facts", {})
         kind = _ERRORS.get(str(answer["error"]), BugError)
-        raise kind(str(answer.get("code")), **{str(name): value for name, value in facts.items()})
+        raise kind(str(answer.get("code")), **decode(dict[str, Any], answer.get("facts")))
     return answer.get("result")
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
-import gongwen_client
+from gongwen_client.children import NO_WINDOW, command, environment
 from gongwen_client.render.memory import PixelMemory
 from gongwen_client.render.wire import Message, PipeClosedError, receive, send
 from gongwen_crypto.errors import KnownError
 
-COMMAND = (sys.executable, "-P", "-m", "gongwen_client.render.worker")
+COMMAND = command("gongwen_client.render.worker")
 _END_SECONDS = 1.0
 
 
@@ -26,17 +23,17 @@ class WorkerProcess:
     Not thread-safe: the owner lets one caller in at a time.
     """
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, program: Sequence[str] = COMMAND) -> None:
         self.memory = PixelMemory.create()
         try:
             self._process = subprocess.Popen(
-                (*command, self.memory.address),
+                (*program, self.memory.address),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
                 pass_fds=self.memory.inherited,  # none on Windows, where this would be refused
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                creationflags=NO_WINDOW,
             )
         except BaseException:
             self.memory.close()
@@ -67,10 +64,14 @@ class WorkerProcess:
             self._ready = True
         return self._next_answer(seconds)
 
+    def kill(self) -> None:
+        """Kill the process, from any thread; a call that waits then raises ``render.worker_died``."""
+        self._process.kill()
+
     def end(self) -> None:
         """End the worker, whatever it does. Returns within 3 s."""
         self._requests.put(None)
-        self._process.kill()
+        self.kill()
         self._thread.join(_END_SECONDS)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_SECONDS)
@@ -101,10 +102,3 @@ class WorkerProcess:
             finally:
                 with suppress(OSError):
                     sink.close()
-
-
-def _environment() -> dict[str, str]:
-    """The client's environment, in which the worker finds the packages that the client itself runs from."""
-    packages = str(Path(gongwen_client.__file__).resolve().parent.parent)
-    given = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join((packages, given) if given else (packages,))}

@@ -1,7 +1,7 @@
 """The worker process: reads requests from its standard input, answers on its standard output.
 
 Started as ``python -m gongwen_client.render.worker ADDRESS`` with the address of the shared memory. Ends when
-the pipe closes. Documents are parsed and drawn nowhere else (design decision 3).
+the pipe closes. Documents are parsed and drawn nowhere else (ADR 0008).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, LocalFile, draft_for
+from gongwen_client.domain.names import safe_suffix
 from gongwen_client.exchange.files import copy_file, disk_errors
-from gongwen_client.exchange.names import safe_suffix
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import examine

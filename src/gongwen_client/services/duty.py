@@ -12,7 +12,7 @@ from gongwen_protocol.messages import AttendedCheck, AttendedCheckAnswer
 
 
 class DutyService:
-    """Machine heartbeat and a person's look are kept apart (design decision 13)."""
+    """Machine heartbeat and a person's look are kept apart (ADR 0020)."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

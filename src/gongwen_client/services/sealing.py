@@ -90,10 +90,13 @@ class SealingService:
         raise KnownError("token.not_found")
 
     def _require_own(self, key: KeyInfo, seal: Seal) -> None:
-        """A key of another unit never seals here (Ordos art. 15): its certificate or its seal names it."""
+        """A key of another unit never seals here (Ordos art. 15): its certificate names the unit. Only where
+        that names no organisation the seal's name decides, for it may begin like another unit's."""
         unit = self._desk.grant().unit_name
         certificate = Certificate.load(key.certificate_der)
-        if unit not in (certificate.organization, certificate.common_name) and not seal.name.startswith(unit):
+        named = unit in (certificate.organization, certificate.common_name)
+        by_seal = not certificate.organization and seal.name.startswith(unit)
+        if not (named or by_seal):
             owner = certificate.organization or certificate.common_name
             raise RefusedError("token.foreign_key", owner=owner, unit=unit)
 

@@ -1,7 +1,7 @@
 """The client's one SQLite file: connections, transactions, migrations, errors in words.
 
 One connection per thread, write-ahead log with full synchronisation: a commit that returned survives a
-power cut (design decision 9).
+power cut (ADR 0015).
 """
 
 from __future__ import annotations

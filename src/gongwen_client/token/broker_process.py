@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
-import gongwen_client
+from gongwen_client.children import NO_WINDOW, command, environment
 from gongwen_client.token.pin import wiped
 from gongwen_client.token.wire import Frame, Json, PipeClosedError, read_frame, write_frame
 from gongwen_crypto.errors import KnownError
 
-COMMAND = (sys.executable, "-P", "-m", "gongwen_client.token.broker")
+COMMAND = command("gongwen_client.token.broker")
 _END_SECONDS = 1.0
 
 
@@ -26,14 +23,14 @@ class BrokerProcess:
     Not thread-safe: the owner lets one caller in at a time.
     """
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, program: Sequence[str] = COMMAND) -> None:
         self._process = subprocess.Popen(
-            command,
+            program,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            env=environment(),
+            creationflags=NO_WINDOW,
         )
         self._requests: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Json | None] = queue.SimpleQueue()
@@ -103,10 +100,3 @@ class BrokerProcess:
             finally:
                 with suppress(OSError):
                     sink.close()
-
-
-def _environment() -> dict[str, str]:
-    """The client's environment, in which the broker finds the packages that the client itself runs from."""
-    packages = str(Path(gongwen_client.__file__).resolve().parent.parent)
-    given = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join((packages, given) if given else (packages,))}

@@ -22,7 +22,7 @@ class KeyRole(StrEnum):
 
 
 class KeyState(StrEnum):
-    """The states of a seal key that a person sees, in words and never by colour alone (product: 7.3)."""
+    """The states of a seal key that a person sees, in words and never by colour alone."""
 
     ABSENT = "absent"
     PROBING = "probing"

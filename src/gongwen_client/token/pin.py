@@ -9,7 +9,7 @@ from itertools import pairwise
 from gongwen_crypto.errors import KnownError
 
 MIN_LENGTH, MAX_LENGTH = 6, 16
-"""Characters; the platform's rule for seal keys (product F5: a PIN has at least 6 characters)."""
+"""Characters; the platform's rule for seal keys: a PIN has at least 6 characters."""
 
 
 def pin_length(pin: bytearray) -> int:

@@ -6,6 +6,7 @@ broken broker is replaced for the next call, and the person decides.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,9 +24,11 @@ from gongwen_client.token.wire import (
     inventory_from_json,
     tokens_from_json,
 )
-from gongwen_crypto.errors import KnownError
+from gongwen_crypto.errors import GongwenError, KnownError
 
 Listener = Callable[[TokenEvent], None]
+_log = logging.getLogger(__name__)
+
 _GRACE_SECONDS = 0.5
 _JOIN_SECONDS = 1.0
 
@@ -197,11 +200,11 @@ class _Watch:
         while not self._stop.is_set():
             try:
                 present = frozenset(self._poll())
-            except KnownError:
+            except GongwenError:
                 pass  # what is present is unknown for the moment: nothing is told, the next look decides
             else:
                 for listener, event in self._changes(present):
-                    listener(event)
+                    _tell(listener, event)
             self._stop.wait(self._every)
 
     def _changes(self, present: frozenset[TokenRef]) -> list[tuple[Listener, TokenEvent]]:
@@ -242,6 +245,14 @@ class TokenSigner:
     def sign(self, message: bytes) -> bytes:
         """Sign in the token. Raises as :meth:`TokenBroker.sign`."""
         return self.broker.sign(self.key.key_id, self.pin, message)
+
+
+def _tell(listener: Listener, event: TokenEvent) -> None:
+    """One listener's mistake must not end the watching for all."""
+    try:
+        listener(event)
+    except Exception:
+        _log.exception("a listener failed")
 
 
 def _result(answer: Json) -> Json:

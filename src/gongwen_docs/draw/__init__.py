@@ -1,4 +1,4 @@
-"""Drawing OFD and PDF pages with one engine: pixels, text, PDF (design decision 1).
+"""Drawing OFD and PDF pages with one engine: pixels, text, PDF (ADR 0006).
 
 Runs in worker processes only: MuPDF holds the interpreter lock and documents come from outside. The values
 that cross to other processes (pixels, text, views) can be imported without loading MuPDF.

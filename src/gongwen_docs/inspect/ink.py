@@ -97,11 +97,6 @@ class InkMap:
         red = self.count(region, self.red)
         return red > 0 and red > self.count(region, self.dark)
 
-    def dark_bottom(self) -> float:
-        """Lower edge in mm of the lowest dark ink; 0 on a page without."""
-        last = self.dark.rfind(1)
-        return 0.0 if last < 0 else (last // self.columns + 1) * self.height_mm / self.rows
-
     def dark_top(self) -> float:
         first = self.dark.find(1)
         return self.height_mm if first < 0 else first // self.columns * self.height_mm / self.rows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gongwen_crypto.errors import RefusedError
 from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.pages import PageView
 from gongwen_docs.inspect.prefill import Prefill
@@ -43,18 +42,6 @@ class Inspection:
     def judge_stamp(self, page: int, boundary: tuple[float, float, float, float]) -> tuple[Finding, ...]:
         """What speaks against a stamp at ``boundary`` (x, y, width, height in mm) on ``page`` (from 0)."""
         return judge_stamp(self.pages, self.signing, page, boundary)
-
-    def refuse_seal_on(self, page: int) -> None:
-        """Raises ``RefusedError("document.blank_page")`` where ``page`` (from 0) must not be sealed."""
-        reason = self.pages[page].blank_reason
-        if reason is not None:
-            raise RefusedError("document.blank_page", page=page + 1, reason=str(reason))
-
-    def refuse_exchange(self) -> None:
-        """Raises ``RefusedError`` with the first finding that forbids exchange everywhere."""
-        if self.refusals:
-            first = self.refusals[0]
-            raise RefusedError(first.code, **first.facts)
 
     def to_json(self) -> dict[str, object]:
         return {

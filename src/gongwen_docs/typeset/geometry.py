@@ -7,9 +7,6 @@ what the margins of GB/T 33476.2-2016 (34.58 and 32.58 mm around 22 lines) come 
 
 from __future__ import annotations
 
-PAGE_WIDTH = 210.0
-PAGE_HEIGHT = 297.0
-
 #: 天头, 订口 and 版心 (5.2.1).
 TOP = 37.0
 LEFT = 28.0

@@ -74,8 +74,16 @@ class SignatureReport:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of this signature: its worst step."""
-        return _VERDICTS[worst(self.steps)]
+        """The verdict of this signature."""
+        return _VERDICTS[self.status]
+
+    @property
+    def status(self) -> Status:
+        """The worst step; never OK or WARN where one of the checks that make a verdict is missing."""
+        found = worst(self.steps)
+        if found in _INTACT and not {step.step for step in self.steps} >= _INDISPENSABLE:
+            return Status.UNKNOWN
+        return found
 
     @property
     def intact(self) -> bool:
@@ -85,6 +93,7 @@ class SignatureReport:
 
 
 _INTEGRITY_STEPS = frozenset({"format", "signature", "content"})
+_INDISPENSABLE = _INTEGRITY_STEPS | {"signer_certificate", "time", "coverage"}
 _INTACT = frozenset({Status.OK, Status.WARN})
 
 
@@ -102,7 +111,7 @@ class Report:
         own = worst(self.steps)
         if not self.signatures and own in (Status.OK, Status.WARN):
             return Verdict.UNSIGNED
-        return _VERDICTS[worst((*self.steps, *(step for item in self.signatures for step in item.steps)))]
+        return _VERDICTS[max((own, *(item.status for item in self.signatures)), key=list(Status).index)]
 
     @property
     def changed(self) -> tuple[Part, ...]:

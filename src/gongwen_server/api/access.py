@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request, Response
@@ -12,9 +13,10 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import IDEMPOTENCY_HEADER, Role
 from gongwen_server.services import accounts
 from gongwen_server.services.accounts import Caller
-from gongwen_server.services.commands import Answer, Command
+from gongwen_server.services.commands import Command, perform
 from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.ledger import Ledger
 
 _bearer = HTTPBearer(auto_error=False, description="token of POST /v1/session")
 
@@ -94,6 +96,13 @@ class Wish:
 Once = Annotated[Wish, Depends(Wish)]
 
 
-def reply(answer: Answer) -> Response:
-    """The stored bytes, as they are."""
+def performed(
+    exchange: Exchange,
+    caller: Caller,
+    command: Command,
+    effect: Callable[[Ledger], BaseModel],
+    status: int = 200,
+) -> Response:
+    """Perform the command once; its answer goes over the wire as the bytes that are stored."""
+    answer = perform(exchange, caller, command, effect, status)
     return Response(answer.body, status_code=answer.status, media_type="application/json")

@@ -15,9 +15,8 @@ from gongwen_protocol.messages import (
     TicketRequest,
     TicketVoid,
 )
-from gongwen_server.api.access import ExchangeOf, Identifier, Once, Printer, Receiver, reply
+from gongwen_server.api.access import ExchangeOf, Identifier, Once, Printer, Receiver, performed
 from gongwen_server.services import deliveries, duty, printing
-from gongwen_server.services.commands import perform
 
 router = APIRouter(prefix="/v1")
 
@@ -25,8 +24,8 @@ router = APIRouter(prefix="/v1")
 @router.post("/deliveries/{delivery_id}/view", response_model=DeliveryView)
 def view(exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: Identifier) -> Response:
     """A person opened the document."""
-    return reply(
-        perform(exchange, caller, once.command(), lambda ledger: deliveries.view(ledger, caller, delivery_id))
+    return performed(
+        exchange, caller, once.command(), lambda ledger: deliveries.view(ledger, caller, delivery_id)
     )
 
 
@@ -35,13 +34,11 @@ def accept(
     exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: Identifier, request: AcceptRequest
 ) -> Response:
     """Receive the document (Ordos art. 10)."""
-    return reply(
-        perform(
-            exchange,
-            caller,
-            once.command(request),
-            lambda ledger: deliveries.accept(ledger, caller, delivery_id, request),
-        )
+    return performed(
+        exchange,
+        caller,
+        once.command(request),
+        lambda ledger: deliveries.accept(ledger, caller, delivery_id, request),
     )
 
 
@@ -50,13 +47,11 @@ def return_document(
     exchange: ExchangeOf, caller: Receiver, once: Once, delivery_id: Identifier, request: ReturnRequest
 ) -> Response:
     """Send it back with a reason (退文)."""
-    return reply(
-        perform(
-            exchange,
-            caller,
-            once.command(request),
-            lambda ledger: deliveries.return_document(ledger, caller, delivery_id, request),
-        )
+    return performed(
+        exchange,
+        caller,
+        once.command(request),
+        lambda ledger: deliveries.return_document(ledger, caller, delivery_id, request),
     )
 
 
@@ -65,30 +60,28 @@ def reserve(
     exchange: ExchangeOf, caller: Printer, once: Once, delivery_id: Identifier, request: TicketRequest
 ) -> Response:
     """Reserve numbered copies for printing."""
-    return reply(
-        perform(
-            exchange,
-            caller,
-            once.command(request),
-            lambda ledger: printing.reserve(ledger, caller, delivery_id, request),
-            201,
-        )
+    return performed(
+        exchange,
+        caller,
+        once.command(request),
+        lambda ledger: printing.reserve(ledger, caller, delivery_id, request),
+        201,
     )
 
 
 @router.post("/tickets/{ticket_id}/spool", response_model=PrintTicket)
 def spool(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifier) -> Response:
     """The copy goes to the printer."""
-    return reply(
-        perform(exchange, caller, once.command(), lambda ledger: printing.spool(ledger, caller, ticket_id))
+    return performed(
+        exchange, caller, once.command(), lambda ledger: printing.spool(ledger, caller, ticket_id)
     )
 
 
 @router.post("/tickets/{ticket_id}/settle", response_model=PrintTicket)
 def settle(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifier) -> Response:
     """The copy came out."""
-    return reply(
-        perform(exchange, caller, once.command(), lambda ledger: printing.settle(ledger, caller, ticket_id))
+    return performed(
+        exchange, caller, once.command(), lambda ledger: printing.settle(ledger, caller, ticket_id)
     )
 
 
@@ -97,21 +90,17 @@ def void(
     exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifier, request: TicketVoid
 ) -> Response:
     """The copy did not come out; its number is free again."""
-    return reply(
-        perform(
-            exchange,
-            caller,
-            once.command(request),
-            lambda ledger: printing.void(ledger, caller, ticket_id, request),
-        )
+    return performed(
+        exchange,
+        caller,
+        once.command(request),
+        lambda ledger: printing.void(ledger, caller, ticket_id, request),
     )
 
 
 @router.post("/attended-checks", status_code=201, response_model=AttendedCheckAnswer)
 def attend(exchange: ExchangeOf, caller: Receiver, once: Once, request: AttendedCheck) -> Response:
     """A person looked at the inbox (Ordos art. 11)."""
-    return reply(
-        perform(
-            exchange, caller, once.command(request), lambda ledger: duty.attend(ledger, caller, request), 201
-        )
+    return performed(
+        exchange, caller, once.command(request), lambda ledger: duty.attend(ledger, caller, request), 201
     )

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import FileResponse
 
 from gongwen_protocol.messages import DocumentView, ReceiptList, SendRequest, SyncAnswer
-from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, reply
+from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, performed
 from gongwen_server.services import sending, syncing
-from gongwen_server.services.commands import perform
 
 router = APIRouter(prefix="/v1")
 
@@ -19,9 +18,7 @@ router = APIRouter(prefix="/v1")
 def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest) -> Response:
     """Send a document: accepted, delivered and receipted at once, or refused whole."""
     command = once.command(document)
-    return reply(
-        perform(exchange, caller, command, lambda ledger: sending.send(ledger, caller, document), 201)
-    )
+    return performed(exchange, caller, command, lambda ledger: sending.send(ledger, caller, document), 201)
 
 
 @router.get("/sync")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import sys
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 import uvicorn
 
 from gongwen_crypto.errors import KnownError
+from gongwen_protocol.addresses import is_loopback
 from gongwen_server.api.application import create_application
 from gongwen_server.services.exchange import Exchange
 
@@ -32,7 +32,7 @@ def bind(host: str, port: int, *, tls: bool) -> socket.socket:
     Passwords must not cross a network in the clear: without ``tls`` addresses that are not loopback raise
     KnownError("exchange.tls_required"). KnownError("exchange.address_in_use") when the port is taken.
     """
-    if not tls and not _is_loopback(host):
+    if not tls and not is_loopback(host):
         raise KnownError("exchange.tls_required", host=host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio asks for it: only then it turns Nagle's algorithm off, which with
@@ -72,10 +72,3 @@ def make_server(exchange: Exchange, tls: TlsFiles | None = None) -> uvicorn.Serv
         ssl_keyfile=tls.key if tls else None,
     )
     return uvicorn.Server(configuration)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -17,7 +17,6 @@ from typing import BinaryIO
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError, RefusedError
 
-_READ_SIZE = 1 << 20
 _LOCKS = 64
 _DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -131,11 +130,8 @@ def _disk_errors() -> Iterator[None]:
 
 
 def _digest(path: Path) -> str:
-    hasher = sm3.new()
     with path.open("rb") as file:
-        while piece := file.read(_READ_SIZE):
-            hasher.update(piece)
-    return hasher.digest().hex()
+        return sm3.digest_stream(file).hex()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -23,6 +23,7 @@ from gongwen_server.db.migrate import upgrade
 from gongwen_server.db.tables import CertificateRow, LedgerRow
 from gongwen_server.services import accounts, directory
 from gongwen_server.services import home as places
+from gongwen_server.services.accounts import NewAccount
 from gongwen_server.services.exchange import Clock, Exchange, SystemClock, failures_as
 from gongwen_server.services.home import Settings
 from gongwen_server.services.ledger import LEDGER_ID
@@ -122,15 +123,16 @@ def add_account(
     roles: frozenset[Role],
     initial_password: str,
 ) -> None:
-    """Open an account with an initial password; see ``accounts.add_account``."""
-    accounts.add_account(exchange, unit_code, account, post, roles, initial_password)
+    """Open an account with an initial password; see ``accounts.add_accounts``."""
+    accounts.add_accounts(exchange, [NewAccount(unit_code, account, post, roles, initial_password)])
 
 
 def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
     """Enter the ``[[unit]]`` and ``[[account]]`` tables of a TOML file; return how many of each.
 
     A unit has the fields of ``Unit``; an account ``unit_code``, ``account``, ``post``, ``roles`` (names) and
-    ``initial_password``. Raises KnownError("exchange.roster_unreadable") when the file is not of this form.
+    ``initial_password``. All are entered or none. Raises KnownError("exchange.roster_unreadable") when the
+    file is not of this form, and what ``add_accounts`` raises.
     """
     try:
         roster = tomllib.loads(path.read_text("utf-8"))
@@ -138,13 +140,17 @@ def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
         people = [_RosterAccount.model_validate(entry) for entry in roster.get("account", [])]
     except (OSError, ValueError) as error:
         raise KnownError("exchange.roster_unreadable", file=path.name) from error
-    for unit in units:
-        directory.add_unit(exchange, unit)
-    for person in people:
-        roles = accounts.parse_roles(person.roles)
-        accounts.add_account(
-            exchange, person.unit_code, person.account, person.post, roles, person.initial_password
+    new = [
+        NewAccount(
+            person.unit_code,
+            person.account,
+            person.post,
+            accounts.parse_roles(person.roles),
+            person.initial_password,
         )
+        for person in people
+    ]
+    accounts.add_accounts(exchange, new, units)
     return len(units), len(people)
 
 

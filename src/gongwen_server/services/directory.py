@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import Directory, Unit
@@ -21,12 +22,17 @@ def directory(exchange: Exchange) -> Directory:
 def add_unit(exchange: Exchange, unit: Unit) -> None:
     """Enter a unit. Codes and names are used once, for ever. Raises RefusedError("directory.unit_exists")."""
     with exchange.writing() as session:
-        taken = session.scalar(
-            select(UnitRow.code).where(or_(UnitRow.code == unit.code, UnitRow.name == unit.name))
-        )
-        if taken is not None:
-            raise RefusedError("directory.unit_exists", unit=unit.code, name=unit.name)
-        session.add(UnitRow(**unit.model_dump()))
+        enter_unit(session, unit)
+
+
+def enter_unit(session: Session, unit: Unit) -> None:
+    """``add_unit`` inside a transaction of the caller."""
+    taken = session.scalar(
+        select(UnitRow.code).where(or_(UnitRow.code == unit.code, UnitRow.name == unit.name))
+    )
+    if taken is not None:
+        raise RefusedError("directory.unit_exists", unit=unit.code, name=unit.name)
+    session.add(UnitRow(**unit.model_dump()))
 
 
 def enable_unit(exchange: Exchange, code: str, enabled: bool) -> None:

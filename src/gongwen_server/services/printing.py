@@ -1,4 +1,4 @@
-"""The print ledger: numbered copies, each reserved, spooled and settled once (design decision 10).
+"""The print ledger: numbered copies, each reserved, spooled and settled once (ADR 0017).
 
 The ledger's lock makes two PCs of a unit take turns; the index ``tickets_live_once`` would stop the rest.
 """

@@ -1,4 +1,4 @@
-"""Resumable uploads (design decision 7): announce, append, complete. What an offset states is on disk."""
+"""Resumable uploads (ADR 0013): announce, append, complete. What an offset states is on disk."""
 
 from __future__ import annotations
 

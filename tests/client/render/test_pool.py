@@ -177,6 +177,7 @@ def os_wait(pool: RenderPool) -> None:
             "render.worker_died",
         ),
         ("say({'result': {'kind': 7}}); time.sleep(60)", "render.worker_died"),
+        ("say({'error': 'known', 'code': 'x', 'facts': 7}); time.sleep(60)", "render.worker_died"),
         ("say({'error': 'known', 'code': 'render.out_of_memory', 'facts': {}})", "render.out_of_memory"),
     ],
 )
@@ -195,6 +196,42 @@ def test_a_hanging_worker_is_ended(file: Path) -> None:
     try:
         assert code_of(lambda: pool.open(file)) == "render.timeout"
         assert pool.pids == ()
+    finally:
+        pool.stop()
+
+
+@pytest.mark.parametrize(("width", "height"), [(-1, -1), (0, 5), (1 << 20, 1 << 20)])
+def test_a_picture_larger_than_the_memory_is_not_believed(file: Path, width: int, height: int) -> None:
+    result = {"width": width, "height": height, "remarks": []}
+    pool = RenderPool(1, limits=QUICK, command=liar(f"say({{'result': {result}}}); time.sleep(60)"))
+    try:
+        assert code_of(lambda: pool.render(file, 0, 30)) == "render.worker_died"
+    finally:
+        pool.stop()
+
+
+def test_stopping_ends_workers_at_work(file: Path) -> None:
+    pool = RenderPool(1, limits=TimeLimits(document=600), command=liar("time.sleep(600)"))
+    codes: list[str] = []
+    reader = threading.Thread(target=lambda: codes.append(code_of(lambda: pool.open(file))))
+    reader.start()
+    while not any(seat.pid for seat in tuple(pool._busy)):
+        pass
+    pool.stop()
+    reader.join(60)
+    assert codes in (["render.worker_died"], ["render.stopped"])
+    assert not pool._busy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_forgetting_minds_no_dead_worker(file: Path) -> None:
+    pool = RenderPool(1, limits=QUICK)
+    try:
+        pool.open(file)
+        os.kill(pool.pids[0], signal.SIGKILL)
+        os_wait(pool)
+        pool.forget(file)
+        assert pool.open(file).page_count == 2, "its seat is free again"
     finally:
         pool.stop()
 

@@ -17,11 +17,14 @@ STATUSES = {
     Status.UNKNOWN: Verdict.UNKNOWN,
     Status.FAIL: Verdict.INVALID,
 }
+INDISPENSABLE = ("format", "signature", "signer_certificate", "time", "content", "coverage")
+PASSED = tuple(Step(name, Status.OK) for name in INDISPENSABLE)
 
 
 def signature(*statuses: Status) -> SignatureReport:
+    """Every check was made; the format is judged by ``statuses``."""
     steps = tuple(Step("format", status, f"test.{status}") for status in statuses)
-    return SignatureReport("s001", "ses_v4", steps)
+    return SignatureReport("s001", "ses_v4", (*PASSED[1:], *steps))
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -42,6 +45,14 @@ def test_the_worst_step_decides(status: Status) -> None:
 )
 def test_no_signature_is_never_better_than_unsigned(status: Status, verdict: Verdict) -> None:
     assert Report(steps=(Step("signatures", status),)).verdict is verdict
+
+
+@pytest.mark.parametrize("missing", INDISPENSABLE)
+def test_a_check_that_was_not_made_is_never_valid(missing: str) -> None:
+    made = tuple(step for step in PASSED if step.step != missing)
+    assert Report((SignatureReport("s001", "ses_v4", made),)).verdict is Verdict.UNKNOWN
+    failed = SignatureReport("s001", "ses_v4", (*made, Step("stamps", Status.FAIL)))
+    assert Report((failed,)).verdict is Verdict.INVALID
 
 
 def test_codes_come_worst_first_and_once() -> None:
@@ -66,7 +77,7 @@ def test_json_holds_plain_values_only() -> None:
     part = Part("Doc_0/Pages/Page_0/Content.xml", PartKind.PAGE, 1)
     report = Report((SignatureReport("s001", "ses_v4", (step,), changed=(part,), claimed_time=moment),))
     data = json.loads(json.dumps(report.to_json()))
-    assert data["verdict"] == "valid"
+    assert data["verdict"] == "unknown"
     assert data["changed"] == [{"path": part.path, "kind": "page", "page": 1, "name": "", "text": "第 1 页"}]
     assert data["signatures"][0]["steps"][0]["facts"] == {
         "at": moment.isoformat(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gongwen_client.durable import write_atomically
 from gongwen_client.render.facts import (
     AttachmentFacts,
     DocumentFacts,
@@ -128,11 +129,7 @@ def save_attachment(desk: Desk, path: Path, attachment_id: str, target: Path) ->
     if isinstance(drawing, OfdDrawing):
         for item in drawing.document.attachments:
             if item.id == attachment_id:
-                data = drawing.document.package.read(item.path)
-                try:
-                    target.write_bytes(data)
-                except OSError as error:
-                    raise KnownError("draw.file_not_written", file=target.name) from error
+                write_atomically(target, drawing.document.package.read(item.path))
                 return
     raise KnownError("draw.no_such_attachment")
 

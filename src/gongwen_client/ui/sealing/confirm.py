@@ -31,7 +31,6 @@ class SealDialog(Sheet):
 
     seal_wanted = Signal(str, object)
     key_chosen = Signal(str)
-    keys_wanted = Signal()
 
     def __init__(
         self, parent: QWidget | None, draft: Draft, findings: Sequence[DraftFinding], unit_name: str

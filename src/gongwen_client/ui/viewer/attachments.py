@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from gongwen_client.domain.drafts import LocalFile
+from gongwen_client.domain.names import opens_as_document, plain_name
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
@@ -50,6 +51,9 @@ class AttachmentList(QWidget):
         show = button(
             "打开", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.path))), kind="link"
         )
+        if not opens_as_document(file.name):
+            show.setEnabled(False)
+            show.setToolTip("这种文件可能是程序，不能直接打开；确有需要的，请另存后由管理员检查。")
         save = button("另存副本", lambda: self._save(file), kind="link", picture="download")
         show.setAccessibleName(f"打开附件 {file.name}")
         save.setAccessibleName(f"另存附件 {file.name}")
@@ -59,6 +63,6 @@ class AttachmentList(QWidget):
         return frame
 
     def _save(self, file: LocalFile) -> None:
-        target, _ = QFileDialog.getSaveFileName(self, "另存附件副本", file.name)
+        target, _ = QFileDialog.getSaveFileName(self, "另存附件副本", plain_name(file.name))
         if target:
             work(self, lambda: shutil.copyfile(file.path, Path(target))).start()

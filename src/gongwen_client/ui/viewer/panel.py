@@ -55,12 +55,6 @@ class FactList(QWidget):
         self._grid.addWidget(words, line, 0)
         self._grid.addWidget(content, line, 1)
 
-    def add_widget(self, name: str, content: QWidget) -> None:
-        """A fact that is not a plain text."""
-        line = self._grid.rowCount()
-        self._grid.addWidget(label(name, "muted"), line, 0)
-        self._grid.addWidget(content, line, 1, Qt.AlignmentFlag.AlignLeft)
-
 
 class Section(QWidget):
     """A heading and what belongs under it."""
