@@ -129,12 +129,19 @@ def save_attachment(desk: Desk, path: Path, attachment_id: str, target: Path) ->
         for item in drawing.document.attachments:
             if item.id == attachment_id:
                 data = drawing.document.package.read(item.path)
-                try:
-                    target.write_bytes(data)
-                except OSError as error:
-                    raise KnownError("draw.file_not_written", file=target.name) from error
+                _write(target, data)
                 return
     raise KnownError("draw.no_such_attachment")
+
+
+def _write(target: Path, data: bytes) -> None:
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise KnownError("draw.file_not_written", file=target.name) from error
 
 
 @operation
