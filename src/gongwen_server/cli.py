@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     account_unlock.add_argument("account")
 
     bulk = _command(commands, "import", _import, "enter many units and accounts at once")
-    bulk.add_argument("file", type=Path, help="TOML with [[unit]] and [[account]] tables (docs/administration.md)")
+    bulk.add_argument(
+        "file", type=Path, help="TOML with [[unit]] and [[account]] tables (docs/administration.md)"
+    )
 
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")

@@ -20,6 +20,7 @@ from gongwen_client.ui.viewer import report
 from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
+from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, change_kind
 from gongwen_client.ui.words import StateWord
@@ -153,17 +154,7 @@ class IncomingView(DocumentPage):
 
     def _facts(self) -> Sequence[Section]:
         row, elements = self.row, self.row.elements
-        about = FactList(
-            (
-                ("标题", elements.title),
-                ("发文字号", elements.doc_number),
-                ("文种", elements.doc_kind),
-                ("紧急程度", elements.urgency or "平件"),
-                ("成文日期", words.chinese_date(elements.issue_date)),
-                ("主送", elements.main_text),
-                ("抄送", elements.cc_text),
-            )
-        )
+        about = FactList(element_lines(elements))
         how = FactList(
             (
                 ("发文单位", row.sender_name),

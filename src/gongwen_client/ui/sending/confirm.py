@@ -12,6 +12,7 @@ from gongwen_client.ui import words
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section, scrolled, step_line
 from gongwen_client.ui.widgets.basics import column, holder, row
 from gongwen_client.ui.widgets.dialog import Sheet
@@ -66,12 +67,7 @@ class SendDialog(Sheet):
     def _facts(self, draft: Draft) -> FactList:
         elements = draft.elements
         size = (draft.body.size if draft.body else 0) + sum(file.size for file in draft.attachments)
-        facts = FactList()
-        facts.add("标题", elements.title)
-        facts.add("发文字号", elements.doc_number)
-        facts.add("文种", elements.doc_kind)
-        facts.add("紧急程度", elements.urgency or "平件")
-        facts.add("成文日期", words.chinese_date(elements.issue_date))
+        facts = FactList(element_lines(elements)[:5])
         facts.add("印章", "、".join(mark.seal_name for mark in draft.seals) or "未盖章")
         facts.add("附件", "、".join(file.name for file in draft.attachments) or "无")
         facts.add("大小", words.size(size))

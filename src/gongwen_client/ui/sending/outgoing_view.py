@@ -15,6 +15,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
+from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section, card
 from gongwen_client.ui.widgets.basics import button, label
 from gongwen_client.ui.words import StateWord
@@ -130,17 +131,7 @@ class OutgoingView(DocumentPage):
 
     def _facts(self) -> list[Section]:
         elements = self.draft.elements
-        about = FactList(
-            (
-                ("标题", elements.title),
-                ("发文字号", elements.doc_number),
-                ("文种", elements.doc_kind),
-                ("紧急程度", elements.urgency or "平件"),
-                ("成文日期", words.chinese_date(elements.issue_date)),
-                ("主送", elements.main_text),
-                ("抄送", elements.cc_text),
-            )
-        )
+        about = FactList(element_lines(elements))
         result = [Section("公文", about)]
         for mark in self.draft.seals:
             facts = FactList(

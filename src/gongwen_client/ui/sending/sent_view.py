@@ -16,6 +16,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
+from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section, step_line
 from gongwen_client.ui.widgets.basics import label, rule
 from gongwen_client.ui.words import StateWord
@@ -106,13 +107,7 @@ class SentView(DocumentPage):
         self.reader.verdict.show_state(state, f"{text}。", action="查看回执(&Y)" if self.receipts else "")
         facts = FactList(
             (
-                ("标题", elements.title),
-                ("发文字号", elements.doc_number),
-                ("文种", elements.doc_kind),
-                ("紧急程度", elements.urgency or "平件"),
-                ("成文日期", words.chinese_date(elements.issue_date)),
-                ("主送", elements.main_text),
-                ("抄送", elements.cc_text),
+                *element_lines(elements),
                 ("发送时间", words.stamp(row.sent_at)),
                 ("大小", words.size(row.size)),
             )
