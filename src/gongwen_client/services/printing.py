@@ -16,6 +16,7 @@ from gongwen_client.domain.intents import IntentKind, new_key
 from gongwen_client.domain.rows import PrintOutcome, TicketRow
 from gongwen_client.exchange.actions import give_back
 from gongwen_client.exchange.api import in_foreground
+from gongwen_client.exchange.files import disk_errors
 from gongwen_client.exchange.words import in_words
 from gongwen_client.host.printing import PrinterPort, PrintResult
 from gongwen_client.render import RenderPool
@@ -112,7 +113,8 @@ class PrintService:
     @contextmanager
     def _pdf(self, delivery_id: str) -> Iterator[Path]:
         files = self._incoming.checked_files(delivery_id)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with disk_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         pdf = self._folder / f"{uuid.uuid4().hex}.pdf"
         try:
             self._render.export_pdf(files.body.path, pdf)

@@ -184,7 +184,10 @@ def _save_compact(written: Any, path: Path, title: str, used: Mapping[str, set[i
     options.do_compress = 1
     options.do_compress_images = 1
     options.do_compress_fonts = 1
+    part = path.with_name(f"{path.name}.part")
     try:
-        mupdf.pdf_save_document(document, str(path), options)
-    except mupdf.FzErrorBase as error:
+        mupdf.pdf_save_document(document, str(part), options)
+        part.replace(path)
+    except (mupdf.FzErrorBase, OSError) as error:
+        part.unlink(missing_ok=True)
         raise KnownError("draw.pdf_not_written", file=path.name) from error

@@ -39,6 +39,10 @@ class Role(StrEnum):
     TITLE = "小标宋"
 
 
+#: Fandol's 仿宋 and 楷体 carry sans-serif letters and digits, which look bold beside their brush strokes.
+_ROMAN_BORROWERS = frozenset({Role.FANG, Role.KAI})
+
+
 @dataclass(frozen=True)
 class Face:
     """One face of a font file; ``index`` selects the face of a collection."""
@@ -169,11 +173,13 @@ class FaceShelf:
         self._further = further
 
     def face(self, role: Role, char: str = "国") -> Face:
-        """The first face of ``role`` that has ``char``.
+        """The first face of ``role`` that has ``char``; letters and digits in 仿宋 and 楷体 are set in 宋体.
 
         Raises ``KnownError("write.no_font")`` where the role has no face at all and
         ``KnownError("write.character_without_glyph")`` where none of them has the character.
         """
+        if role in _ROMAN_BORROWERS and char.isascii() and char.isalnum():
+            role = Role.SONG
         usual = self._faces.get(role, ())
         for face in usual:
             if face.has(char):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import struct
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from docs.office import Authority, seal, write_document
+from fakes.units import authority, circular
 from gongwen_client.cli import main
+from gongwen_client.demo.cast import SENDER
 from gongwen_docs.ofd.container import Package
 from ofd_builder import OfdBuilder, filled, with_parts
 
@@ -115,3 +121,72 @@ def test_unwritable_output(capsys: pytest.CaptureFixture[str], file: Path, tmp_p
     code, _, err = run(capsys, "render", file, "--out", tmp_path / "taken" / "a.png")
     assert code == 2
     assert "无法写入" in err
+
+
+@pytest.mark.parametrize("dpi", ["0", "nan", "100000", "fein"])
+def test_an_impossible_resolution_is_refused(
+    capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path, dpi: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["render", str(file), "--dpi", dpi, "--out", str(tmp_path / "a.png")])
+    assert "每英寸像素数应为10至600" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes and links of Unix")
+@pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "device"])
+def test_what_is_no_file_is_refused_at_once(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / kind
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "loop":
+            path.symlink_to(path)
+        case _:
+            path = Path("/dev/zero")
+    code, _, err = run(capsys, "verify", path)
+    assert code == 2
+    assert "无法读取文件" in err
+
+
+SMALL_DISK = """
+mount -t tmpfs -o size=64k tmpfs "$1" || exit 77
+printf "an earlier one" > "$1/$2"
+cd "$1"; kept=$2; shift 2
+"$@"; code=$?
+ls -A; cat "$kept"; exit $code
+"""
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.pdf", "a.ofd"])
+def test_a_full_disk_leaves_no_half_written_output(tmp_path: Path, name: str) -> None:
+    """On a real file system of 64 KB, in a mount namespace of its own."""
+    document, disk = tmp_path / "公文.ofd", tmp_path / "disk"
+    document.write_bytes(circular())
+    disk.mkdir()
+    command: tuple[object, ...] = ("render", document, "--out", name)
+    if name == "a.ofd":
+        key = authority().make_key(SENDER, tmp_path / "keys")
+        command = ("seal", document, "--key", key, "--pin-stdin", "--out", name)
+    if (unshare := shutil.which("unshare")) is None:
+        pytest.skip("no unshare(1) to make a small disk with")
+    ran = subprocess.run(
+        [
+            *(unshare, "--map-root-user", "--mount", "sh", "-c", SMALL_DISK, "-", str(disk), name),
+            *(sys.executable, "-m", "gongwen_client.cli", *(str(part) for part in command)),
+        ],
+        input=f"{SENDER.pin}\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    if ran.returncode in (1, 77):
+        pytest.skip(f"no small disk can be made here: {ran.stderr}")
+    assert ran.returncode == 2
+    assert "磁盘" in ran.stderr.splitlines()[-1]
+    assert "Traceback" not in ran.stderr
+    assert ran.stdout == f"{name}\nan earlier one"

@@ -10,13 +10,15 @@ import pytest
 
 from gongwen_client.domain.drafts import DraftFinding
 from gongwen_client.domain.rows import Connection, IncomingState
+from gongwen_client.host.clock import LOCAL
 from gongwen_client.token.keys import KeyState
 from gongwen_client.ui import words
 from gongwen_protocol.messages import Finding, ReceiptEvent, RecipientRole, ReturnReason
 from gongwen_protocol.resources import resource_path
 from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
-NOW = datetime(2026, 11, 20, 15, 0).astimezone()
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=LOCAL)
+"""Three in the afternoon in Beijing, wherever the PC thinks it is."""
 
 
 @pytest.mark.parametrize(

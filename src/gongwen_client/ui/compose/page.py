@@ -225,6 +225,7 @@ class ComposePage(QWidget):
         self.saved.emit()
 
     def _trouble(self, error: GongwenError) -> None:
+        self._typed = True  # perhaps not on disk: the form, not the draft, has the last word
         self.body_picker.show_file(self.draft.body)
         self.notice.explain(error)
 
