@@ -81,8 +81,10 @@ def _choose(found: Inventory, serial: str) -> KeyInfo:
 
 
 def _place(arguments: argparse.Namespace, width: float, height: float) -> StampPlace | None:
-    if arguments.page is None or arguments.at is None:
+    if arguments.page is None and arguments.at is None:
         return None
+    if arguments.page is None or arguments.at is None:  # half a place is not the date's place
+        raise KnownError("seal.bad_place", place=arguments.at or f"--page {arguments.page}")
     try:
         x, y = (float(part) for part in arguments.at.split(","))
     except ValueError:

@@ -108,7 +108,7 @@ class ExchangeApi:
             response.close()
 
     def close(self) -> None:
-        """End all conversations, also those that other threads wait for."""
+        """End all conversations for good, also those that other threads wait for."""
         self._sockets.cut()
         with self._lock:
             sessions, self._sessions = self._sessions, []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import weakref
 from typing import Any
@@ -51,7 +52,9 @@ class CuttableAdapter(HTTPAdapter):
         super().__init__(pool_connections=2, pool_maxsize=2)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Called by the base class, once."""
+        """Called by the base class, once. The system's authorities are trusted besides those of requests:
+        there the administrator puts the authority of a region's own exchange."""
+        options.setdefault("ssl_context", ssl.create_default_context())
         super().init_poolmanager(*args, **options)
         sockets = self._sockets
 

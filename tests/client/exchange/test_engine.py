@@ -179,10 +179,12 @@ def test_a_login_page_of_the_network_is_never_taken_for_data(pc: Start, network:
     one.wait_until(lambda: one.duty.state().connection is Connection.ONLINE)
     network.faults.portal = True
     network.faults.down = True
-    network.faults.down = False
-    one.api.close()
     one.wait_until(lambda: one.duty.state().connection is Connection.OFFLINE)
-    assert "network.not_exchange" in one.duty.state().problem
+    with pytest.raises(KnownError, match=r"network\.unreachable"):
+        one.duty.attended_check()
+    network.faults.down = False
+    one.wait_until(lambda: "network.not_exchange" in one.duty.state().problem)
+    assert one.duty.state().connection is Connection.OFFLINE
     with pytest.raises(KnownError, match=r"network\.not_exchange"):
         one.duty.attended_check()
 
