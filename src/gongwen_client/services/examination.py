@@ -14,6 +14,9 @@ from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.sentences import sentence
 
 _URGENT = frozenset({"document.urgent_mark", "document.urgent_metadata"})
+_CLASSIFIED = frozenset(
+    {"document.classified_mark", "document.classified_metadata", "document.internal_mark"}
+)
 _BLANK = "document.blank_page"
 
 
@@ -28,7 +31,7 @@ class Examination:
         """Raise RefusedError for what must not be exchanged (Ordos art. 19, Jiangmen art. 4)."""
         for finding in self.inspection.findings:
             if finding.code != _BLANK and self._forbids(finding):
-                raise RefusedError(finding.code, **finding.facts)
+                raise RefusedError(finding.code, **self._facts(finding))
 
     def require_sealable(self, place: StampPlace) -> None:
         """Raise RefusedError for what must not be sealed: a blank page (Ordos art. 18), a place partly beyond
@@ -46,7 +49,7 @@ class Examination:
         return tuple(
             DraftFinding(
                 code=finding.code,
-                sentence=str(sentence(finding.code, **finding.facts)),
+                sentence=str(sentence(finding.code, **self._facts(finding))),
                 blocking=finding.code != _BLANK and self._forbids(finding),
                 hits=() if finding.page is None else (_hit(finding),),
             )
@@ -74,6 +77,16 @@ class Examination:
         """Where a seal picture of this size goes."""
         place = self.inspection.suggest_stamp(width_mm, height_mm)
         return StampPlace(place.page, place.x, place.y, place.width, place.height, place.confident)
+
+    def _facts(self, finding: Finding) -> dict[str, str | int]:
+        """With the article of this region, where its rules have one."""
+        rules = self.profile
+        article = ""
+        if finding.code in _URGENT:
+            article = rules.cite(rules.urgency_allowed.article)
+        elif finding.code in _CLASSIFIED:
+            article = rules.cite(rules.forbidden_marks.article)
+        return {**finding.facts, "article": article} if article else dict(finding.facts)
 
     def _forbids(self, finding: Finding) -> bool:
         if finding.code in _URGENT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -117,12 +118,19 @@ def return_reason(value: str) -> str:
         return value
 
 
+# An article may have brackets of its own: 第四条第（二）项.
+_SMALL_PRINT = re.compile(r"(.*。)（((?:.* · )?[a-z0-9_]+(?:\.[a-z0-9_]+)+)）", re.DOTALL)
+
+
 def finding_parts(finding: DraftFinding) -> tuple[str, str]:
     """(sentence, small print) of a finding whose sentence ends in （article · code）."""
-    head, found, tail = finding.sentence.rpartition("（")
-    if found and tail.endswith(f"{finding.code}）"):
-        return head, tail[:-1]
-    return finding.sentence, ""
+    return said_parts(finding.sentence)
+
+
+def said_parts(said: str) -> tuple[str, str]:
+    """(sentence, small print) of a sentence that was kept as text with its （article · code）."""
+    parts = _SMALL_PRINT.fullmatch(said)
+    return (parts[1], parts[2]) if parts else (said, "")
 
 
 def when(moment: datetime | None, now: datetime | None = None) -> str:

@@ -53,7 +53,8 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def sentence(error: GongwenError | str, **facts: object) -> Sentence:
-    """The sentence of an error, or of a bare code with its facts."""
+    """The sentence of an error, or of a bare code with its facts. A fact ``article`` is the article of the
+    region's own rules and stands in for those that the catalogue names."""
     if isinstance(error, GongwenError):
         code, facts = error.code, {**error.facts, **facts}
     else:
@@ -66,5 +67,5 @@ def sentence(error: GongwenError | str, **facts: object) -> Sentence:
         code,
         fill.format(entry["what"]),
         fill.format(entry.get("do", "")),
-        fill.format(entry.get("rule", "")),
+        str(facts.get("article") or fill.format(entry.get("rule", ""))),
     )

@@ -141,3 +141,21 @@ def test_a_crash_while_printing_leaves_the_copy_in_doubt(
     second.office.printing.resolve(ticket.ticket_id, True)
     settled(second)
     assert second.office.printing.tickets(row.delivery_id)[0].state is TicketState.PRINTED
+
+
+def test_without_the_exchange_nothing_is_printed_and_no_copy_is_lost(
+    accepted: Accepted, printer: FakePrinter, network: FaultProxy
+) -> None:
+    pc, delivery = accepted
+    network.faults.down = True
+    try:
+        with pytest.raises(KnownError, match=r"network\."):
+            pc.office.printing.print_original(delivery, 1, printer.NAME)
+    finally:
+        network.faults.down = False
+    assert printer.paper == []
+    assert not list((pc.places.cache / "print").iterdir())
+    pc.office.duty.poll_now()
+    settled(pc)
+    assert {state for _, _, state in states(pc, delivery)} <= {"void"}
+    assert pc.office.printing.print_original(delivery, 1, printer.NAME)[0].copy_number == 1

@@ -21,7 +21,7 @@ from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
 
 OTHER, STRANGER = UNITS[0][0], UNITS[8][0]
-_homes = iter([code for code, _name, _region in UNITS[1:8]])
+_homes = iter([code for code, _name, _region in (*UNITS[1:8], UNITS[10])])
 
 
 @pytest.fixture
@@ -158,6 +158,29 @@ def test_without_the_exchange_the_window_says_so_and_goes_on(
     until(lambda: page.draft.body is not None)
     town.exchange.start()
     until(lambda: window.banner.connection.word == "在线")
+
+
+def test_a_send_that_waits_or_is_refused_says_why(
+    window: MainWindow, office: Office, town: Town, home: str
+) -> None:
+    town.plug_key(office.places.keyfiles, home)
+    document = _awaiting_seal(office, town)
+    key = office.sealing.keys()[0].key_id
+    sealed = office.sealing.seal(document, key, PIN, office.sealing.suggest(document, key))
+    town.exchange.stop()
+    office.sending.send(document)
+    window.show_draft(office.drafts.get(document))
+    view = window.view
+    assert isinstance(view, OutgoingView)
+    until(lambda: "network.unreachable" in view.notice.text)
+    assert "自动发送" in view.notice.text
+    assert sealed.body is not None
+    sealed.body.path.unlink()
+    town.exchange.start()
+    office.duty.poll_now()
+    until(lambda: "draft.file_gone" in view.notice.text)
+    assert sealed.body.name in view.notice.text
+    assert view.send_button.isVisible(), "back to ready, nothing lost but the file"
 
 
 def test_an_ended_session_asks_for_the_password_and_keeps_the_place(

@@ -15,6 +15,7 @@ from gongwen_client.token.keys import KeyState
 from gongwen_client.ui import words
 from gongwen_protocol.messages import Finding, ReceiptEvent, RecipientRole, ReturnReason
 from gongwen_protocol.resources import resource_path
+from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=LOCAL)
@@ -93,3 +94,12 @@ def test_every_shape_is_an_icon_and_no_two_verdicts_share_one() -> None:
             assert Path(resource_path("icons", f"{state.shape}.svg")).is_file()
     assert len({state.shape for state in words.VERDICTS.values()}) == len(words.VERDICTS)
     assert len({state.word for state in words.VERDICTS.values()}) == len(words.VERDICTS)
+
+
+def test_a_sentence_that_was_kept_as_text_is_parted_again() -> None:
+    said = sentence("send.urgency_not_allowed", urgency="特急", article="暂行办法第四条第（二）项")
+    assert words.said_parts(str(said)) == (
+        said.what + said.do,
+        "暂行办法第四条第（二）项 · send.urgency_not_allowed",
+    )
+    assert words.said_parts("交换中心没有接受。") == ("交换中心没有接受。", "")

@@ -147,7 +147,8 @@ class IncomingView(DocumentPage):
         self.print_button.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
-            self.notice.show_text(row.refusal, "", "", Tone.INVALID)
+            said, small = words.said_parts(row.refusal)
+            self.notice.show_text(said, "", small, Tone.INVALID)
         elif row.pending:
             self.notice.show_text(words.INTENTS.get(row.pending, ""), "联网后自动完成，不需要重复操作。")
         self.show_notice(shown=bool(row.refusal or row.pending))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
+from gongwen_client.domain.rows import Connection
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.sealing.flow import SealFlow
@@ -38,6 +39,7 @@ class OutgoingView(DocumentPage):
         super().__init__("outgoing_view", words.DOCUMENT_STATES[draft.state])
         self._office = office
         self.draft = draft
+        self._online = True
         self._drawing: Drawing | None = None
         self._shown_digest = ""
         self._sealed_at: StampPlace | None = None
@@ -120,10 +122,24 @@ class OutgoingView(DocumentPage):
         else:
             self.reader.verdict.show_state(_NOT_SEALED, "这份公文等待印章管理员盖章。")
 
+    def show_connection(self, connection: Connection) -> None:
+        """Whether the exchange can be reached, as far as that matters here."""
+        online = connection is Connection.ONLINE
+        if online != self._online:
+            self._online = online
+            self._show_trouble()
+
     def _show_trouble(self) -> None:
         if self.draft.refusal:
-            said = sentence(self.draft.refusal)
-            self.notice.say(said, Tone.INVALID)
+            said, small = words.said_parts(self.draft.refusal)
+            self.notice.show_text(said, "", small, Tone.INVALID)
+        elif self.draft.state is DocumentState.SENDING and not self._online:
+            self.notice.show_text(
+                "连接不上交换中心，这份公文正在等待发送。",
+                "公文保存在本机，网络恢复后自动发送，不需要重新发送。",
+                "network.unreachable",
+                Tone.WARNING,
+            )
         elif self.draft.state is DocumentState.SENDING:
             share = round(self.draft.upload_progress * 100)
             self.notice.show_text(f"正在发送，已上传 {share}%。", "中断后会自动续传，不需要重新发送。")

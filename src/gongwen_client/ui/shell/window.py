@@ -250,6 +250,8 @@ class MainWindow(QMainWindow):
     def _show_duty(self, duty: Duty) -> None:
         self.banner.show_duty(duty)
         self.status.show_duty(duty)
+        if isinstance(self.view, OutgoingView):
+            self.view.show_connection(duty.connection)
         if duty.connection is Connection.SESSION_EXPIRED:
             self._cover(expired=True)
         if self._profile is not None:
