@@ -30,6 +30,8 @@ class PdfDrawing(Drawing):
             raise KnownError("draw.pdf_damaged") from error
         if locked:
             raise KnownError("draw.pdf_locked")
+        if not self._count:
+            raise KnownError("draw.pdf_damaged")
 
     @property
     def title(self) -> str:
@@ -44,6 +46,14 @@ class PdfDrawing(Drawing):
         """Whether any signature field is filled in."""
         document = mupdf.pdf_document_from_fz_document(self._document)
         return bool(document.m_internal and mupdf.pdf_count_signatures(document))
+
+    def require_whole(self) -> None:
+        """Raises ``KnownError("draw.pdf_damaged")`` where pages could be read only by guessing at what is
+        lost, as those of a file that was cut off."""
+        for index in range(self._count):
+            self._load(index)
+        if mupdf.pdf_was_repaired(mupdf.pdf_document_from_fz_document(self._document)):
+            raise KnownError("draw.pdf_damaged")
 
     @property
     def page_count(self) -> int:

@@ -63,3 +63,5 @@ def check_parts(desk: Desk, path: Path) -> None:
         package = drawing.document.package
         for name in package.names:
             package.digest(name, sm3.new)
+    elif isinstance(drawing, PdfDrawing):
+        drawing.require_whole()
