@@ -71,6 +71,17 @@ class Node:
         self._expect(BIT_STRING)
         return self.content[1:]
 
+    def whole_bits(self) -> bytes:
+        """Content of a BIT STRING that must consist of whole bytes, as DER of a signature value does."""
+        if self.content[:1] != b"\x00":
+            raise KnownError("crypto.bad_der", reason="a signature value of broken bytes")
+        return self.bits()
+
+    def sequence(self) -> tuple[Node, ...]:
+        """The elements of a SEQUENCE; other constructed elements are refused."""
+        self._expect(SEQUENCE)
+        return self.children()
+
     def text(self) -> str:
         """Any string type as text; undecodable bytes become U+FFFD."""
         return self.content.decode("utf-8", "replace")

@@ -32,7 +32,7 @@ def parse_signed_value(data: bytes) -> SignedValue:
     Raises KnownError("seal.format.bad_signature").
     """
     try:
-        parts = _element(data).children()
+        parts = _element(data).sequence()
         if parts[0].tag == der.OID:
             return parse_cms(data)
         if [part.tag for part in parts] == [der.INTEGER, der.INTEGER]:
@@ -149,10 +149,12 @@ def _v1_time(node: Node) -> str:
 
 
 def _v4_signature(parts: tuple[Node, ...], data: bytes) -> SignedValue:
-    to_sign, certificate, algorithm, value = parts[:4]
+    """What stands outside the signed part has just one form, so that not a bit of it can change unnoticed."""
+    to_sign, certificate, algorithm, value, *stamps = parts
+    if [part.tag for part in stamps] not in ([], [_TIME_STAMP]):
+        raise KnownError("crypto.bad_der", reason="more than a signature")
     body = to_sign.children()
     seal = _seal(body[1])
-    stamps = [part for part in parts[4:] if part.tag == _TIME_STAMP]
     return SignedValue(
         kind=seal.generation,
         seal=seal,
@@ -160,10 +162,10 @@ def _v4_signature(parts: tuple[Node, ...], data: bytes) -> SignedValue:
         time_text=body[2].text(),
         data_hash=_text_or_bits(body[3]),
         property_info=body[4].text(),
-        certificate=certificate.content,
+        certificate=certificate.octets(),
         other_certificates=(),
         algorithm=algorithm.oid(),
-        signature=signature_der(value.bits()),
+        signature=signature_der(value.whole_bits()),
         signed_part=to_sign.encoded,
         time_stamp=stamps[0].children()[0].bits() if stamps else None,
         raw=data,

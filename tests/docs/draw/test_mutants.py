@@ -110,13 +110,22 @@ def mutants(data: bytes, seed: int) -> Iterator[bytes]:
     dice = random.Random(seed)
     with Package.open(data) as package:
         parts = {name: package.read(name) for name in package.names}
-    names = [name for name in parts if name.endswith(".xml")]
+    names = [name for name, part in parts.items() if name.endswith(".xml") and _readable(part)]
     while True:
         changed = dict(parts)
         for _ in range(dice.randint(1, 5)):
             name = dice.choice(names)
-            changed[name] = _mutate(changed[name], dice)
+            with suppress(etree.XMLSyntaxError):  # an earlier change may have left what cannot be read again
+                changed[name] = _mutate(changed[name], dice)
         yield pack(changed)
+
+
+def _readable(part: bytes) -> bool:
+    try:
+        etree.fromstring(part)
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def _mutate(data: bytes, dice: random.Random) -> bytes:
@@ -162,13 +171,12 @@ def test_mutants_are_drawn_or_refused(seed: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.corpus
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(0)
 def test_many_mutants_of_real_files(corpus: Path) -> None:
     sources = [mutants(rich_document(), 99)]
     for file in sorted(corpus.glob("**/*.ofd")):
         with suppress(KnownError):
             sources.append(mutants(file.read_bytes(), len(sources)))
             next(sources[-1])
-    for number in range(20_000):
-        with suppress(KnownError, StopIteration):
-            draw_everything(next(sources[number % len(sources)]))
+    for number in range(100_000):
+        draw_everything(next(sources[number % len(sources)]))

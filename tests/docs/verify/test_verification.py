@@ -30,6 +30,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.ofd.container import Package, pack
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import SealPicture
+from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.seals.write import make_seal, signed_value, to_sign
 from gongwen_docs.sign import Placement
 from gongwen_docs.verify import Report, Verdict, verify_file
@@ -322,6 +323,22 @@ class TestAttacks:
         report = verify_file(seal(source, tmp_path / "s.ofd", unit), authority.trust(), NOW)
         assert report.verdict is Verdict.WARNING
         assert report.codes[0] == "seal.annotation.prints_differently"
+
+    def test_the_frame_of_a_signature_has_one_form(
+        self, sealed: Parts, check: Callable[[Parts], Report]
+    ) -> None:
+        """Tags and the count of unused bits stand outside what is signed; they may not vary either."""
+        name = f"{SIGN}/SignedValue.dat"
+        value = sealed[name]
+        signed = parse_signed_value(value)
+        assert signed.signed_part is not None
+        certificate = value.index(signed.signed_part) + len(signed.signed_part)
+        unused = value.rindex(b"\x03", 0, value.rindex(b"\x30")) + 2
+        for position in (0, certificate, unused):
+            for bit in range(8):
+                changed = bytearray(value)
+                changed[position] ^= 1 << bit
+                assert check({**sealed, name: bytes(changed)}).verdict is not Verdict.VALID, (position, bit)
 
     @pytest.mark.parametrize(
         "rounds", [150, pytest.param(50_000, marks=[pytest.mark.long, pytest.mark.timeout(0)])]
