@@ -176,7 +176,8 @@ def test_many_mutants_of_real_files(corpus: Path) -> None:
     sources = [mutants(rich_document(), 99)]
     for file in sorted(corpus.glob("**/*.ofd")):
         with suppress(KnownError):
-            sources.append(mutants(file.read_bytes(), len(sources)))
-            next(sources[-1])
+            source = mutants(file.read_bytes(), len(sources))
+            next(source)
+            sources.append(source)
     for number in range(100_000):
         draw_everything(next(sources[number % len(sources)]))
