@@ -21,7 +21,7 @@ from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
 
 OTHER, STRANGER = UNITS[0][0], UNITS[8][0]
-_homes = iter([code for code, _name, _region in (*UNITS[1:8], UNITS[10])])
+_homes = iter([code for code, _name, _region in (*UNITS[1:8], UNITS[11])])
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ UNITS: tuple[tuple[str, str, str], ...] = (
     ("150603001", "临河区人民政府办公室", "区人民政府"),
     ("150699001", "示范市供水集团有限公司", "企业事业单位"),
     ("150600007", "示范市档案局", "市直部门"),
+    ("150600008", "示范市统计局", "市直部门"),
 )
 NOT_ENABLED = "150699001"
 _YEAR = timedelta(days=365)
@@ -47,6 +48,8 @@ class Town:
     root: SoftwareSigner
     maker: SoftwareSigner
     offices: list[Office] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
+    """Units whose clerk has replaced the initial password."""
 
     @classmethod
     def found(cls, home: Path) -> Town:
@@ -106,11 +109,14 @@ class Town:
         return office
 
     def logged_in(self, code: str, *, key: bool = True) -> Office:
-        """An office in which the clerk has logged in and set a password."""
+        """An office in which the clerk has logged in; the first time the password is set."""
         office = self.office(code, key=key)
-        grant = office.login.log_in(code, "clerk", INITIAL_PASSWORD)
-        if grant.must_change_password:
+        if code in self.settled:
+            office.login.log_in(code, "clerk", PASSWORD)
+        else:
+            office.login.log_in(code, "clerk", INITIAL_PASSWORD)
             office.login.change_password(INITIAL_PASSWORD, PASSWORD)
+            self.settled.add(code)
         return office
 
     def plug_key(self, folder: Path, code: str) -> Path:
