@@ -255,6 +255,8 @@ class Story:
         player.scene(window, "verified", "公文与印章，核验结论在版面之外")
         report = _report(view)
         ours = report["signatures"][-1]
+        self._show_stamp(view, ours["stamps"][0])
+        player.scene(window, "seal-on-page", "印章由签名结构绘出，盖在成文日期上")
         player.check(
             "本单位印章按真实签名、证书链和覆盖范围核验有效",
             ours["verdict"] in ("valid", "warning") and not ours["changed"] and not ours["uncovered"],
@@ -263,6 +265,11 @@ class Story:
             whole_document=report["verdict"],
         )
         return bool(report["verdict"] != "invalid")
+
+    def _show_stamp(self, view: IncomingView, stamp: dict[str, Any]) -> None:
+        _left, top, _width, height = stamp["boundary"]
+        view.reader.pages.centre_on(stamp["page"] - 1, top + height / 2)
+        self._player.wait(lambda: view.reader.pages.is_drawn, "画出盖章页")
 
     def _undecided(self) -> list[IncomingRow]:
         """Documents that the receiving clerk has neither accepted nor returned."""
