@@ -3,7 +3,9 @@ lost."""
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
 
 OTHER, STRANGER = UNITS[0][0], UNITS[8][0]
-_homes = iter([code for code, _name, _region in (*UNITS[1:8], UNITS[11])])
+_homes = iter([code for code, _name, _region in (*UNITS[1:8], UNITS[11], UNITS[12])])
 
 
 @pytest.fixture
@@ -209,3 +211,30 @@ def test_logging_in_without_an_exchange_is_explained(town: Town, qtbot: QtBot) -
     assert "network." in login.problem.text
     assert login.password.text() == "whatever secret"
     town.exchange.start()
+
+
+@contextmanager
+def disk_full() -> Iterator[None]:
+    """Nothing can be written in this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_window_does_not_close_over_words_that_could_not_be_saved(
+    window: MainWindow, office: Office
+) -> None:
+    page = _compose(window)
+    settle()
+    page.form.title.setText("关于防汛工作的通知")
+    with disk_full():
+        window.close()
+    assert window.isVisible()
+    assert page.notice.isVisible()
+    assert page.form.title.text() == "关于防汛工作的通知"
+    window.close()
+    assert not window.isVisible()
+    assert office.drafts.get(page.draft.document_id).elements.title == "关于防汛工作的通知"

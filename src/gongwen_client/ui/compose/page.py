@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -309,18 +310,43 @@ class ComposePage(QWidget):
 
         work(self, hand_over).then(self.submitted.emit).failed(failed).start()
 
-    def keep(self) -> None:
-        """Put unsaved words on disk before the page goes away."""
+    @property
+    def unsaved(self) -> bool:
+        """Whether something typed is not on disk yet."""
+        return self._typed
+
+    def leave(self, then: Callable[[], object]) -> None:
+        """Save what is typed, then go; where it cannot be saved, stay and say why."""
         if not self._typed:
+            then()
             return
         self._timer.stop()
-        self._typed = False
         elements, document = self.form.elements(self.draft.elements), self.draft.document_id
-        work(self.window(), lambda: self._office.drafts.set_elements(document, elements)).start()
+
+        def saved(_draft: Draft) -> None:
+            self._typed = False
+            then()
+
+        work(self, lambda: self._office.drafts.set_elements(document, elements)).then(saved).failed(
+            self._trouble
+        ).start()
+
+    def keep_now(self) -> bool:
+        """Save before the window closes, at once: work in a queue ends with the program. False: not saved."""
+        if not self._typed:
+            return True
+        self._timer.stop()
+        try:
+            self._office.drafts.set_elements(self.draft.document_id, self.form.elements(self.draft.elements))
+        except GongwenError as error:
+            self._trouble(error)
+            return False
+        self._typed = False
+        return True
 
     def close_page(self) -> None:
         """Back to the list; what is typed is kept."""
-        self.closed.emit()
+        self.leave(self.closed.emit)
 
     def _discard(self) -> None:
         dialog = DiscardDialog(self, self.draft.elements.title)

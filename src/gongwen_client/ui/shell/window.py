@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.toast = Toast()
         self.view: View | None = None
+        self._loss_was_told = False
         self._profile: RegionProfile | None = None
         self.page = ""
         self.pages = catalog.all_pages(office)
@@ -150,7 +151,10 @@ class MainWindow(QMainWindow):
     # -- pages ------------------------------------------------------------------------------------------
 
     def open_page(self, name: str) -> None:
-        """Show a list; an open document is closed (drafts keep what was typed)."""
+        """Show a list; an open document is closed, a draft once what was typed is on disk."""
+        if isinstance(self.view, ComposePage) and self.view.unsaved:
+            self.view.leave(lambda: self.open_page(name))
+            return
         self._close_view()
         self.page = name
         page = self.pages[name]
@@ -172,7 +176,7 @@ class MainWindow(QMainWindow):
             return
         view, self.view = self.view, None
         if isinstance(view, ComposePage):
-            view.keep()
+            view.keep_now()
         self._stack.removeWidget(view)
         view.hide()
         view.deleteLater()
@@ -391,6 +395,10 @@ class MainWindow(QMainWindow):
         self._settings.sync()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if isinstance(self.view, ComposePage) and not self.view.keep_now() and not self._loss_was_told:
+            self._loss_was_told = True  # who closes once more after reading why wants it so
+            event.ignore()
+            return
         self._close_view()
         self.remember()
         self.events.stop()
