@@ -174,6 +174,17 @@ class DraftService:
         examine(self._render, body.path, self._desk.profile()).require_exchangeable()
         return self._update(document_id, lambda draft: replace(draft, state=DocumentState.AWAITING_SEAL))
 
+    def take_back(self, document_id: str) -> Draft:
+        """From the seal custodian back to the drafts, to be changed.
+
+        Raises "draft.not_editable" once the document is sealed or being sent.
+        """
+        return self._update(
+            document_id,
+            lambda draft: replace(draft, state=DocumentState.DRAFT),
+            frozenset({DocumentState.AWAITING_SEAL}),
+        )
+
     def discard(self, document_id: str) -> None:
         """Remove a draft and its files; of one that was sealed the ledger of seal uses keeps its line."""
         with self._desk.store.transaction():

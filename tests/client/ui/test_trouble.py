@@ -21,9 +21,10 @@ from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
+from gongwen_protocol.states import DocumentState
 
 OTHER, STRANGER = UNITS[0][0], UNITS[8][0]
-_homes = iter([code for code, _name, _region in (*UNITS[1:8], UNITS[11], UNITS[12])])
+_homes = iter([code for code, _name, _region in (*UNITS[1:8], UNITS[11], UNITS[12], UNITS[13])])
 
 
 @pytest.fixture
@@ -211,6 +212,24 @@ def test_logging_in_without_an_exchange_is_explained(town: Town, qtbot: QtBot) -
     assert "network." in login.problem.text
     assert login.password.text() == "whatever secret"
     town.exchange.start()
+
+
+def test_a_document_waiting_for_its_seal_can_be_taken_back_and_changed(
+    window: MainWindow, office: Office, town: Town
+) -> None:
+    page = _compose(window)
+    page.load_body(town.body)
+    until(lambda: page.draft.body is not None)
+    page.submit()
+    until(lambda: isinstance(window.view, OutgoingView))
+    view = window.view
+    assert isinstance(view, OutgoingView)
+    view.edit_button.click()
+    until(lambda: isinstance(window.view, ComposePage))
+    assert isinstance(window.view, ComposePage)
+    assert window.view.draft.state is DocumentState.DRAFT
+    assert window.view.form.title.text() == page.draft.elements.title
+    assert office.duty.counts().drafts == 1
 
 
 @contextmanager

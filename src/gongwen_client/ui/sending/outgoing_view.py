@@ -33,7 +33,7 @@ class OutgoingView(DocumentPage):
     """Seal (待盖章) or send (待发) what a clerk has composed."""
 
     changed = Signal()
-    edit_wanted = Signal(str)
+    edit_wanted = Signal(object)
 
     def __init__(self, office: Office, draft: Draft) -> None:
         super().__init__("outgoing_view", words.DOCUMENT_STATES[draft.state])
@@ -53,7 +53,7 @@ class OutgoingView(DocumentPage):
         self.edit_button = self.add_action(
             button(
                 "修改(&E)",
-                lambda: self.edit_wanted.emit(self.draft.document_id),
+                self._take_back,
                 picture="draft",
                 name="edit",
             )
@@ -193,6 +193,17 @@ class OutgoingView(DocumentPage):
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
 
     # -- acts -------------------------------------------------------------------------------------------
+
+    def _take_back(self) -> None:
+        """修改: the document is a draft again and opens in the form."""
+        document = self.draft.document_id
+        work(self, lambda: self._office.drafts.take_back(document)).then(self.edit_wanted.emit).failed(
+            self._not_taken_back
+        ).start()
+
+    def _not_taken_back(self, error: GongwenError) -> None:
+        self.notice.explain(error)
+        self.show_notice(shown=True)
 
     def start_sealing(self) -> None:
         """用印确认, then PIN."""

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         else:
             view = OutgoingView(self._office, draft)
             view.changed.connect(self._outgoing_changed)
+            view.edit_wanted.connect(self.show_draft)
             self._show_view(view)
             view.reader.pages.setFocus()
         self.navigation.mark(self.page)
