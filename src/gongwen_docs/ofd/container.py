@@ -139,6 +139,18 @@ class Package:
             hasher.update(chunk)
         return hasher.digest()
 
+    def file_digest(self, new_hasher: Callable[[], Hasher]) -> bytes:
+        """Digest of the package itself, whatever it holds."""
+        hasher = new_hasher()
+        position = 0
+        while True:
+            self._stream.seek(position)
+            chunk = self._stream.read(_CHUNK * 4)
+            if not chunk:
+                return hasher.digest()
+            hasher.update(chunk)
+            position += len(chunk)
+
     def packed(self, name: str) -> PackedPart:
         """One file as it lies in the package, for copying without inflating it."""
         entry = self._entry(name)
@@ -385,10 +397,6 @@ def _safe_name(raw: bytes, is_utf8: bool, limits: Limits) -> str:
         except UnicodeDecodeError:
             raise KnownError("ofd.container.unsafe_name", part=repr(raw)) from None
     segments = name.removesuffix("/").split("/")
-    if (
-        not name
-        or len(raw) > limits.name_bytes
-        or not all(is_safe_segment(segment) for segment in segments)
-    ):
+    if not name or len(raw) > limits.name_bytes or not all(is_safe_segment(segment) for segment in segments):
         raise KnownError("ofd.container.unsafe_name", part=name)
     return name
