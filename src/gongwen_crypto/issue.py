@@ -24,6 +24,7 @@ class Usage(Enum):
     SIGNING = frozenset({"digital_signature", "non_repudiation"})
     ENCRYPTION = frozenset({"key_encipherment", "data_encipherment", "key_agreement"})
     AUTHORITY = frozenset({"key_cert_sign", "crl_sign"})
+    TIME_STAMPING = frozenset({"digital_signature"})  # with the purpose of RFC 3161 2.3
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,9 @@ def _body(
         },
         {"extn_id": "key_identifier", "critical": False, "extn_value": core.OctetString(_key_id(key))},
     ]
+    if usage is Usage.TIME_STAMPING:
+        purpose = x509.ExtKeyUsageSyntax(["time_stamping"])
+        extensions.append({"extn_id": "extended_key_usage", "critical": True, "extn_value": purpose})
     return x509.TbsCertificate(
         {
             "version": "v3",

@@ -88,6 +88,8 @@ class Package:
         self._folded = {_fold(name): name for name in entries}
         self.limits = limits
         self.names: tuple[str, ...] = tuple(entries)
+        self.prefix: int = min((entry.start for entry in entries.values()), default=0)
+        """Bytes before the first file that belong to none: harmless here, another file type elsewhere."""
 
     @classmethod
     def open(cls, source: Path | bytes, limits: Limits = DEFAULT_LIMITS) -> Package:

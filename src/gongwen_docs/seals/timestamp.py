@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from asn1crypto import x509
+
 from gongwen_crypto import algorithms, der
 from gongwen_crypto.certificates import Certificate, verify_signature
 from gongwen_crypto.errors import KnownError
@@ -41,12 +43,23 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
     if info.imprint != info.digest.of(signature) or not _signed_by(signed, authority):
         return Step(_STEP, Status.FAIL, "seal.timestamp.tampered", facts), None
+    if not _may_stamp(authority):
+        return Step(_STEP, Status.WARN, "seal.timestamp.not_authority", facts), None
     others = [Certificate.load(item) for item in signed.certificates if item != signed.own_certificate]
     step, _ = check_certificate(_STEP, "timestamp", authority, trust, info.time, others)
     if step.status is Status.OK:
         return Step(_STEP, Status.OK, facts=facts), info.time
     status = Status.WARN if step.status is Status.UNKNOWN else step.status
     return Step(_STEP, status, step.code, {**step.facts, **facts}), None
+
+
+def _may_stamp(authority: Certificate) -> bool:
+    """Whether it is certified for time stamps (RFC 3161 2.3): any key may sign, but not every clock counts."""
+    try:
+        purposes = x509.Certificate.load(authority.der).extended_key_usage_value
+        return purposes is not None and "time_stamping" in purposes.native
+    except (ValueError, TypeError):
+        return False
 
 
 def _signed_by(signed: SignedData, authority: Certificate) -> bool:

@@ -31,6 +31,8 @@ def check_document(document: OfdDocument, _files: Sequence[SignatureFile] = ()) 
 
 
 def _check_bodies(document: OfdDocument) -> Iterator[Step]:
+    if document.package.prefix:
+        yield Step("document", Status.WARN, "seal.document.prefix", {"bytes": document.package.prefix})
     if document.entry.bodies > 1:
         yield Step("document", Status.WARN, "seal.document.several_bodies", {"count": document.entry.bodies})
     if document.entry.versions:
