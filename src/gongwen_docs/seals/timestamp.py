@@ -54,7 +54,7 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
 
 
 def _may_stamp(authority: Certificate) -> bool:
-    """Whether it is certified for time stamps (RFC 3161 2.3): any key may sign, but not every clock counts."""
+    """Whether it is certified for time stamps (RFC 3161 2.3): any key can sign, not every clock counts."""
     try:
         purposes = x509.Certificate.load(authority.der).extended_key_usage_value
         return purposes is not None and "time_stamping" in purposes.native
