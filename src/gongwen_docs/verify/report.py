@@ -142,7 +142,7 @@ class Report:
             "opened": self.opened,
             "digest": self.digest,
             "signatures": [_signature_json(item) for item in self.signatures],
-            "steps": [_step_json(step) for step in self.steps],
+            "steps": [step_json(step) for step in self.steps],
             "changed": [part.to_json() for part in self.changed],
             "uncovered": [part.to_json() for part in self.uncovered],
             "codes": list(self.codes),
@@ -189,11 +189,12 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
             }
             for link in item.chain
         ],
-        "steps": [_step_json(step) for step in item.steps],
+        "steps": [step_json(step) for step in item.steps],
     }
 
 
-def _step_json(step: Step) -> dict[str, object]:
+def step_json(step: Step) -> dict[str, object]:
+    """One step as plain values."""
     return {
         "step": step.step,
         "status": str(step.status),
