@@ -190,8 +190,8 @@ def _seal_facts(signature: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _coverage(signature: Mapping[str, Any]) -> str:
     text = f"{len(signature['covered'])} 个文件与盖章时一致"
-    for key, meaning in (("changed", "已改动"), ("uncovered", "未受保护")):
-        parts = [part["text"] for part in signature[key]]
+    for key, meaning in (("changed", "已改动"), ("uncovered", "未受保护"), ("outside", "依标准不在保护之内")):
+        parts = list(dict.fromkeys(part["text"] for part in signature[key]))
         if parts:
             text += f"；{meaning}：{'、'.join(parts[:6])}{'等' if len(parts) > 6 else ''}"
     return text

@@ -14,6 +14,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.seals.check import check_certificate
 from gongwen_docs.seals.cms import SignedData, parse_signed_data
 from gongwen_docs.seals.findings import Status, Step
+from gongwen_docs.seals.frame import is_plain
 from gongwen_docs.seals.times import parse_time, readable
 
 _STEP = "time_stamp"
@@ -43,6 +44,8 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
     if info.imprint != info.digest.of(signature) or not _signed_by(signed, authority):
         return Step(_STEP, Status.FAIL, "seal.timestamp.tampered", facts), None
+    if not is_plain(token):
+        return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
     if not _may_stamp(authority):
         return Step(_STEP, Status.WARN, "seal.timestamp.not_authority", facts), None
     others = [Certificate.load(item) for item in signed.certificates if item != signed.own_certificate]

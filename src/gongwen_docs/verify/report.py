@@ -71,6 +71,7 @@ class SignatureReport:
     covered: tuple[str, ...] = ()
     changed: tuple[Part, ...] = ()
     uncovered: tuple[Part, ...] = ()
+    outside: tuple[Part, ...] = ()  # rightly not protected: the list of signatures and later signatures
     stamps: tuple[ReportedStamp, ...] = ()
     chain: tuple[ReportedCertificate, ...] = ()
 
@@ -175,6 +176,7 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
         "covered": list(item.covered),
         "changed": [part.to_json() for part in item.changed],
         "uncovered": [part.to_json() for part in item.uncovered],
+        "outside": [part.to_json() for part in item.outside],
         "stamps": [
             {"page": stamp.page, "boundary": stamp.boundary, "clip": stamp.clip} for stamp in item.stamps
         ],
