@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.reports import Reports
+from gongwen_docs.draw.svg import is_svg, svg_image
 from gongwen_docs.limits import Limits
+from gongwen_docs.ofd.container import Package
+from gongwen_docs.ofd.resources import Resources
+
+_JBIG2_MARK = b"\x97JB2\r\n\x1a\n"
+_JBIG2_SEQUENTIAL_ONE_PAGE = _JBIG2_MARK + b"\x01\x00\x00\x00\x01"
+_JBIG2_PAGE_INFORMATION = 48
+
+
+class Pictures:
+    """The pictures of one document by resource ID, each loaded once."""
+
+    def __init__(self, package: Package, reports: Reports) -> None:
+        self._package = package
+        self._reports = reports
+        self._loaded: dict[str, Any | None] = {}
+
+    def get(self, media_id: str, resources: Resources) -> Any | None:
+        """A MuPDF image, or None where there is none to show; the reason is reported."""
+        media = resources.media.get(media_id)
+        if media is None or media.path not in self._package:
+            self._reports.add("draw.picture_missing", part=media.path if media else media_id)
+            return None
+        if media.path not in self._loaded:
+            self._loaded[media.path] = self._load(media.path)
+        return self._loaded[media.path]
+
+    def _load(self, path: str) -> Any | None:
+        try:
+            data = self._package.read(path)
+            if is_truncated(data):
+                self._reports.add("draw.picture_damaged", part=path)
+            return load_picture(data, path, self._package.limits)
+        except KnownError as error:
+            self._reports.add(error.code, part=path)
+            return None
 
 
 def load_picture(data: bytes, name: str, limits: Limits) -> Any:
-    """A MuPDF image of PNG, JPEG, BMP, GIF, TIFF, JBIG2 or JPEG 2000 bytes; decoded when first painted.
+    """A MuPDF image of PNG, JPEG, BMP, GIF, TIFF, JBIG2, JPEG 2000 or SVG bytes; decoded when first painted.
 
     Raises ``KnownError``: ``draw.picture_damaged``, ``draw.picture_too_large``.
     """
     try:
-        image = mupdf.fz_new_image_from_buffer(mupdf.fz_new_buffer_from_copied_data(data))
+        if is_svg(data):
+            return svg_image(data, name, limits)
+        image = mupdf.fz_new_image_from_buffer(mupdf.fz_new_buffer_from_copied_data(_with_header(data)))
     except mupdf.FzErrorBase as error:
         raise KnownError("draw.picture_damaged", part=name) from error
     if image.w() * image.h() > limits.image_pixels:
@@ -29,3 +69,16 @@ def is_truncated(data: bytes) -> bool:
     if data.startswith(b"\x89PNG"):
         return b"IEND" not in data[-64:]
     return data.startswith(b"\xff\xd8") and b"\xff\xd9" not in data
+
+
+def _with_header(data: bytes) -> bytes:
+    """JBIG2 as PDF embeds it, without a file header, gets one: scanners' software writes such parts."""
+    return _JBIG2_SEQUENTIAL_ONE_PAGE + data if _is_bare_jbig2(data) else data
+
+
+def _is_bare_jbig2(data: bytes) -> bool:
+    """Whether the bytes begin with the segment header of page information (ITU-T T.88 §7.2, §7.4.8)."""
+    if len(data) < 30:
+        return False
+    flags, referred, page, size = struct.unpack_from(">BBBL", data, 4)
+    return bool(flags == _JBIG2_PAGE_INFORMATION and referred == 0 and page == 1 and size == 19)

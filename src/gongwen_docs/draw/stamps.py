@@ -6,7 +6,7 @@ says so in its place: a page never looks as if it had no seal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from typing import Any
 
@@ -59,6 +59,13 @@ class StampPainter:
         self._reports = reports
         self._draw_document = draw_document
         self._lists: dict[int, Any] = {}
+
+    def report_homeless(self, page_ids: Collection[str]) -> None:
+        """Report the stamps that no page can show: without area, or on a page that does not exist."""
+        for stamp in self._stamps:
+            clip_empty = stamp.clip is not None and stamp.clip.empty
+            if stamp.boundary.empty or clip_empty or stamp.page_id not in page_ids:
+                self._reports.add("draw.seal_homeless", signature=stamp.signature_id)
 
     def paint(self, device: Any, page_id: str, origin: Matrix, grey: bool) -> None:
         """Paint all stamps of a page in the order of the signatures."""
