@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any
-
-from pymupdf import mupdf
 
 from gongwen_docs.draw.canvas import Canvas
 from gongwen_docs.draw.inks import Inks
-from gongwen_docs.draw.pictures import Pictures
+from gongwen_docs.draw.pictures import Picture, Pictures
 from gongwen_docs.draw.scope import Scope
-from gongwen_docs.draw.shapes import PARAMS, Stroked, fz_matrix, fz_path, fz_stroke
+from gongwen_docs.draw.shapes import Stroked, fz_path, fz_stroke
 from gongwen_docs.ofd.colors import Color
 from gongwen_docs.ofd.graphics import Border, Frame, ImageUnit, Style
 from gongwen_docs.ofd.path import parse_path
@@ -35,22 +32,22 @@ class ImagePainter:
         mask = self._pictures.get(unit.mask_id, resources) if unit.mask_id else None
         self.paint_picture(picture, mask, local, unit.frame.alpha)
 
-    def paint_picture(self, picture: Any | None, mask: Any | None, place: Matrix, alpha: float) -> None:
+    def paint_picture(
+        self, picture: Picture | None, mask: Picture | None, place: Matrix, alpha: float
+    ) -> None:
         """Paint a picture, if there is one, into the unit square of ``place``.
 
         White in the mask shows it; a mask that is missing or damaged hides nothing.
         """
         if picture is None:
             return
+        device = self._canvas.device
         with ExitStack() as containers:
             if mask is not None:
-                containers.enter_context(self._canvas.masked(lambda: self._fill(mask, place, 1.0)))
-            self._fill(picture, place, alpha)
+                containers.enter_context(self._canvas.masked(lambda: mask.paint(device, place, 1.0)))
+            picture.paint(device, place, alpha)
 
-    def _fill(self, picture: Any, place: Matrix, alpha: float) -> None:
-        mupdf.fz_fill_image(self._canvas.device, picture, fz_matrix(place), alpha, PARAMS)
-
-    def _picture(self, unit: ImageUnit, resources: Resources) -> Any | None:
+    def _picture(self, unit: ImageUnit, resources: Resources) -> Picture | None:
         """The picture, or its substitute where it cannot be shown."""
         picture = self._pictures.get(unit.resource_id, resources)
         if picture is None and unit.substitution_id:

@@ -3,20 +3,56 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.reports import Reports
-from gongwen_docs.draw.svg import is_svg, svg_image
+from gongwen_docs.draw.shapes import ANY_SHEET, EVERYWHERE, PARAMS, fz_matrix
+from gongwen_docs.draw.svg import is_svg, safe_svg
 from gongwen_docs.limits import Limits
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.resources import Resources
+from gongwen_docs.ofd.values import Matrix, scaling
 
 _JBIG2_MARK = b"\x97JB2\r\n\x1a\n"
 _JBIG2_SEQUENTIAL_ONE_PAGE = _JBIG2_MARK + b"\x01\x00\x00\x00\x01"
 _JBIG2_PAGE_INFORMATION = 48
+
+
+class Picture(Protocol):
+    """Something that fills the unit square."""
+
+    def paint(self, device: Any, place: Matrix, alpha: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Raster:
+    """A picture of pixels, decoded when first painted."""
+
+    image: Any
+
+    def paint(self, device: Any, place: Matrix, alpha: float) -> None:
+        mupdf.fz_fill_image(device, self.image, fz_matrix(place), alpha, PARAMS)
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """A drawing of ``width`` by ``height`` of its own units."""
+
+    drawing: Any
+    width: float
+    height: float
+
+    def paint(self, device: Any, place: Matrix, alpha: float) -> None:
+        target = fz_matrix(scaling(1 / self.width, 1 / self.height).then(place))
+        if alpha < 1:
+            mupdf.fz_begin_group(device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, 0, alpha)
+        mupdf.fz_run_display_list(self.drawing, device, target, EVERYWHERE, mupdf.FzCookie())
+        if alpha < 1:
+            mupdf.fz_end_group(device)
 
 
 class Pictures:
@@ -25,10 +61,10 @@ class Pictures:
     def __init__(self, package: Package, reports: Reports) -> None:
         self._package = package
         self._reports = reports
-        self._loaded: dict[str, Any | None] = {}
+        self._loaded: dict[str, Picture | None] = {}
 
-    def get(self, media_id: str, resources: Resources) -> Any | None:
-        """A MuPDF image, or None where there is none to show; the reason is reported."""
+    def get(self, media_id: str, resources: Resources) -> Picture | None:
+        """A picture, or None where there is none to show; the reason is reported."""
         media = resources.media.get(media_id)
         if media is None or media.path not in self._package:
             self._reports.add("draw.picture_missing", part=media.path if media else media_id)
@@ -37,7 +73,7 @@ class Pictures:
             self._loaded[media.path] = self._load(media.path)
         return self._loaded[media.path]
 
-    def _load(self, path: str) -> Any | None:
+    def _load(self, path: str) -> Picture | None:
         try:
             data = self._package.read(path)
             if is_truncated(data):
@@ -48,20 +84,28 @@ class Pictures:
             return None
 
 
-def load_picture(data: bytes, name: str, limits: Limits) -> Any:
-    """A MuPDF image of PNG, JPEG, BMP, GIF, TIFF, JBIG2, JPEG 2000 or SVG bytes; decoded when first painted.
+def load_picture(data: bytes, name: str, limits: Limits) -> Picture:
+    """A picture of PNG, JPEG, BMP, GIF, TIFF, JBIG2, JPEG 2000 or SVG bytes.
 
     Raises ``KnownError``: ``draw.picture_damaged``, ``draw.picture_too_large``.
     """
     try:
         if is_svg(data):
-            return svg_image(data, name, limits)
+            return _load_svg(data, name, limits)
         image = mupdf.fz_new_image_from_buffer(mupdf.fz_new_buffer_from_copied_data(_with_header(data)))
     except mupdf.FzErrorBase as error:
         raise KnownError("draw.picture_damaged", part=name) from error
     if image.w() * image.h() > limits.image_pixels:
         raise KnownError("draw.picture_too_large", part=name)
-    return image
+    return Raster(image)
+
+
+def _load_svg(data: bytes, name: str, limits: Limits) -> Picture:
+    buffer = mupdf.fz_new_buffer_from_copied_data(safe_svg(data, name, limits))
+    drawing, width, height = mupdf.fz_new_display_list_from_svg(buffer, "", mupdf.FzArchive())
+    if width <= 0 or height <= 0:
+        raise KnownError("draw.picture_damaged", part=name)
+    return Vectors(drawing, width, height)
 
 
 def is_truncated(data: bytes) -> bool:

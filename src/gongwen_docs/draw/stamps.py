@@ -14,7 +14,7 @@ from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.faces import Faces
-from gongwen_docs.draw.pictures import load_picture
+from gongwen_docs.draw.pictures import Raster, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shapes import (
     ANY_SHEET,
@@ -30,7 +30,7 @@ from gongwen_docs.draw.shapes import (
 from gongwen_docs.limits import DEFAULT_LIMITS
 from gongwen_docs.ofd.graphics import Style
 from gongwen_docs.ofd.resources import Resources
-from gongwen_docs.ofd.values import Box, Matrix, scaling, translation
+from gongwen_docs.ofd.values import IDENTITY, Box, Matrix, scaling, translation
 from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.stamps import PageStamp
 
@@ -117,11 +117,10 @@ class StampPainter:
             shrink = mupdf.FzMatrix(1 / width, 0, 0, 1 / height, 0, 0)
             mupdf.fz_run_display_list(page, device, shrink, EVERYWHERE, mupdf.FzCookie())
         else:
-            image = load_picture(picture.data, name, DEFAULT_LIMITS)
-            mupdf.fz_get_unscaled_pixmap_from_image(
-                image
-            )  # decode now: a damaged seal must not just be absent
-            mupdf.fz_fill_image(device, image, mupdf.FzMatrix(), 1.0, PARAMS)
+            loaded = load_picture(picture.data, name, DEFAULT_LIMITS)
+            if isinstance(loaded, Raster):  # decode now: a damaged seal must not just be absent
+                mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
+            loaded.paint(device, IDENTITY, 1.0)
         mupdf.fz_close_device(device)
         return unit
 
