@@ -14,21 +14,39 @@ from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.entry import ENTRY, DocInfo, Entry, read_entry
 from gongwen_docs.ofd.graphics import Unit, read_units
+from gongwen_docs.ofd.navigation import (
+    Action,
+    Bookmark,
+    Link,
+    Outline,
+    ViewerPreferences,
+    read_actions,
+    read_bookmarks,
+    read_links,
+    read_outlines,
+    read_preferences,
+)
 from gongwen_docs.ofd.reachability import reachable_parts
 from gongwen_docs.ofd.resources import Resources
 from gongwen_docs.ofd.sidefiles import (
     Annotation,
     AnnotationFile,
     Attachment,
-    Outline,
     Permissions,
     read_annotation_files,
     read_annotations,
     read_attachments,
-    read_outlines,
     read_permissions,
 )
 from gongwen_docs.ofd.signatures import SignatureFile, read_signatures
+from gongwen_docs.ofd.supplements import (
+    CustomTag,
+    Extension,
+    Version,
+    read_custom_tags,
+    read_extensions,
+    read_versions,
+)
 from gongwen_docs.ofd.values import Box, box
 
 A4 = Box(0, 0, 210, 297)
@@ -36,11 +54,12 @@ A4 = Box(0, 0, 210, 297)
 
 @dataclass(frozen=True)
 class PageArea:
-    """CT_PageArea (§7.5): the sheet and, where said, what of it is shown. mm."""
+    """CT_PageArea (§7.5): the sheet and, where said, what is shown of it, the type area, the bleed; mm."""
 
     physical: Box
     application: Box | None = None
     content: Box | None = None
+    bleed: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +145,16 @@ class Page:
         )
 
     @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What is asked for when the page is opened; never done by itself."""
+        return read_actions(self._root)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Units that ask for something when they are clicked."""
+        return tuple(link for layer in self.layers for link in read_links(layer.element))
+
+    @cached_property
     def resource_files(self) -> tuple[str, ...]:
         """PageRes, whether or not the package has them."""
         if self._root is None:
@@ -143,15 +172,17 @@ class Page:
 
 
 class OfdDocument:
-    """An opened document. Parts are read when first asked for and kept.
+    """An opened document: the first of its package, or the one of ``body`` (DocBody, from 0).
+
+    Parts are read when first asked for and kept.
 
     Raises ``KnownError`` (codes below ``ofd.container``, ``ofd.xml``, ``ofd.document``) where the package,
     its entry or the asked part is unreadable.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, body: int = 0) -> None:
         self.package = package
-        self.entry: Entry = read_entry(package)
+        self.entry: Entry = read_entry(package, body)
         self._root = xml.parse(package.read(self.entry.root), self.entry.root, package.limits)
         common = xml.child(self._root, "CommonData")
         if common is None:
@@ -255,7 +286,33 @@ class OfdDocument:
 
     @cached_property
     def outlines(self) -> tuple[Outline, ...]:
-        return read_outlines(xml.child(self._root, "Outlines"))
+        return read_outlines(xml.child(self._root, "Outlines"), self.bookmarks)
+
+    @cached_property
+    def bookmarks(self) -> tuple[Bookmark, ...]:
+        return read_bookmarks(xml.child(self._root, "Bookmarks"))
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What is asked for when the document is opened; never done by itself."""
+        return read_actions(self._root)
+
+    @cached_property
+    def preferences(self) -> ViewerPreferences:
+        return read_preferences(xml.child(self._root, "VPreferences"))
+
+    @cached_property
+    def custom_tags(self) -> tuple[CustomTag, ...]:
+        return read_custom_tags(self.package, self._side_file("CustomTags"))
+
+    @cached_property
+    def extensions(self) -> tuple[Extension, ...]:
+        return read_extensions(self.package, self._side_file("Extensions"))
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """Records of versions; the one shown is always that of DocRoot."""
+        return read_versions(self.package, self.entry.body, ENTRY)
 
     @cached_property
     def permissions(self) -> Permissions:
@@ -287,4 +344,5 @@ def _read_area(element: xml.Element | None) -> PageArea | None:
         physical,
         box(xml.child_text(element, "ApplicationBox")),
         box(xml.child_text(element, "ContentBox")),
+        box(xml.child_text(element, "BleedBox")),
     )
