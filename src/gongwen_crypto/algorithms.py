@@ -11,6 +11,8 @@ from gongwen_crypto import sm3
 from gongwen_crypto.sm3 import Hasher
 
 SM2_KEY = "1.2.156.10197.1.301"
+SM2_ENCRYPTION = "1.2.156.10197.1.301.3"
+SM4_CBC = "1.2.156.10197.1.104.2"
 SM3 = "1.2.156.10197.1.401"
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 EC_KEY = "1.2.840.10045.2.1"

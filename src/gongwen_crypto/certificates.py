@@ -116,6 +116,13 @@ class Certificate:
         )
 
     @property
+    def may_encrypt(self) -> bool:
+        """Whether keys may be encrypted for it: the encryption half of a double certificate."""
+        return self.key_usage is None or not self.key_usage.isdisjoint(
+            {"key_encipherment", "data_encipherment", "key_agreement"}
+        )
+
+    @property
     def may_issue(self) -> bool:
         """Whether it may sign certificates and revocation lists."""
         return self.is_ca and (self.key_usage is None or "key_cert_sign" in self.key_usage)
