@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from gongwen_crypto import der, sm2_encryption, sm4
 from gongwen_crypto.algorithms import SM2_ENCRYPTION, SM4_CBC
 from gongwen_crypto.certificates import Certificate
+from gongwen_crypto.cms import GM_DATA, issuer_and_serial
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import KeyKind
 from gongwen_crypto.libcrypto import PrivateKey
 
-DATA = "1.2.156.10197.6.1.4.2.1"
 ENVELOPED_DATA = "1.2.156.10197.6.1.4.2.3"
 _EXPLICIT, _IMPLICIT_PRIMITIVE = 0xA0, 0x80
 _MAX_RECIPIENTS = 20_000
@@ -40,7 +40,7 @@ def seal(content: bytes, recipients: Sequence[Certificate]) -> bytes:
     encrypted = b"".join(sm4.encrypt_cbc(session_key, iv, (content,)))
     content_info = der.sequence(
         (
-            der.oid(DATA),
+            der.oid(GM_DATA),
             der.sequence((der.oid(SM4_CBC), der.encode(der.OCTET_STRING, iv))),
             der.encode(_IMPLICIT_PRIMITIVE, encrypted),
         )
@@ -58,7 +58,7 @@ def open_with(envelope: bytes, certificate: Certificate, key: PrivateKey) -> byt
     if len(envelope) > _MAX_LENGTH:
         raise KnownError("crypto.bad_envelope")
     try:
-        wrapped, iv, encrypted = _find(envelope, _identity(certificate))
+        wrapped, iv, encrypted = _find(envelope, issuer_and_serial(certificate))
     except (KnownError, ValueError) as error:
         raise KnownError("crypto.bad_envelope") from error
     if wrapped is None:
@@ -102,16 +102,8 @@ def _recipient(certificate: Certificate, session_key: bytes) -> bytes:
     return der.sequence(
         (
             der.integer(1),
-            _identity(certificate),
+            issuer_and_serial(certificate),
             der.sequence((der.oid(SM2_ENCRYPTION),)),
             der.encode(der.OCTET_STRING, wrapped),
         )
     )
-
-
-def _identity(certificate: Certificate) -> bytes:
-    """IssuerAndSerialNumber, with the very bytes of the certificate."""
-    body = der.parse(certificate.signed_part).children()
-    first = 1 if body[0].tag == _EXPLICIT else 0  # [0] version
-    serial, issuer = body[first], body[first + 2]
-    return der.sequence((issuer.encoded, serial.encoded))
