@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gongwen_crypto import sm2
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
@@ -31,7 +32,7 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
     facts = {"authority": authority.subject, "time": readable(read.time), "policy": read.policy}
     if read.digest is None:
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
-    if not read.stamps(signature) or not read.holds(authority):
+    if not any(map(read.stamps, _forms(signature))) or not read.holds(authority):
         return Step(_STEP, Status.FAIL, "seal.timestamp.tampered", facts), None
     if not authority.may_stamp_time:
         return Step(_STEP, Status.WARN, "seal.timestamp.not_an_authority", facts), None
@@ -40,3 +41,11 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
         return Step(_STEP, Status.OK, facts=facts), read.time
     status = Status.WARN if step.status is Status.UNKNOWN else step.status
     return Step(_STEP, status, step.code, {**step.facts, **facts}), None
+
+
+def _forms(signature: bytes) -> tuple[bytes, ...]:
+    """A value as this program keeps it, and as a token that signs raw r‖s had stored it."""
+    numbers = sm2.decode_signature(signature)
+    if numbers is None or max(numbers) >= 1 << 256:
+        return (signature,)
+    return signature, b"".join(number.to_bytes(32, "big") for number in numbers)
