@@ -16,6 +16,7 @@ import struct
 import tempfile
 import time
 import zlib
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -58,37 +59,33 @@ def document(path: Path, wanted: int) -> int:
     return len(pictures)
 
 
-def parts(pictures: list[tuple[str, bytes]]):  # type: ignore[no-untyped-def]
+def parts(pictures: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """The files of a package with one picture on each page."""
     count = len(pictures)
     media = "".join(
-        f'<ofd:MultiMedia ID="{1000 + n}" Type="Image"><ofd:MediaFile>{n}.{kind}</ofd:MediaFile></ofd:MultiMedia>'
+        f'<ofd:MultiMedia ID="{1000 + n}" Type="Image"><ofd:MediaFile>{n}.{kind}</ofd:MediaFile>'
+        "</ofd:MultiMedia>"
         for n, (kind, _) in enumerate(pictures)
     )
     pages = "".join(f'<ofd:Page ID="{10 + n}" BaseLoc="P{n}.xml"/>' for n in range(count))
-    yield (
-        "OFD.xml",
-        f"<ofd:OFD {NAMESPACE}><ofd:DocBody><ofd:DocRoot>D.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>".encode(),
-    )
-    yield (
-        "D.xml",
-        (
-            f"<ofd:Document {NAMESPACE}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 {WIDTH} {HEIGHT}"
-            "</ofd:PhysicalBox></ofd:PageArea><ofd:DocumentRes>R.xml</ofd:DocumentRes></ofd:CommonData>"
-            f"<ofd:Pages>{pages}</ofd:Pages></ofd:Document>"
-        ).encode(),
-    )
-    yield (
-        "R.xml",
-        f'<ofd:Res {NAMESPACE} BaseLoc="Res"><ofd:MultiMedias>{media}</ofd:MultiMedias></ofd:Res>'.encode(),
-    )
+    area = f"<ofd:PageArea><ofd:PhysicalBox>0 0 {WIDTH} {HEIGHT}</ofd:PhysicalBox></ofd:PageArea>"
+    yield "OFD.xml", element("OFD", "<ofd:DocBody><ofd:DocRoot>D.xml</ofd:DocRoot></ofd:DocBody>")
+    common = f"<ofd:CommonData>{area}<ofd:DocumentRes>R.xml</ofd:DocumentRes></ofd:CommonData>"
+    yield "D.xml", element("Document", f"{common}<ofd:Pages>{pages}</ofd:Pages>")
+    yield "R.xml", element("Res", f"<ofd:MultiMedias>{media}</ofd:MultiMedias>", 'BaseLoc="Res"')
     for n, (kind, data) in enumerate(pictures):
         unit = (
             f'<ofd:ImageObject ID="{5000 + n}" Boundary="0 0 {WIDTH} {HEIGHT}" ResourceID="{1000 + n}" '
             f'CTM="{WIDTH} 0 0 {HEIGHT} 0 0"/>'
         )
-        content = f'<ofd:Content><ofd:Layer ID="{7000 + n}">{unit}</ofd:Layer></ofd:Content>'
-        yield f"P{n}.xml", f"<ofd:Page {NAMESPACE}>{content}</ofd:Page>".encode()
+        layer = f'<ofd:Layer ID="{7000 + n}">{unit}</ofd:Layer>'
+        yield f"P{n}.xml", element("Page", f"<ofd:Content>{layer}</ofd:Content>")
         yield f"Res/{n}.{kind}", data
+
+
+def element(name: str, inside: str, attributes: str = "") -> bytes:
+    """A whole XML file."""
+    return f"<ofd:{name} {NAMESPACE} {attributes}>{inside}</ofd:{name}>".encode()
 
 
 def colour_scan(kind: str) -> bytes:
@@ -161,7 +158,7 @@ def measure(pool: RenderPool, path: Path, pages: int) -> None:
     print(f"memory, tiles included       {highest - base:8.1f} MB")
 
 
-def tiles():  # type: ignore[no-untyped-def]
+def tiles() -> Iterator[tuple[float, float, float, float]]:
     """Squares of ``TILE_PX`` over an A4 page, row by row, in mm."""
     side = TILE_PX * 25.4 / TILE_DPI
     for row in range(int(HEIGHT // side) + 1):

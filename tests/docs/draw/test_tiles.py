@@ -15,7 +15,7 @@ from gongwen_docs.ofd.container import Package, pack
 from ofd_builder import OfdBuilder, filled
 
 MM_PER_INCH = 25.4
-SMOOTHING = 20
+SMOOTHING = 40
 """Of 255: the smoothed edge of a slanted line may come out apart by as much, which no eye sees."""
 
 
