@@ -15,8 +15,10 @@ from gongwen_docs.ofd.container import Package, pack
 from ofd_builder import OfdBuilder, filled
 
 MM_PER_INCH = 25.4
-SMOOTHING = 40
+SMOOTHING = 20
 """Of 255: the smoothed edge of a slanted line may come out apart by as much, which no eye sees."""
+STRAYS = 1e-4
+"""Share of the samples that may differ by more: single pixels at the tips of curves."""
 
 
 def scanned_page() -> bytes:
@@ -44,8 +46,8 @@ def smooth_document() -> bytes:
     return pack({name: part.replace(b'"Repeat"', b'"Direct"') for name, part in parts.items()})
 
 
-def worst(drawing: Drawing, dpi: float, side: int) -> int:
-    """Largest difference of a channel between the whole page and its tiles."""
+def strays(drawing: Drawing, dpi: float, side: int) -> float:
+    """Share of samples in which the whole page and its tiles differ visibly."""
     whole = drawing.render(0, dpi)
     found = 0
     mm = MM_PER_INCH / dpi
@@ -57,20 +59,20 @@ def worst(drawing: Drawing, dpi: float, side: int) -> int:
             mine = part.samples[row * width * 3 : (row + 1) * width * 3]
             theirs = whole.samples[at : at + width * 3]
             if mine != theirs:
-                found = max(found, max(abs(a - b) for a, b in zip(mine, theirs, strict=True)))
-    return found
+                found += sum(abs(a - b) > SMOOTHING for a, b in zip(mine, theirs, strict=True))
+    return found / len(whole.samples)
 
 
 @pytest.mark.parametrize(("dpi", "side"), [(96.0, 64), (150.0, 256), (203.7, 100)])
 def test_tiles_join_without_seams(dpi: float, side: int) -> None:
     with open_drawing(smooth_document()) as drawing:
-        assert worst(drawing, dpi, side) <= SMOOTHING
+        assert strays(drawing, dpi, side) <= STRAYS
 
 
 @pytest.mark.parametrize(("dpi", "side"), [(96.0, 128), (300.0, 512)])
 def test_tiles_of_a_scan_join_without_seams(dpi: float, side: int) -> None:
     with open_drawing(scanned_page()) as drawing:
-        assert worst(drawing, dpi, side) <= SMOOTHING
+        assert strays(drawing, dpi, side) <= STRAYS
 
 
 def test_neighbouring_rectangles_of_any_size_share_no_pixel_and_miss_none() -> None:
