@@ -47,6 +47,9 @@ class OfdDrawing(Drawing):
         self._lists.clear()
         self.document.close()
 
+    def _bytes_read(self) -> int:
+        return self.document.package.bytes_read
+
     def _page(self, index: int) -> Page:
         pages = self.document.pages
         if not 0 <= index < len(pages):
