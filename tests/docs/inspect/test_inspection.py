@@ -131,14 +131,6 @@ def test_blank_pages_are_not_sealed(draw: Callable[[PageCanvas], None], reason: 
     assert inspection.pages[0].blank_reason is reason
 
 
-def test_a_picture_without_text_is_not_blank() -> None:
-    def scan(page: PageCanvas) -> None:
-        for row in range(20):
-            page.line(30, 50 + row * 8, 150, 50 + row * 8, 1.0)
-
-    assert one_page(scan).blank_pages == ()
-
-
 @pytest.mark.parametrize(
     "mark", ["秘密★1年", "机密★", "绝密", "秘　密", "机密☆长期", "秘密10年", "机密级", "★绝密"]
 )
