@@ -29,6 +29,9 @@ _NO_TEXT_NOTICE = re.compile(r"^[（(]?[此本]页无正文")
 _DOC_NUMBER = re.compile(r"[〔［\[(（]\d{4}[〕］\])）]第?\d+号")
 _IMPRINT = re.compile(r"^(抄送|主送|分送|.*\d{4}年\d{1,2}月\d{1,2}日印发)")
 _HAIR = 0.3
+#: The head of a first page; so many pixels of ink there may be a word of two characters.
+_HEAD_SHARE = 1 / 3
+_WORD_INK = 60
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日$|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月")
 _SENTENCE = re.compile(r"[，。；：、！？]")
 
@@ -61,6 +64,8 @@ class PageView:
     off_page_chars: int
     body_chars: int
     blank_reason: BlankReason | None
+    unread: bool = False
+    """Part of the page is a picture in which words may stand that nobody has read."""
 
     @property
     def blank(self) -> bool:
@@ -76,6 +81,7 @@ class PageView:
             "body_chars": self.body_chars,
             "dark_share": round(self.ink.dark_share(), 5),
             "red_share": round(self.ink.red_share(), 5),
+            "unread": self.unread,
             "blank": self.blank,
             "blank_reason": str(self.blank_reason) if self.blank_reason else None,
         }
@@ -86,6 +92,10 @@ class PageView:
         if self.blank_reason:
             facts: dict[str, str | int] = {"page": number, "reason": str(self.blank_reason)}
             found.append(Finding("document.blank_page", Weight.REFUSE, self.index, None, facts))
+        if self.unread:
+            found.append(
+                Finding("document.picture_not_read", Weight.HINT, self.index, None, {"page": number})
+            )
         for code, count in (
             ("document.invisible_text", self.invisible_chars),
             ("document.off_page_text", self.off_page_chars),
@@ -125,7 +135,23 @@ def judge_page(index: int, width: float, height: float, ink: InkMap, text: PageT
     body_chars = _meaningful(body)
     content = _Content(ink, aside, body, body_chars, bool(head), bool(numbers), invisible)
     reason = _blank_reason(content)
-    return PageView(index, width, height, ink, lines, len(visible), invisible, outside, body_chars, reason)
+    unread = _shows_unread_words(index, ink, lines, body_chars)
+    return PageView(
+        index, width, height, ink, lines, len(visible), invisible, outside, body_chars, reason, unread
+    )
+
+
+def _shows_unread_words(index: int, ink: InkMap, lines: tuple[TextLine, ...], body_chars: int) -> bool:
+    """A page that is a scan, or a first page with dark ink in its head that is no text: a mark may stand
+    there that these checks cannot read."""
+    if index and body_chars >= _LEAST_CHARACTERS:
+        return False
+    part = Region(0, 0, ink.width_mm, ink.height_mm * (_HEAD_SHARE if body_chars else 1.0))
+    solid = ink.solid()
+    text = sum(
+        ink.count(line.region.widened(_HAIR), solid) for line in lines if line.region.top < part.bottom
+    )
+    return ink.count(part, solid) - text >= _WORD_INK
 
 
 def _meaningful(lines: list[TextLine]) -> int:
