@@ -90,3 +90,9 @@ def _usual(char: str) -> str:
 def plain(text: str) -> str:
     """Text in usual characters without any blanks."""
     return "".join(map(_usual, filter(_is_seen, _BLANK.sub("", text))))
+
+
+def same_width(text: str) -> str:
+    """``text`` with full-width punctuation in half width, for comparing; as long as before."""
+    forms = (unicodedata.normalize("NFKC", char) for char in text)
+    return "".join(form if len(form) == 1 else char for form, char in zip(forms, text, strict=True))
