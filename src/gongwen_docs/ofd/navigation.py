@@ -1,254 +1,177 @@
-"""Ways through a document: actions, outlines, bookmarks, viewer preferences (GB/T 33190 §7.5 - §7.8, §14).
+"""Where a document leads: table of contents, bookmarks, links, and what it would do by itself (§7.9, §14).
 
-Actions are read and shown, never run: what a document wants to open or play is the reader's decision.
+Actions are told, never run. Page numbers count from 0, lengths are mm from the page's top left corner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import TypeVar
 
 from gongwen_docs.ofd import xml
-from gongwen_docs.ofd.values import Box, boolean, box, integer, number
+from gongwen_docs.ofd.document import OfdDocument, Page
+from gongwen_docs.ofd.values import Box, box, number
 
-_MOST_NODES = 20_000
-_LEAST_ZOOM, _GREATEST_ZOOM = 0.1, 64.0
+T = TypeVar("T")
 
-
-@dataclass(frozen=True)
-class Destination:
-    """CT_Dest: a place on a page, mm in page space. ``zoom`` None keeps the reader's."""
-
-    type: str
-    page_id: str
-    left: float = 0.0
-    top: float = 0.0
-    right: float = 0.0
-    bottom: float = 0.0
-    zoom: float | None = None
+MOST_ENTRIES = 20_000
+"""Entries of a table of contents, bookmarks or links of a page that are told."""
+_DEEPEST = 12
 
 
-@dataclass(frozen=True)
-class Goto:
-    """Go to a place of this document: a destination or a bookmark's name."""
+class ActionKind(StrEnum):
+    """What an action would do. ``PLAY`` is a sound or film."""
 
-    destination: Destination | None
-    bookmark: str
-
-
-@dataclass(frozen=True)
-class OpenLink:
-    """Open an address outside the document (URI)."""
-
-    uri: str
-    base: str
-
-
-@dataclass(frozen=True)
-class OpenAttachment:
-    """Open an attachment (GotoA)."""
-
-    attachment_id: str
-    new_window: bool
-
-
-@dataclass(frozen=True)
-class PlaySound:
-    """Play a sound; ``volume`` 0 to 100."""
-
-    resource_id: str
-    volume: int
-    repeat: bool
-    synchronous: bool
-
-
-@dataclass(frozen=True)
-class PlayMovie:
-    """Play, stop, pause or resume a film."""
-
-    resource_id: str
-    operator: str
-
-
-Deed = Goto | OpenLink | OpenAttachment | PlaySound | PlayMovie
+    GO_TO = "goto"
+    URI = "uri"
+    ATTACHMENT = "attachment"
+    PLAY = "play"
 
 
 @dataclass(frozen=True)
 class Action:
-    """CT_Action: on ``event`` (DO document opened, PO page opened, CLICK) a deed is asked for."""
+    """CT_Action. ``page`` and ``top`` belong to ``GO_TO``; ``target`` is an address or an attachment's ID."""
 
-    event: str
-    deed: Deed
-
-
-@dataclass(frozen=True)
-class Link:
-    """A graphic unit that can be clicked; ``boundary`` in the space of its block, mm."""
-
-    boundary: Box
-    actions: tuple[Action, ...]
+    kind: ActionKind
+    page: int = -1
+    top: float = 0.0
+    target: str = ""
 
 
 @dataclass(frozen=True)
-class Outline:
-    """A node of the table of contents. ``page_id`` is the target's page, empty where it has none."""
+class OutlineEntry:
+    """An entry of the table of contents, in reading order; ``level`` 0 is the outermost."""
 
     title: str
-    page_id: str
-    top: float
-    children: tuple[Outline, ...]
-    expanded: bool = True
-    actions: tuple[Action, ...] = ()
+    level: int
+    expanded: bool
+    action: Action | None
 
 
 @dataclass(frozen=True)
 class Bookmark:
-    """A named place."""
-
     name: str
-    destination: Destination
+    page: int
+    top: float
 
 
 @dataclass(frozen=True)
-class ViewerPreferences:
-    """CT_VPreferences: how the document asks to be shown; ``zoom`` a factor where one is given."""
+class Link:
+    """A place on a page that does something when it is clicked."""
 
-    page_mode: str = "None"
-    page_layout: str = "OneColumn"
-    tab_display: str = "FileName"
-    hide_toolbar: bool = False
-    hide_menubar: bool = False
-    hide_window_ui: bool = False
-    zoom_mode: str = "Default"
-    zoom: float | None = None
+    box: Box
+    action: Action
 
 
-def read_actions(parent: xml.Element | None) -> tuple[Action, ...]:
-    """The actions below ``parent``'s Actions element; unknown kinds are passed over."""
-    actions = None if parent is None else xml.child(parent, "Actions")
-    if actions is None:
-        return ()
-    return tuple(
-        Action(element.get("Event", "").strip(), deed)
-        for element in xml.children(actions, "Action")
-        if (deed := _read_deed(element)) is not None
-    )
+@dataclass(frozen=True)
+class Navigation:
+    """What leads through a document. ``by_itself`` are the actions on opening it, which never run."""
+
+    outline: tuple[OutlineEntry, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    by_itself: tuple[Action, ...] = ()
 
 
-def read_links(block: xml.Element) -> Iterator[Link]:
-    """The units of a page block, nested blocks included, that carry actions."""
-    for element in xml.children(block):
-        if xml.local(element) == "PageBlock":
-            yield from read_links(element)
-            continue
-        actions = read_actions(element)
-        boundary = box(element.get("Boundary"))
-        if actions and boundary is not None:
-            yield Link(boundary, actions)
+class Navigator:
+    """Reads the navigation of one document."""
 
+    def __init__(self, document: OfdDocument) -> None:
+        self._document = document
+        self._pages: Mapping[str, int] = {page.id: page.index for page in reversed(document.pages)}
+        self._bookmarks = {mark.name: mark for mark in reversed(tuple(self._read_bookmarks()))}
 
-def read_outlines(element: xml.Element | None, bookmarks: tuple[Bookmark, ...] = ()) -> tuple[Outline, ...]:
-    """The table of contents, at most 20,000 nodes; targets by a bookmark's name are looked up."""
-    if element is None:
-        return ()
-    places = {bookmark.name: bookmark.destination for bookmark in bookmarks}
-    return tuple(_read_outlines(element, places, iter(range(_MOST_NODES))))
-
-
-def read_bookmarks(element: xml.Element | None) -> tuple[Bookmark, ...]:
-    if element is None:
-        return ()
-    return tuple(
-        Bookmark(item.get("Name", ""), destination)
-        for item in xml.children(element, "Bookmark")
-        if (destination := _read_destination(xml.child(item, "Dest"))) is not None
-    )
-
-
-def read_preferences(element: xml.Element | None) -> ViewerPreferences:
-    if element is None:
-        return ViewerPreferences()
-
-    def word(name: str, default: str) -> str:
-        return xml.child_text(element, name) or default
-
-    def flag(name: str) -> bool:
-        return boolean(xml.child_text(element, name) or None, False)
-
-    zoom = xml.child_text(element, "Zoom")
-    return ViewerPreferences(
-        page_mode=word("PageMode", "None"),
-        page_layout=word("PageLayout", "OneColumn"),
-        tab_display=word("TabDisplay", "FileName"),
-        hide_toolbar=flag("HideToolbar"),
-        hide_menubar=flag("HideMenubar"),
-        hide_window_ui=flag("HideWindowUI"),
-        zoom_mode=word("ZoomMode", "Default"),
-        zoom=_zoom(zoom),
-    )
-
-
-def _read_outlines(
-    element: xml.Element, places: dict[str, Destination], budget: Iterator[int]
-) -> Iterator[Outline]:
-    for item in xml.children(element, "OutlineElem"):
-        if next(budget, None) is None:
-            return
-        actions = read_actions(item)
-        target = next((goto for action in actions if (goto := _target(action, places)) is not None), None)
-        yield Outline(
-            title=item.get("Title", ""),
-            page_id="" if target is None else target.page_id,
-            top=0.0 if target is None else target.top,
-            children=tuple(_read_outlines(item, places, budget)),
-            expanded=boolean(item.get("Expanded"), True),
-            actions=actions,
+    def navigation(self) -> Navigation:
+        root = self._document.root
+        outline = xml.child(root, "Outlines")
+        return Navigation(
+            outline=() if outline is None else _first(self._entries(outline, 0)),
+            bookmarks=_first(self._read_bookmarks()),
+            by_itself=_first(self._actions(root, "DO")),
         )
 
+    def links(self, index: int) -> tuple[Link, ...]:
+        """Places of a page that lead somewhere: units and annotations with an action on CLICK."""
+        return _first(self._links(self._document.pages[index]))
 
-def _target(action: Action, places: dict[str, Destination]) -> Destination | None:
-    if not isinstance(action.deed, Goto):
-        return None
-    return action.deed.destination or places.get(action.deed.bookmark)
+    def _entries(self, element: xml.Element, level: int) -> Iterator[OutlineEntry]:
+        for item in xml.children(element, "OutlineElem"):
+            action = next(self._actions(item, "CLICK"), None) or next(self._actions(item, None), None)
+            expanded = item.get("Expanded", "true").strip().lower() not in ("false", "0")
+            yield OutlineEntry(item.get("Title", ""), min(level, _DEEPEST), expanded, action)
+            yield from self._entries(item, level + 1)
 
+    def _read_bookmarks(self) -> Iterator[Bookmark]:
+        marks = xml.child(self._document.root, "Bookmarks")
+        for mark in () if marks is None else xml.children(marks, "Bookmark"):
+            where = self._destination(xml.child(mark, "Dest"))
+            if where is not None:
+                yield Bookmark(mark.get("Name", ""), where.page, where.top)
 
-def _read_deed(element: xml.Element) -> Deed | None:
-    for item in xml.children(element):
-        match xml.local(item):
-            case "Goto":
-                bookmark = xml.child(item, "Bookmark")
-                name = "" if bookmark is None else bookmark.get("Name", "")
-                return Goto(_read_destination(xml.child(item, "Dest")), name)
-            case "URI":
-                return OpenLink(item.get("URI", ""), item.get("Base", ""))
-            case "GotoA":
-                return OpenAttachment(item.get("AttachID", ""), boolean(item.get("NewWindow"), True))
-            case "Sound":
-                volume = min(100, max(0, integer(item.get("Volume"), 100)))
-                repeat = boolean(item.get("Repeat"), False)
-                synchronous = boolean(item.get("Synchronous"), False) and not repeat
-                return PlaySound(item.get("ResourceID", ""), volume, repeat, synchronous)
-            case "Movie":
-                return PlayMovie(item.get("ResourceID", ""), item.get("Operator", "Play"))
-            case _:
+    def _links(self, page: Page) -> Iterator[Link]:
+        physical = page.area.physical
+        for use in page.templates:
+            template = self._document.templates.get(use.template_id)
+            for layer in () if template is None else template.layers:
+                yield from self._unit_links(layer.element, -physical.x, -physical.y)
+        for layer in page.layers:
+            yield from self._unit_links(layer.element, -physical.x, -physical.y)
+        for annotation in self._document.annotations:
+            if annotation.page_id == page.id and annotation.visible and annotation.appearance is not None:
+                place = annotation.boundary or Box(0, 0, 0, 0)
+                x, y = place.x - physical.x, place.y - physical.y
+                yield from self._unit_links(annotation.appearance, x, y)
+
+    def _unit_links(self, element: xml.Element, x: float, y: float) -> Iterator[Link]:
+        for actions in element.iter():
+            unit = actions.getparent() if xml.local(actions) == "Actions" else None
+            if unit is None:
                 continue
-    return None
+            place = box(unit.get("Boundary"))
+            action = next(self._actions(unit, "CLICK"), None)
+            if place is not None and not place.empty and action is not None:
+                yield Link(Box(place.x + x, place.y + y, place.width, place.height), action)
 
+    def _actions(self, owner: xml.Element, event: str | None) -> Iterator[Action]:
+        """Actions of an element on ``event``; None: on any."""
+        actions = xml.child(owner, "Actions")
+        for element in () if actions is None else xml.children(actions, "Action"):
+            if event is None or element.get("Event", event).strip().upper() == event:
+                action = self._action(element)
+                if action is not None:
+                    yield action
 
-def _read_destination(element: xml.Element | None) -> Destination | None:
-    if element is None:
+    def _action(self, element: xml.Element) -> Action | None:
+        for part in xml.children(element):
+            match xml.local(part):
+                case "Goto":
+                    return self._go_to(part)
+                case "URI":
+                    address = part.get("URI") or part.get("Target") or xml.text(part)
+                    return Action(ActionKind.URI, target=f"{part.get('Base', '')}{address}")
+                case "GotoA":
+                    return Action(ActionKind.ATTACHMENT, target=part.get("AttachID", ""))
+                case "Sound" | "Movie":
+                    return Action(ActionKind.PLAY)
         return None
-    return Destination(
-        type=element.get("Type", "XYZ"),
-        page_id=element.get("PageID", "").strip(),
-        left=number(element.get("Left")),
-        top=number(element.get("Top")),
-        right=number(element.get("Right")),
-        bottom=number(element.get("Bottom")),
-        zoom=_zoom(element.get("Zoom")),
-    )
+
+    def _go_to(self, element: xml.Element) -> Action | None:
+        mark = xml.child(element, "Bookmark")
+        if mark is not None:
+            found = self._bookmarks.get(mark.get("Name", ""))
+            return None if found is None else Action(ActionKind.GO_TO, found.page, found.top)
+        return self._destination(xml.child(element, "Dest"))
+
+    def _destination(self, element: xml.Element | None) -> Action | None:
+        """CT_Dest: the page must exist; a height outside any page is the page's top."""
+        page = None if element is None else self._pages.get(element.get("PageID", ""))
+        if element is None or page is None:
+            return None
+        top = number(element.get("Top"))
+        return Action(ActionKind.GO_TO, page, top if 0 <= top < 10_000 else 0.0)
 
 
-def _zoom(value: str | None) -> float | None:
-    factor = number(value)
-    return min(_GREATEST_ZOOM, max(_LEAST_ZOOM, factor)) if factor > 0 else None
+def _first(items: Iterator[T]) -> tuple[T, ...]:
+    return tuple(islice(items, MOST_ENTRIES))

@@ -118,7 +118,7 @@ def test_characters_without_a_face_leave_a_box_and_stay_text() -> None:
         assert [report.code for report in drawing.reports] == ["draw.characters_missing"]
     picture = shown(box_font(), code("\u0378"))
     assert picture.near(30, 45, WHITE)
-    assert picture.near(9.5, 45, BLACK, 160), "the left side of the box"
+    assert picture.near(9.0, 45, BLACK, 60), "the left side of the box"
 
 
 def test_characters_of_the_extensions_are_drawn_or_reported() -> None:
