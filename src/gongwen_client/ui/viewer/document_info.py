@@ -24,6 +24,7 @@ _ALLOWED = StateWord("允许", "check", Tone.VALID)
 _FORBIDDEN = StateWord("不允许", "stop", Tone.INVALID)
 _SHEETS = {(210, 297): "A4", (297, 420): "A3", (148, 210): "A5", (176, 250): "B5", (184, 260): "16开"}
 _MOST_SIZES = 4
+_SUBSTITUTED = "draw.font_substituted"
 _RIGHTS = (
     ("printable", "打印"),
     ("export", "复制文字、另存附件"),
@@ -46,6 +47,9 @@ def info_sections(
 ) -> list[QWidget]:
     """Sections of the tab, the most important first."""
     result: list[QWidget] = []
+    remarks = [
+        remark for remark in remarks if remark.code != _SUBSTITUTED
+    ]  # they have a section of their own
     if remarks:
         result.append(Section("未能照原样显示", *[_remark(remark) for remark in remarks]))
     if by_itself:

@@ -118,7 +118,7 @@ class PageView(QAbstractScrollArea):
         place = self._place_at(QPointF(0, 0))
         self._sizes = corrected
         self._arrange()
-        self._bring(place, QPointF(0, 0), sideways=False)
+        self._bring(place, QPointF(0, 0))
         self._settle.start()
 
     @property
@@ -469,6 +469,9 @@ class PageView(QAbstractScrollArea):
             self.retry(page)
             return
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
     QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTabBar,
     QTreeWidget,
     QTreeWidgetItem,
@@ -21,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from gongwen_client.render import AttachmentFacts, Hit
 from gongwen_client.ui import words
-from gongwen_client.ui.theme import Space
+from gongwen_client.ui.theme import Space, Type, colour, font
 from gongwen_client.ui.viewer.page_view import PageView
 from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.viewer.thumbnails import Thumbnails
@@ -129,6 +132,43 @@ class Carried(QWidget):
         return frame
 
 
+class _FindPainter(QStyledItemDelegate):
+    """The page, and the words with what was found in bold."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(WIDTH - 2 * Space.ROW, 54)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        hit = index.data(_ACTION)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, colour("selected"))
+        area = option.rect.adjusted(Space.ROW, 6, -Space.ROW, -6)
+        painter.setFont(font(Type.SMALL))
+        painter.setPen(colour("muted"))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignTop), f"第 {hit.page + 1} 页")
+        left = area.left()
+        plain, strong = font(), font(strong=True)
+        short = hit.before[-4:]
+        for words_, face, tint in (
+            (f"…{short}" if len(hit.before) > len(short) else short, plain, "muted"),
+            (hit.found, strong, "action"),
+            (hit.after, plain, "muted"),
+        ):
+            room = QRect(left, area.top(), max(0, area.right() - left), area.height())
+            metrics = QFontMetrics(face)
+            shown = metrics.elidedText(words_, Qt.TextElideMode.ElideRight, room.width())
+            painter.setFont(face)
+            painter.setPen(colour(tint))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignBottom), shown)
+            left += metrics.horizontalAdvance(shown)
+        painter.setPen(colour("line"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.restore()
+
+
 class Finds(QListWidget):
     """Every find with the words around it."""
 
@@ -139,9 +179,9 @@ class Finds(QListWidget):
         self.setObjectName("finds")
         self.setAccessibleName("查找结果")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWordWrap(True)
+        self.setItemDelegate(_FindPainter(self))
+        self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._shown: list[Hit] = []
         self.itemClicked.connect(self._choose)
         self.itemActivated.connect(self._choose)
@@ -152,10 +192,9 @@ class Finds(QListWidget):
             self.clear()
             self._shown = []
         for hit in hits[len(self._shown) :]:
-            item = QListWidgetItem(
-                f"第 {hit.page + 1} 页\n…{hit.before[-8:]}【{hit.found}】{hit.after[:14]}…"
-            )
+            item = QListWidgetItem(f"第 {hit.page + 1} 页　{hit.before}{hit.found}{hit.after}")
             item.setData(_ACTION, hit)
+            item.setToolTip(f"…{hit.before}{hit.found}{hit.after}…")
             self.addItem(item)
         self._shown = list(hits)
 
