@@ -20,6 +20,7 @@ from gongwen_docs.verify import Report, Verdict, verify_file
 SIGNATURE, VALUE, SEAL = (
     f"Doc_0/Signs/Sign_0/{name}" for name in ("Signature.xml", "SignedValue.dat", "Seal.esl")
 )
+LIST = "Doc_0/Signs/Signatures.xml"
 Parts = dict[str, bytes]
 
 
@@ -110,7 +111,8 @@ class TestCms:
         at = None if habit == "plain" else NOW
         content = text if habit == "whole" else sm3.digest(text)
         value = producers.cms(unit.signer, content, at, detached=habit == "detached")
-        parts = {**sealed, SIGNATURE: text, VALUE: value}
+        listed = sealed[LIST].replace(b'Type="Seal"', b'Type="Sign"')
+        parts = {**sealed, LIST: listed, SIGNATURE: text, VALUE: value}
         del parts[SEAL]
         return parts
 
