@@ -70,9 +70,15 @@ def _opens_with_contents(data: bytes, offset: int, gap: int) -> bool:
 
 
 def _contents(gap: bytes) -> bytes:
-    """The DER element in the gap; behind it only the zeros of an over-long reservation may stand."""
+    """The DER element in the gap; behind it only the zeros of an over-long reservation may stand.
+
+    Digits are all small or all capital: their mixture could be varied without a trace.
+    """
+    digits = gap[1:-1].translate(None, _SPACE).decode("ascii")
     try:
-        packed = bytes.fromhex(gap[1:-1].translate(None, _SPACE).decode("ascii"))
+        if digits not in (digits.lower(), digits.upper()):
+            raise KnownError("pdf.byte_range.contents")
+        packed = bytes.fromhex(digits)
         element = der.leading(packed).encoded
     except (ValueError, KnownError) as error:
         raise KnownError("pdf.byte_range.contents") from error

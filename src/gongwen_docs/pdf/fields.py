@@ -131,14 +131,22 @@ def _widgets(file: PdfFile) -> dict[int, Widget]:
 
 def widget_box(page: Any, annotation: Any) -> Box:
     """The rectangle of an annotation in mm from the top left corner of its page as shown."""
+    to_page, shown = _transform(page)
+    rect = mupdf.fz_transform_rect(mupdf.pdf_to_rect(get(annotation, "Rect")), to_page)
+    corners = (rect.x0 - shown.x0, rect.y0 - shown.y0, rect.x1 - rect.x0, rect.y1 - rect.y0)
+    return Box(*(value * MM_PER_POINT for value in corners))
+
+
+def user_space(page: Any, box: Box) -> Any:
+    """The rectangle in the page's own coordinates of ``box``, mm from its top left corner as shown."""
+    to_page, shown = _transform(page)
+    x, y, width, height = (value / MM_PER_POINT for value in box)
+    rect = mupdf.FzRect(x + shown.x0, y + shown.y0, x + shown.x0 + width, y + shown.y0 + height)
+    return mupdf.fz_transform_rect(rect, mupdf.fz_invert_matrix(to_page))
+
+
+def _transform(page: Any) -> tuple[Any, Any]:
+    """From the page's coordinates to those of the page as shown, and its rectangle there."""
     media, to_page = mupdf.FzRect(), mupdf.FzMatrix()
     mupdf.pdf_page_obj_transform(page, media, to_page)
-    rect = mupdf.fz_transform_rect(mupdf.pdf_to_rect(get(annotation, "Rect")), to_page)
-    shown = mupdf.fz_transform_rect(media, to_page)
-    left, top = rect.x0 - shown.x0, rect.y0 - shown.y0
-    return Box(
-        left * MM_PER_POINT,
-        top * MM_PER_POINT,
-        (rect.x1 - rect.x0) * MM_PER_POINT,
-        (rect.y1 - rect.y0) * MM_PER_POINT,
-    )
+    return to_page, mupdf.fz_transform_rect(media, to_page)

@@ -18,10 +18,10 @@ from pymupdf import mupdf
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_docs.draw.drawing import MM_PER_INCH, POINTS_PER_INCH
 from gongwen_docs.draw.opening import open_drawing
-from gongwen_docs.draw.pictures import Picture, Raster, load_picture
+from gongwen_docs.draw.pictures import Picture, Raster, is_truncated, load_picture
 from gongwen_docs.limits import DEFAULT_LIMITS
 from gongwen_docs.ofd.values import Box, scaling
-from gongwen_docs.pdf.fields import fields, signatures
+from gongwen_docs.pdf.fields import fields, signatures, user_space
 from gongwen_docs.pdf.objects import PdfFile
 from gongwen_docs.seals.model import SealPicture
 
@@ -115,10 +115,10 @@ def _add_widget(document: Any, stamp: Stamp, entries: str, image: int) -> int:
     page = document[stamp.page_index]
     shown = stamp.clip or Box(0, 0, stamp.boundary.width, stamp.boundary.height)
     left, top = stamp.boundary.x + shown.x, stamp.boundary.y + shown.y
-    corner = pymupdf.Rect(left, top, left + shown.width, top + shown.height) * _POINTS
-    rect = corner * page.derotation_matrix * ~page.transformation_matrix
+    inner = mupdf.pdf_document_from_fz_document(document.this)
+    rect = user_space(mupdf.pdf_lookup_page_obj(inner, stamp.page_index), Box(left, top, *shown[2:]))
     appearance = _add_appearance(document, stamp.boundary, shown, page.rotation, image)
-    box = " ".join(f"{value:.3f}" for value in rect.normalize())
+    box = " ".join(f"{value:.3f}" for value in (rect.x0, rect.y0, rect.x1, rect.y1))
     return _add(
         document,
         f"<</Type/Annot/Subtype/Widget{entries}/Rect[{box}]/F {_PRINTED_AND_LOCKED}/P {page.xref} 0 R"
@@ -149,6 +149,8 @@ def _image(document: Any, picture: SealPicture) -> int:
         sheet = pymupdf.Pixmap(pymupdf.csRGB, pixels.width, pixels.height, pixels.samples, 0)
         image = mupdf.fz_new_image_from_pixmap(sheet.this, mupdf.FzImage())
     else:
+        if is_truncated(picture.data):
+            raise KnownError("draw.picture_damaged", part="seal")
         loaded = load_picture(picture.data, "seal", DEFAULT_LIMITS)
         image = loaded.image if isinstance(loaded, Raster) else _rasterised(loaded, picture)
         mupdf.fz_get_unscaled_pixmap_from_image(image)  # decode now: a damaged seal must not just be absent

@@ -46,7 +46,7 @@ def examine_pdf(data: bytes, signature: SignatureDictionary, circumstances: Circ
         covered = check_byte_range(data, signature.byte_range, signature.offset)
         value = parse_signed_value(covered.contents)
     except KnownError as error:
-        failed = (Step("format", Status.FAIL, error.code, {**error.facts, "field": signature.name}),)
+        failed = (Step("format", Status.FAIL, error.code, error.facts),)
         return ExaminedPdf(signature, covered, None, None, (), failed, unknown_time)
     certificate = _load(value.certificate)
     stamped = None
