@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.limits import DEFAULT_LIMITS, Limits
@@ -27,6 +27,9 @@ from gongwen_docs.limits import DEFAULT_LIMITS, Limits
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_WIDE_END = struct.Struct("<4sQ2H2L4Q")
+_WIDE_LOCATOR = struct.Struct("<4sLQL")
+_WIDE_END_SIGNATURE, _WIDE_LOCATOR_SIGNATURE = b"PK\x06\x06", b"PK\x06\x07"
 _END_SIGNATURE, _CENTRAL_SIGNATURE, _LOCAL_SIGNATURE = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _STORED, _DEFLATED = 0, 8
 _FLAG_ENCRYPTED, _FLAG_DESCRIPTOR, _FLAG_STRONG, _FLAG_MASKED = 0x0001, 0x0008, 0x0040, 0x2000
@@ -263,8 +266,17 @@ def _read_directory(stream: BinaryIO, limits: Limits) -> dict[str, _Entry]:
     return entries
 
 
-def _find_end(stream: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
-    """Offset of the end record, number of entries, size and offset of the central directory."""
+class _End(NamedTuple):
+    """What the end record says: where the central directory ends, its entries, size and offset."""
+
+    central_end: int
+    count: int
+    central_size: int
+    central_offset: int
+
+
+def _find_end(stream: BinaryIO, file_size: int) -> _End:
+    """The end record. Two of them, or one within a comment, could be read in two ways: refused."""
     tail_at = max(0, file_size - 0xFFFF - _END.size)
     stream.seek(tail_at)
     tail = stream.read()
@@ -276,7 +288,33 @@ def _find_end(stream: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
     _, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(tail, at)
     if disk or first_disk or here != count or at + _END.size + comment > len(tail):
         raise KnownError("ofd.container.damaged", part="")
-    return tail_at + at, count, size, offset
+    end = _widened_end(stream, tail_at + at, _End(tail_at + at, count, size, offset))
+    stream.seek(max(0, end.central_end - end.central_size))
+    if stream.read().count(_END_SIGNATURE) != 1:
+        raise KnownError("ofd.container.hidden_entry")
+    return end
+
+
+def _widened_end(stream: BinaryIO, end_at: int, end: _End) -> _End:
+    """The end record with the ZIP64 one that some writers always put before it; both must agree."""
+    start = end_at - _WIDE_LOCATOR.size - _WIDE_END.size
+    if start < 0:
+        return end
+    stream.seek(start)
+    record, locator = stream.read(_WIDE_END.size), stream.read(_WIDE_LOCATOR.size)
+    if not locator.startswith(_WIDE_LOCATOR_SIGNATURE):
+        return end
+    signature, _, _, _, disk, first_disk, here, count, size, offset = _WIDE_END.unpack(record)
+    wide = _End(start, count, size, offset)
+    agree = all(
+        narrow in (value, saturated)
+        for narrow, value, saturated in zip(
+            end[1:], wide[1:], (0xFFFF, _SATURATED, _SATURATED), strict=True
+        )
+    )
+    if signature != _WIDE_END_SIGNATURE or disk or first_disk or here != count or not agree:
+        raise KnownError("ofd.container.damaged", part="")
+    return wide
 
 
 def _read_entry(
