@@ -59,6 +59,12 @@ class Limits:
     """Pixels of one decoded picture: A3 at 600 dpi has 70 million. Decoders allocate four bytes for each, and
     a worker shall stay below 512 MB (S1)."""
 
+    svg_bytes: int = 4 * MIB
+    """One SVG picture. Seals drawn as vectors have 5 to 300 kB."""
+
+    svg_elements: int = 20_000
+    """Elements of an SVG picture with every ``use`` written out."""
+
     render_pixels: int = 40_000_000
     """Pixels of one rendered picture: A4 at 600 dpi has 35 million. Paper gets vectors, not pixels."""
 

@@ -19,9 +19,11 @@ from gongwen_docs.ofd.reachability import reachable_parts
 from gongwen_docs.ofd.resources import Resources
 from gongwen_docs.ofd.sidefiles import (
     Annotation,
+    AnnotationFile,
     Attachment,
     Outline,
     Permissions,
+    read_annotation_files,
     read_annotations,
     read_attachments,
     read_outlines,
@@ -100,6 +102,11 @@ class Page:
     @property
     def _file(self) -> _PageFile:
         return self._document.page_file(self.path)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the package has the page's file."""
+        return self.path in self._document.package
 
     @cached_property
     def templates(self) -> tuple[TemplateUse, ...]:
@@ -206,6 +213,11 @@ class OfdDocument:
         self.package.close()
 
     @property
+    def root(self) -> xml.Element:
+        """The Document element."""
+        return self._root
+
+    @property
     def info(self) -> DocInfo:
         return self.entry.info
 
@@ -265,8 +277,26 @@ class OfdDocument:
         return read_attachments(self.package, self._side_file("Attachments"))
 
     @cached_property
+    def annotation_files(self) -> tuple[AnnotationFile, ...]:
+        return read_annotation_files(self.package, self._side_file("Annotations"))
+
+    @cached_property
     def annotations(self) -> tuple[Annotation, ...]:
-        return read_annotations(self.package, self._side_file("Annotations"))
+        """All annotations; raises where any file of them is damaged."""
+        return tuple(
+            annotation
+            for file in self.annotation_files
+            for annotation in read_annotations(self.package, file)
+        )
+
+    def page_annotations(self, page_id: str) -> tuple[Annotation, ...]:
+        """The annotations of one page. Raises ``KnownError`` where their file is damaged."""
+        return tuple(
+            annotation
+            for file in self.annotation_files
+            if file.page_id == page_id
+            for annotation in read_annotations(self.package, file)
+        )
 
     @cached_property
     def signatures(self) -> tuple[SignatureFile, ...]:
