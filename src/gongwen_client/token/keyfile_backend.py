@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gongwen_client.token import keyfile
+from gongwen_client.token.ciphertext import Ciphertext
 from gongwen_client.token.keyfile import KeyFile
 from gongwen_client.token.keys import (
+    Driver,
     Inventory,
     KeyInfo,
     KeyRole,
+    Mechanism,
     PinState,
     TokenProblem,
     TokenRef,
@@ -61,14 +64,32 @@ class KeyFileBackend:
         self._seen = seen
         return tuple(sorted({token for _, token in seen.values()}, key=lambda token: token.serial))
 
-    def sign(self, key_id: str, pin: bytearray, message: bytes) -> bytes:
-        """SM2 with SM3 over ``message``. Raises as :func:`keyfile.unlock`, or token.not_found."""
+    def driver(self) -> Driver:
+        """This program itself."""
+        return Driver(self.name, "keyfile", "软件秘钥文件（演示、培训用）")
+
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """Key files have no list."""
+        return ()
+
+    def sign(self, key_id: str, pin: bytearray, message: bytes, *, rehearse: bool = False) -> bytes:
+        """SM2 with SM3 over ``message``; no driver needs a rehearsal. Raises as :func:`keyfile.unlock`, or
+        token.not_found."""
         path, found = self._find(key_id)
         if found.role is KeyRole.ENCRYPTION:
             raise RefusedError("token.not_a_signing_key", label=found.label)
         key, private_key = keyfile.unlock(path, pin)
         point = Certificate.load(key.certificate_der).public_key.point
         return sm2.sign(sm2.KeyPair(private_key, point), message)
+
+    def unwrap(self, key_id: str, pin: bytearray, ciphertext: bytes) -> bytes:
+        """SM2 decryption. Raises as :func:`keyfile.unlock`, and token.not_an_encryption_key,
+        token.cannot_unwrap, token.unwrap_failed."""
+        Ciphertext.load(ciphertext)
+        _, found = self._find(key_id)
+        if found.role is not KeyRole.ENCRYPTION:
+            raise RefusedError("token.not_an_encryption_key", label=found.label)
+        raise KnownError("token.cannot_unwrap")
 
     def change_pin(self, key_id: str, old: bytearray, new: bytearray) -> None:
         """Replace the PIN. Raises as :func:`keyfile.change_pin`, or token.not_found."""
