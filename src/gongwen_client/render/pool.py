@@ -19,6 +19,7 @@ from gongwen_client.render.wire import Message
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
 from gongwen_docs.draw.results import PageText, Pixels, SealView
 from gongwen_docs.ofd.values import Box
+from gongwen_docs.verify import Expectation
 
 if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
     from gongwen_client.domain.drafts import StampPlace
@@ -113,18 +114,18 @@ class RenderPool:
         trust_dir: Path | None,
         now: datetime,
         witnessed_at: datetime | None = None,
-        promised_seals: int = 0,
+        expected: Expectation | None = None,
     ) -> dict[str, Any]:
         """The verdict as ``gongwen_docs.verify.Report.to_json`` gives it. Bad input is a verdict.
 
-        ``now`` is aware. ``promised_seals`` is the number of seals that the exchange's metadata name.
+        ``now`` is aware. ``expected`` is what the exchange's record says the document carries.
         Raises ``KnownError`` ``crypto.trust_store_unreadable``.
         """
         arguments = {
             "trust_dir": trust_dir,
             "now": now,
             "witnessed_at": witnessed_at,
-            "promised_seals": promised_seals,
+            "expected": expected or Expectation(),
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
 
