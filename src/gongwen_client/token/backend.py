@@ -38,8 +38,8 @@ class KeyBackend(Protocol):
     def unwrap(self, key_id: str, pin: bytearray, ciphertext: bytes) -> bytes:
         """Log in, decrypt ``ciphertext`` (SM2, DER of GM/T 0009 clause 7.2) with an encryption key, log out.
 
-        Raises KnownError: token.not_an_encryption_key, token.cannot_unwrap, token.unwrap_failed and what
-        :meth:`sign` raises.
+        Raises KnownError: token.not_an_encryption_key, token.cannot_unwrap, crypto.bad_ciphertext,
+        crypto.not_decryptable and what :meth:`sign` raises.
         """
 
     def change_pin(self, key_id: str, old: bytearray, new: bytearray) -> None:

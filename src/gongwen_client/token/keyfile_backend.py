@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gongwen_client.token import keyfile
-from gongwen_client.token.ciphertext import Ciphertext
 from gongwen_client.token.keyfile import KeyFile
 from gongwen_client.token.keys import (
     Driver,
@@ -20,7 +19,7 @@ from gongwen_client.token.keys import (
     make_key_id,
 )
 from gongwen_client.token.pin import MAX_LENGTH, MIN_LENGTH
-from gongwen_crypto import algorithms, sm2
+from gongwen_crypto import algorithms, sm2, sm2_encryption
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError, RefusedError
 
@@ -84,12 +83,14 @@ class KeyFileBackend:
 
     def unwrap(self, key_id: str, pin: bytearray, ciphertext: bytes) -> bytes:
         """SM2 decryption. Raises as :func:`keyfile.unlock`, and token.not_an_encryption_key,
-        token.cannot_unwrap, token.unwrap_failed."""
-        Ciphertext.load(ciphertext)
-        _, found = self._find(key_id)
+        crypto.bad_ciphertext, crypto.not_decryptable."""
+        sm2_encryption.Ciphertext.from_der(ciphertext)
+        path, found = self._find(key_id)
         if found.role is not KeyRole.ENCRYPTION:
             raise RefusedError("token.not_an_encryption_key", label=found.label)
-        raise KnownError("token.cannot_unwrap")
+        key, private_key = keyfile.unlock(path, pin)
+        point = Certificate.load(key.certificate_der).public_key.point
+        return sm2_encryption.decrypt(sm2.KeyPair(private_key, point), ciphertext)
 
     def change_pin(self, key_id: str, old: bytearray, new: bytearray) -> None:
         """Replace the PIN. Raises as :func:`keyfile.change_pin`, or token.not_found."""

@@ -16,7 +16,6 @@ from typing import Any
 import PyKCS11
 from PyKCS11 import PyKCS11Error
 
-from gongwen_client.token.ciphertext import Ciphertext
 from gongwen_client.token.keys import (
     Driver,
     Inventory,
@@ -44,6 +43,7 @@ from gongwen_client.token.selftest import nonce
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.keys import verify_signature
+from gongwen_crypto.sm2_encryption import Ciphertext
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ class Pkcs11Backend:
 
     def unwrap(self, key_id: str, pin: bytearray, ciphertext: bytes) -> bytes:
         """Log in, decrypt, log out. Raises as :meth:`sign`, and token.not_an_encryption_key,
-        token.cannot_unwrap or token.unwrap_failed."""
-        parts = Ciphertext.load(ciphertext)
+        token.cannot_unwrap, crypto.bad_ciphertext or crypto.not_decryptable."""
+        parts = Ciphertext.from_der(ciphertext)
         with translated():
             place = self._find(key_id)
             rule = self._module_profile().decrypt
@@ -145,7 +145,7 @@ class Pkcs11Backend:
             with self._logged_in(place, pin) as session:
                 handle = self._private_key(session, place, PyKCS11.CKA_DECRYPT)
                 mechanism = PyKCS11.Mechanism(rule.mech_decrypt, None)
-                return bytes(session.decrypt(handle, parts.to(rule.cipher), mechanism))
+                return bytes(session.decrypt(handle, rule.prepare(parts), mechanism))
 
     def change_pin(self, key_id: str, old: bytearray, new: bytearray) -> None:
         """C_SetPIN, which checks the old PIN itself: one try. Raises as :meth:`sign`, and token.pin_weak."""

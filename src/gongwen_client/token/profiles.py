@@ -14,11 +14,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gongwen_client.token.ciphertext import CipherForm
 from gongwen_client.token.pin import PinCharset
 from gongwen_crypto import algorithms, sm2
 from gongwen_crypto.errors import BugError, KnownError
 from gongwen_crypto.keys import KeyKind, PublicKey
+from gongwen_crypto.sm2_encryption import Ciphertext, Order
 from gongwen_protocol.resources import resource_path
 
 ALGORITHM_OF_KIND = {
@@ -51,6 +51,14 @@ class Output(StrEnum):
     RAW64 = "raw64"
     DER = "der"
     PLAIN = "plain"
+
+
+class CipherForm(StrEnum):
+    """What C_Decrypt takes: DER (GM/T 0009), or the bare parts with the hash before or after the text."""
+
+    DER = "der"
+    C1C3C2 = "c1c3c2"
+    C1C2C3 = "c1c2c3"
 
 
 class Hotplug(StrEnum):
@@ -101,6 +109,16 @@ class DecryptRule:
 
     mech_decrypt: int
     cipher: CipherForm
+
+    def prepare(self, ciphertext: Ciphertext) -> bytes:
+        """The bytes for C_Decrypt."""
+        match self.cipher:
+            case CipherForm.DER:
+                return ciphertext.to_der()
+            case CipherForm.C1C3C2:
+                return ciphertext.to_raw(Order.C1C3C2)
+            case CipherForm.C1C2C3:
+                return ciphertext.to_raw(Order.C1C2C3)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class TokenBroker:
     def unwrap(self, key_id: str, pin: str, ciphertext: bytes) -> bytes:
         """The content key inside ``ciphertext`` (SM2, DER of GM/T 0009), opened by an encryption key after
         one try of ``pin``. Raises as :meth:`sign`, and KnownError: token.not_an_encryption_key,
-        token.cannot_unwrap, token.unwrap_failed."""
+        token.cannot_unwrap, crypto.bad_ciphertext, crypto.not_decryptable."""
         body = {"call": "unwrap", "key_id": key_id, "ciphertext": encode(ciphertext)}
         return decode(self._call(body, self._timeouts.sign, (bytearray(pin.encode()),))["plain"])
 

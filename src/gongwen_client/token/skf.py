@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from gongwen_client.token.ciphertext import Ciphertext
 from gongwen_client.token.keys import (
     Driver,
     Inventory,
@@ -34,6 +33,7 @@ from gongwen_crypto import algorithms, sm2
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.keys import KeyKind
+from gongwen_crypto.sm2_encryption import Ciphertext
 
 _LOW = 2
 _SEAL_START = 0x30  # a DER SEQUENCE: other files of an application are skipped
@@ -115,7 +115,7 @@ class SkfBackend:
 
     def unwrap(self, key_id: str, pin: bytearray, ciphertext: bytes) -> bytes:
         """Verify the PIN, decrypt, forget the PIN. Raises KnownError as :meth:`KeyBackend.unwrap`."""
-        parts = Ciphertext.load(ciphertext)
+        parts = Ciphertext.from_der(ciphertext)
         place = self._find(key_id)
         if place.info.role is not KeyRole.ENCRYPTION:
             raise RefusedError("token.not_an_encryption_key", label=place.info.token_label)

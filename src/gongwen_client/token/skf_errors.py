@@ -17,7 +17,7 @@ _CODES = {
     0x0F: "token.driver_timeout",
     0x1B: "token.no_private_key",
     0x1C: "token.no_certificate",
-    0x1E: "token.unwrap_failed",
+    0x1E: "crypto.not_decryptable",
     0x23: "token.removed",
     0x25: "token.pin_locked",
     0x26: "token.pin_characters",

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongwen_client.token.ciphertext import Ciphertext
 from gongwen_client.token.skf_errors import PIN_INCORRECT, SAR_OK, known_error, pin_error
 from gongwen_client.token.skf_profiles import SkfProfile
 from gongwen_crypto.errors import KnownError
+from gongwen_crypto.sm2_encryption import Ciphertext
 
 _USER = 1
 _BIG = 64  # bytes of each number in the standard's blobs, right-aligned
@@ -212,11 +212,11 @@ class SkfLibrary:
         if not self._decrypt_call:
             raise KnownError("token.cannot_unwrap")
         blob = (
-            ciphertext.x.rjust(_BIG, b"\0")
-            + ciphertext.y.rjust(_BIG, b"\0")
-            + ciphertext.hash
-            + bytes(self._ulong(len(ciphertext.text)))
-            + ciphertext.text
+            ciphertext.point[1:33].rjust(_BIG, b"\0")
+            + ciphertext.point[33:].rjust(_BIG, b"\0")
+            + ciphertext.check
+            + bytes(self._ulong(len(ciphertext.masked)))
+            + ciphertext.masked
         )
         room, size = ctypes.create_string_buffer(_MAX_PLAIN), self._ulong(_MAX_PLAIN)
         try:

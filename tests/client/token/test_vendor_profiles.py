@@ -189,10 +189,7 @@ def test_hot_plug_by_events_and_without(
     assert len(backend.poll()) == 1
 
 
-@pytest.mark.parametrize(
-    ("left", "low", "final", "locked"),
-    [(6, False, False, False), (3, True, False, False), (1, True, True, False)],
-)
+@pytest.mark.parametrize(("left", "low", "final"), [(6, False, False), (3, True, False), (1, True, True)])
 def test_the_pin_state_is_known_before_a_pin_is_asked(
     token: FolderToken,
     open_backend: list[Pkcs11Backend],
