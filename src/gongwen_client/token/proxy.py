@@ -69,7 +69,7 @@ class TokenBroker:
         self._command = tuple(command)
         self._turn = threading.Lock()
         self._process: BrokerProcess | None = None
-        self._watch = _Watch(self._poll, self._timeouts.poll_every)
+        self._watch = _Watch(self.poll, self._timeouts.poll_every)
         self._stopped = False
 
     def survey(self) -> Inventory:
@@ -140,7 +140,8 @@ class TokenBroker:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _poll(self) -> tuple[TokenRef, ...]:
+    def poll(self) -> tuple[TokenRef, ...]:
+        """The tokens plugged in now."""
         return tokens_from_json(self._call({"call": "poll"}, self._timeouts.look))
 
     def _call(self, body: Json, timeout: float, secrets: Sequence[bytearray] = ()) -> Json:
