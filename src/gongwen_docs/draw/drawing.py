@@ -19,6 +19,7 @@ from gongwen_docs.draw.results import PageText, Pixels, SealView
 from gongwen_docs.draw.shapes import EVERYWHERE, RGB
 from gongwen_docs.draw.structured import structured_text
 from gongwen_docs.limits import MIB, Limits
+from gongwen_docs.ofd.navigation import Link, Navigation
 from gongwen_docs.ofd.values import Box
 
 MM_PER_INCH = 25.4
@@ -73,6 +74,14 @@ class Drawing(ABC):
     @abstractmethod
     def _interpret(self, index: int, view: View, device: Any) -> None:
         """Draw a page onto a device in units of ``unit_mm``."""
+
+    @abstractmethod
+    def navigation(self) -> Navigation:
+        """Table of contents, bookmarks, and what the document would do by itself."""
+
+    @abstractmethod
+    def links(self, index: int) -> tuple[Link, ...]:
+        """Places of a page that lead somewhere. Raises ``KnownError`` ``draw.no_such_page``."""
 
     @abstractmethod
     def close(self) -> None: ...

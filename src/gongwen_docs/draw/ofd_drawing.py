@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from gongwen_crypto.errors import KnownError
@@ -14,6 +15,7 @@ from gongwen_docs.draw.sources import Sources
 from gongwen_docs.draw.stamps import StampPainter
 from gongwen_docs.ofd.document import OfdDocument, Page
 from gongwen_docs.ofd.graphics import Style, read_units
+from gongwen_docs.ofd.navigation import Link, Navigation, Navigator
 from gongwen_docs.ofd.sidefiles import Annotation
 from gongwen_docs.ofd.values import IDENTITY, Box, Matrix, translation
 from gongwen_docs.seals.stamps import page_stamps
@@ -48,6 +50,16 @@ class OfdDrawing(Drawing):
 
     def page_size_mm(self, index: int) -> tuple[float, float]:
         return self._page(index).size_mm
+
+    def navigation(self) -> Navigation:
+        return self._navigator.navigation()
+
+    def links(self, index: int) -> tuple[Link, ...]:
+        return self._navigator.links(self._page(index).index)
+
+    @cached_property
+    def _navigator(self) -> Navigator:
+        return Navigator(self.document)
 
     def close(self) -> None:
         self._lists.clear()

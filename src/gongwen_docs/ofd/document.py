@@ -213,6 +213,11 @@ class OfdDocument:
         self.package.close()
 
     @property
+    def root(self) -> xml.Element:
+        """The Document element."""
+        return self._root
+
+    @property
     def info(self) -> DocInfo:
         return self.entry.info
 
