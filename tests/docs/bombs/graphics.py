@@ -147,9 +147,7 @@ def gradients_repeated_without_end() -> bytes:
         '<ofd:RadialShd StartPoint="0 0" EndPoint="0 0" StartRadius="0" EndRadius="0.000001" '
         'MapType="Reflect" MapUnit="0.000000001" Extend="3" Eccentricity="0.999999999">'
     )
-    return units(
-        fill(f"{axial}{stops(3)}</ofd:AxialShd>") + fill(f"{radial}{stops(3)}</ofd:RadialShd>")
-    )
+    return units(fill(f"{axial}{stops(3)}</ofd:AxialShd>") + fill(f"{radial}{stops(3)}</ofd:RadialShd>"))
 
 
 @drawn

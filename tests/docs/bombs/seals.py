@@ -81,4 +81,6 @@ def svg_of_entities() -> bytes:
 def svg_that_reads_files() -> bytes:
     image = '<image href="file:///etc/passwd" width="9" height="9"/>'
     space = 'xmlns="http://www.w3.org/2000/svg"'
-    return sealed("SVG", f'<svg {space} width="9e99" height="-1">{image}<use href="#a" id="a"/></svg>'.encode())
+    return sealed(
+        "SVG", f'<svg {space} width="9e99" height="-1">{image}<use href="#a" id="a"/></svg>'.encode()
+    )

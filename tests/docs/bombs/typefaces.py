@@ -152,7 +152,9 @@ def subroutine_that_calls_itself() -> bytes:
 @drawn
 def subroutines_that_multiply() -> bytes:
     """Nine levels, each calling the next one thirty times."""
-    levels = [[value for _ in range(30) for value in (-107 + n + 1, "callgsubr")] + ["return"] for n in range(9)]
+    levels = [
+        [value for _ in range(30) for value in (-107 + n + 1, "callgsubr")] + ["return"] for n in range(9)
+    ]
     levels.append([1, 1, "rlineto", "return"])
     return page_with(postscript({"A": [0, 0, "rmoveto", -107, "callgsubr", "endchar"]}, levels))
 
