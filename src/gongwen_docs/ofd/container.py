@@ -89,6 +89,8 @@ class Package:
         self._folded = {_fold(name): name for name in entries}
         self.limits = limits
         self.names: tuple[str, ...] = tuple(entries)
+        self.bytes_read = 0
+        """Bytes that :meth:`read` has handed out."""
         self.prefix: int = min((entry.start for entry in entries.values()), default=0)
         """Bytes before the first file that belong to none: harmless here, another file type elsewhere."""
 
@@ -133,7 +135,9 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """All bytes of one file, checked against the CRC."""
-        return b"".join(self._stream_entry(self._entry(name)))
+        data = b"".join(self._stream_entry(self._entry(name)))
+        self.bytes_read += len(data)
+        return data
 
     def digest(self, name: str, new_hasher: Callable[[], Hasher]) -> bytes:
         """Digest of one file, computed while streaming: memory use does not grow with the file."""

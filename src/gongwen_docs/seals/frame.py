@@ -7,6 +7,7 @@ carry nothing, so they may say nothing else: whoever could vary them could make 
 from __future__ import annotations
 
 from gongwen_crypto import algorithms, der
+from gongwen_crypto.cms import TIME_STAMP
 from gongwen_crypto.der import Node
 from gongwen_crypto.errors import KnownError
 
@@ -97,7 +98,7 @@ def _helpers(node: Node) -> bytes:
 def _signer(node: Node) -> bytes:
     version, identity, digest, *rest = node.sequence()
     attributes = [rest.pop(0)] if rest[0].tag == _TAG_0 else []
-    algorithm, value = rest
+    algorithm, value, *unsigned = rest
     return der.sequence(
         (
             _version(version, _SIGNER_VERSION),
@@ -106,5 +107,16 @@ def _signer(node: Node) -> bytes:
             *(der.encode(_TAG_0, item.content) for item in attributes),
             _algorithm(algorithm),
             der.encode(der.OCTET_STRING, value.octets()),
+            *(_time_stamp(item) for item in unsigned),
         )
     )
+
+
+def _time_stamp(node: Node) -> bytes:
+    """The one unsigned attribute that means something: a token, plain itself (RFC 3161 appendix A)."""
+    ((name, values),) = (item.sequence() for item in node.children())
+    (token,) = values.children()
+    if node.tag != _TAG_1 or name.oid() != TIME_STAMP or not is_plain(token.encoded):
+        raise ValueError("unsigned attribute")
+    attribute = der.sequence((der.oid(TIME_STAMP), der.encode(der.SET, token.encoded)))
+    return der.encode(_TAG_1, attribute)

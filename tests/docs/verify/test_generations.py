@@ -183,6 +183,11 @@ class TestTimeStamps:
         assert report.signatures[0].trusted_time is None
         assert report.verdict is not Verdict.VALID
 
+    def test_a_unit_cannot_stamp_its_own_time(self, sealed: Parts, authority: Authority, unit: Unit) -> None:
+        report = check(self.stamped(sealed, authority, tsa=unit.signer), authority)
+        assert (report.verdict, report.codes[0]) == (Verdict.WARNING, "seal.timestamp.not_an_authority")
+        assert report.signatures[0].trusted_time is None
+
     def test_junk_in_place_of_a_token(self, sealed: Parts, authority: Authority) -> None:
         report = check({**sealed, VALUE: producers.with_time_stamp(sealed[VALUE], b"junk")}, authority)
         assert (report.verdict, report.codes[0]) == (Verdict.WARNING, "seal.timestamp.unreadable")

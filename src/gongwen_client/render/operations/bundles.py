@@ -17,6 +17,7 @@ from gongwen_crypto.revocation import RevocationList
 from gongwen_docs.bundle import Bundle, PartRole
 from gongwen_docs.seals.findings import Status, Step, worst
 from gongwen_docs.verify import Expectation, Report, Verdict, verify_file
+from gongwen_docs.verify.pdf_verification import verify_pdf
 from gongwen_docs.verify.report import step_json
 from gongwen_protocol.messages import ReceiptEvent, ReceiptList, SignedReceipt
 from gongwen_protocol.receipts import ReceiptProblem, verify_receipt
@@ -73,7 +74,7 @@ def _verify_document(
     except KnownError as error:
         return Report(steps=(Step("container", Status.FAIL, error.code, error.facts),), opened=False)
     if data.startswith(b"%PDF"):
-        return Report(steps=(Step("signatures", Status.UNKNOWN, "draw.pdf_signature_unchecked"),))
+        return verify_pdf(data, trust, now, witnessed, expected)
     return verify_file(data, trust, now, witnessed, expected)
 
 
