@@ -5,30 +5,33 @@ from __future__ import annotations
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw.pictures import load_picture
+from gongwen_docs.draw.pictures import Raster, load_picture
 from gongwen_docs.limits import DEFAULT_LIMITS
+from gongwen_docs.ofd.values import scaling
 from gongwen_docs.seals.model import SealPicture
 
 _SIDE_PX = 480
 
 
 def seal_png(picture: SealPicture) -> bytes:
-    """The picture on white, its longer side at most 480 px, whatever format the seal carries.
+    """The picture on white in the shape of its millimetres, the longer side 480 px, whatever its format.
 
     Raises ``KnownError("draw.picture_damaged")`` for one that cannot be drawn.
     """
     try:
         if picture.type.upper() == "OFD" or picture.data.startswith(b"PK\x03\x04"):
             return _png_of_document(picture.data)
-        image = load_picture(picture.data, "印章", DEFAULT_LIMITS)
-        scale = min(1.0, _SIDE_PX / max(image.w(), image.h(), 1))
-        width, height = max(1, round(image.w() * scale)), max(1, round(image.h() * scale))
+        loaded = load_picture(picture.data, "印章", DEFAULT_LIMITS)
+        if isinstance(loaded, Raster):  # decode now: a damaged seal must not just be absent
+            mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
+        longer = max(picture.width_mm, picture.height_mm, 1.0)
+        shape = (side / longer for side in (picture.width_mm, picture.height_mm))
+        width, height = (max(1, round(_SIDE_PX * side)) for side in shape)
         bounds = mupdf.FzIrect(0, 0, width, height)
         pixmap = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_rgb(), bounds, mupdf.FzSeparations(), 0)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
-        place = mupdf.FzMatrix(width, 0, 0, height, 0, 0)
-        mupdf.fz_fill_image(device, image, place, 1.0, mupdf.FzColorParams())
+        loaded.paint(device, scaling(width, height), 1.0)
         mupdf.fz_close_device(device)
         return _png(pixmap)
     except mupdf.FzErrorBase as error:
