@@ -89,20 +89,30 @@ def _content(node: Node) -> bytes:
 
 
 def _helpers(node: Node) -> bytes:
-    """Certificates and revocation lists: signed by others, taken as they are."""
+    """Certificates and revocation lists: signed by others, each in a frame of its own."""
     if node.tag not in (_TAG_0, _TAG_1):
         raise ValueError("field")
-    return der.encode(node.tag, node.content)
+    return der.encode(node.tag, b"".join(_signed_by_others(item) for item in node.children()))
+
+
+def _signed_by_others(node: Node) -> bytes:
+    """SIGNED of X.509: what was signed, an algorithm that it names as well, whole bytes of a value."""
+    signed, algorithm, value = node.sequence()
+    if all(inner.encoded != algorithm.encoded for inner in signed.sequence()):
+        raise ValueError("two algorithms")
+    return der.sequence((signed.encoded, algorithm.encoded, der.bits(value.whole_bits())))
 
 
 def _signer(node: Node) -> bytes:
     version, identity, digest, *rest = node.sequence()
+    issuer, serial = identity.sequence()
+    serial.integer()
     attributes = [rest.pop(0)] if rest[0].tag == _TAG_0 else []
     algorithm, value, *unsigned = rest
     return der.sequence(
         (
             _version(version, _SIGNER_VERSION),
-            identity.encoded,
+            der.sequence((issuer.encoded, serial.encoded)),
             _algorithm(digest),
             *(der.encode(_TAG_0, item.content) for item in attributes),
             _algorithm(algorithm),
