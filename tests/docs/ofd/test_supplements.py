@@ -56,8 +56,8 @@ def test_custom_tags_by_text_and_by_schema() -> None:
     builder.files["Doc_0/Tags/CustomTags.xml"] = builder.xml(
         "CustomTags",
         '<ofd:CustomTag TypeID="0"><ofd:FileLoc>Tag_OfficialDoc.xml</ofd:FileLoc></ofd:CustomTag>'
-        '<ofd:CustomTag NameSpace="urn:x"><ofd:SchemaLoc>x.xsd</ofd:SchemaLoc><ofd:FileLoc>x.xml</ofd:FileLoc>'
-        "</ofd:CustomTag>",
+        '<ofd:CustomTag NameSpace="urn:x"><ofd:SchemaLoc>x.xsd</ofd:SchemaLoc>'
+        "<ofd:FileLoc>x.xml</ofd:FileLoc></ofd:CustomTag>",
     )
     with opened(builder) as document:
         kinds = [(tag.kind, tag.path, tag.schema_path) for tag in document.custom_tags]
@@ -112,8 +112,8 @@ def test_annotations_with_all_they_say() -> None:
     )
     builder.files["Doc_0/P.xml"] = builder.xml(
         "PageAnnot",
-        '<ofd:Annot ID="9" Type="Highlight" Subtype="s" Creator="收发员" LastModDate="2026-11-20" Print="false" '
-        'NoZoom="true" NoRotate="1" ReadOnly="false"><ofd:Remark>请阅</ofd:Remark><ofd:Parameters>'
+        '<ofd:Annot ID="9" Type="Highlight" Subtype="s" Creator="收发员" LastModDate="2026-11-20" '
+        'Print="false" NoZoom="true" NoRotate="1" ReadOnly="false"><ofd:Remark>请阅</ofd:Remark><ofd:Parameters>'
         '<ofd:Parameter Name="k">v</ofd:Parameter></ofd:Parameters><ofd:Appearance Boundary="1 2 3 4"/>'
         "</ofd:Annot>",
     )
