@@ -100,6 +100,38 @@ def test_locations(written: str, location: str) -> None:
     assert picture.codes == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"A&#1;B", "A B"),
+        (b"A\x03B", "A B"),
+        (b"A&#xFFFF;B", "A B"),
+        (b"A&#xD840;&#xDC00;B", "A\U00020000B"),
+        (b"A&#55360;&#56320;B", "A\U00020000B"),
+        (b"A\xed\xa1\x80\xed\xb0\x80B", "A\U00020000B"),
+        (b"A&#xD840;B", "A B"),
+    ],
+)
+def test_characters_that_xml_forbids_keep_their_place(written: bytes, read: str) -> None:
+    unit = text(code("???", 10, 50, 'DeltaX="20 20"'), 'Size="20"')
+    parts = dict(OfdBuilder(box_font=True).page(unit).parts())
+    data = pack({name: part.replace(b"???", written) for name, part in parts.items()})
+    with open_drawing(data) as drawing:
+        assert drawing.text(0).text.replace(" ", "").strip() == read.replace(" ", "")
+        places = {item.char: item.box[0] for item in drawing.text(0).chars}
+    assert places["B"] == pytest.approx(50, abs=0.5)
+
+
+def test_content_without_layers() -> None:
+    builder = OfdBuilder()
+    builder.pages.append(f"<ofd:Content>{filled(ALL)}</ofd:Content>")
+    assert draw(builder).near(50, 50, RED)
+
+
+def test_closing_as_svg_writes_it() -> None:
+    assert draw_units(path("M 10 10 L 90 10 L 90 90 Z", 'LineWidth="6"')).near(50, 50, BLACK)
+
+
 def test_blanks_within_paths_and_values() -> None:
     units = path(" \n M  10\t10 L 90 10\n L 90,90 L10,90C ", 'Fill="true" Stroke=" false "', GREEN_FILL)
     assert draw_units(units).near(50, 50, GREEN)

@@ -113,8 +113,9 @@ def test_annotations_with_all_they_say() -> None:
     builder.files["Doc_0/P.xml"] = builder.xml(
         "PageAnnot",
         '<ofd:Annot ID="9" Type="Highlight" Subtype="s" Creator="收发员" LastModDate="2026-11-20" '
-        'Print="false" NoZoom="true" NoRotate="1" ReadOnly="false"><ofd:Remark>请阅</ofd:Remark><ofd:Parameters>'
-        '<ofd:Parameter Name="k">v</ofd:Parameter></ofd:Parameters><ofd:Appearance Boundary="1 2 3 4"/>'
+        'Print="false" NoZoom="true" NoRotate="1" ReadOnly="false"><ofd:Remark>请阅</ofd:Remark>'
+        '<ofd:Parameters><ofd:Parameter Name="k">v</ofd:Parameter></ofd:Parameters>'
+        '<ofd:Appearance Boundary="1 2 3 4"/>'
         "</ofd:Annot>",
     )
     with opened(builder) as document:
