@@ -104,30 +104,13 @@ class StampPainter:
         key = id(stamp.picture)
         if key not in self._lists:
             try:
-                self._lists[key] = self._record(stamp.picture, stamp.signature_id)
+                self._lists[key] = record_seal_picture(stamp.picture, stamp.signature_id, self._draw_document)
+                if is_truncated(stamp.picture.data):
+                    self._reports.add("draw.picture_damaged", part=stamp.signature_id)
             except (KnownError, mupdf.FzErrorBase):
                 self._reports.add("draw.seal_undrawable", signature=stamp.signature_id)
                 self._lists[key] = None
         return self._lists[key]
-
-    def _record(self, picture: SealPicture, name: str) -> Any:
-        unit = mupdf.FzDisplayList(mupdf.FzRect(0, 0, 1, 1))
-        device = mupdf.fz_new_list_device(unit)
-        if picture.type.upper() == "OFD" or picture.data.startswith(b"PK\x03\x04"):
-            page, width, height = self._draw_document(picture.data)
-            shrink = mupdf.FzMatrix(1 / width, 0, 0, 1 / height, 0, 0)
-            mupdf.fz_run_display_list(page, device, shrink, EVERYWHERE, mupdf.FzCookie())
-        else:
-            loaded = load_picture(picture.data, name, DEFAULT_LIMITS)
-            if isinstance(loaded, Raster):  # decode now: a damaged seal must not just be absent
-                mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
-                if is_truncated(picture.data):
-                    self._reports.add("draw.picture_damaged", part=name)
-            loaded.paint(device, IDENTITY, 1.0)
-        mupdf.fz_close_device(device)
-        if _is_blank(unit):
-            raise KnownError("draw.picture_damaged", part=name)
-        return unit
 
     def _paint_placeholder(self, device: Any, area: Box, origin: Matrix) -> None:
         frame = Stroked(box_path(area), fz_stroke(Style(line_width=0.3, dash=(2.0, 1.0))))
@@ -146,6 +129,28 @@ class StampPainter:
                     text, found[0], matrix, found[1], ord(character), 0, 0, left_to_right, language
                 )
         FilledText(text).paint(device, origin, _PLACEHOLDER_COLOR, 1.0)
+
+
+def record_seal_picture(picture: SealPicture, name: str, draw_document: SealDocument) -> Any:
+    """A seal's picture as a display list that fills the unit square; ``name`` stands in reports.
+
+    Raises KnownError or an error of MuPDF for what cannot be drawn or leaves no trace.
+    """
+    unit = mupdf.FzDisplayList(mupdf.FzRect(0, 0, 1, 1))
+    device = mupdf.fz_new_list_device(unit)
+    if picture.type.upper() == "OFD" or picture.data.startswith(b"PK\x03\x04"):
+        page, width, height = draw_document(picture.data)
+        shrink = mupdf.FzMatrix(1 / width, 0, 0, 1 / height, 0, 0)
+        mupdf.fz_run_display_list(page, device, shrink, EVERYWHERE, mupdf.FzCookie())
+    else:
+        loaded = load_picture(picture.data, name, DEFAULT_LIMITS)
+        if isinstance(loaded, Raster):  # decode now: a damaged seal must not just be absent
+            mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
+        loaded.paint(device, IDENTITY, 1.0)
+    mupdf.fz_close_device(device)
+    if _is_blank(unit):
+        raise KnownError("draw.picture_damaged", part=name)
+    return unit
 
 
 def _pixels(picture: Any, width: int, height: int) -> Any:
