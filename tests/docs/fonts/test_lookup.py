@@ -25,7 +25,7 @@ def empty_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setattr("sys.prefix", str(tmp_path / "prefix"))
     (tmp_path / "fonts").mkdir()
     (tmp_path / "free").mkdir()
-    caches = (find, fallbacks, covering, lookup._index)
+    caches = (find, fallbacks, covering, lookup._index, lookup._by_block)
     for cache in caches:
         cache.cache_clear()
     yield tmp_path
