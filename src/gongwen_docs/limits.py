@@ -52,7 +52,7 @@ class Limits:
     page_objects: int = 500_000
     """Graphic units painted on one page, composites and pattern cells included."""
 
-    seal_objects: int = 50_000
+    seal_objects: int = 20_000
     """Graphic units of a seal that is an OFD document itself; real ones have some hundred."""
 
     nesting: int = 16
