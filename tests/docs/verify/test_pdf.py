@@ -198,6 +198,32 @@ class TestWhatCameLater:
         assert report.verdict is Verdict.INVALID
         assert report.codes[0] == "pdf.document.signature_removed"
 
+    @pytest.mark.parametrize("name", ["P", "Parent", "StructParent"])
+    def test_names_of_resources_hide_nothing(
+        self, tmp_path: Path, unit: Unit, authority: Authority, name: str
+    ) -> None:
+        """A picture called like one of the keys that lead up from an object."""
+        plain = tmp_path / "plain.pdf"
+        with pymupdf.open() as document:
+            page = document.new_page()
+            form = document.get_new_xref()
+            document.update_object(form, "<</Type/XObject/Subtype/Form/BBox[0 0 100 100]>>")
+            document.update_stream(form, b"0 0 100 100 re f", new=True)
+            resources = f"<</XObject<</{name} {form} 0 R>>>>"
+            document.xref_set_key(page.xref, "Resources", resources)
+            content = document.get_new_xref()
+            document.update_object(content, "<<>>")
+            document.update_stream(content, f"/{name} Do".encode(), new=True)
+            document.xref_set_key(page.xref, "Contents", f"{content} 0 R")
+            document.save(plain)
+        data = seal_pdf(plain, tmp_path / "sealed.pdf", unit).read_bytes()
+
+        def exchange(document: Any) -> None:
+            document.update_stream(int(document.get_page_xobjects(0)[0][0]), b"0 0 50 50 re f")
+
+        report = check(updated(data, exchange, tmp_path), authority)
+        assert (report.verdict, coverage(report)) == (Verdict.INVALID, ["pdf.revision.page_changed"])
+
     def test_a_signature_taken_off_the_form(
         self, sealed: bytes, tmp_path: Path, authority: Authority
     ) -> None:
