@@ -24,10 +24,15 @@ _TOKEN = re.compile(rb"\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f]*>|/[^\s/<>\[\]()%]*|(?P<
 class PdfFile:
     """One revision of a PDF file, from its bytes."""
 
-    def __init__(self, data: bytes) -> None:
-        """Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``."""
+    def __init__(self, data: bytes, end: int | None = None) -> None:
+        """The revision that ends at ``end``; by default the last. The bytes are not copied.
+
+        Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``.
+        """
+        self._data = data  # MuPDF reads it where it is
         try:
-            stream = mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(data))
+            length = len(data) if end is None else end
+            stream = mupdf.fz_open_memory(mupdf.python_buffer_data(data), length)
             self._opened = mupdf.fz_open_document_with_stream("application/pdf", stream)
             if mupdf.fz_needs_password(self._opened):
                 raise KnownError("draw.pdf_locked")
@@ -115,7 +120,8 @@ class PdfFile:
         hasher.update(text[position:])
         if number and mupdf.pdf_is_stream(thing):
             raw = mupdf.pdf_load_raw_stream_number(self._document, number)
-            hasher.update(b"\x01" + bytes(mupdf.fz_buffer_extract_copy(raw)))
+            hasher.update(b"\x01")
+            hasher.update(mupdf.fz_buffer_storage_memoryview(raw))
         made = hasher.digest()
         if number:
             self._digests[number] = made

@@ -39,8 +39,10 @@ def pdf_bytes(source: Path | bytes) -> bytes | None:
         return source if _MARK in source[:_MARK_WITHIN] else None
     try:
         with source.open("rb") as stream:
-            head = stream.read(_MARK_WITHIN)
-            return head + stream.read() if _MARK in head else None
+            if _MARK not in stream.read(_MARK_WITHIN):
+                return None
+            stream.seek(0)
+            return stream.read()
     except OSError as error:
         raise KnownError("ofd.container.unreadable", file=source.name) from error
 

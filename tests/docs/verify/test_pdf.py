@@ -19,14 +19,7 @@ from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.issue import Usage
 from gongwen_crypto.timestamp import make_token
 from gongwen_docs.ofd.values import Box
-from gongwen_docs.pdf.stamping import (
-    SignatureText,
-    Stamp,
-    append_signature,
-    close_byte_range,
-    fill,
-    open_place,
-)
+from gongwen_docs.pdf.stamping import SignatureText, Stamp, append_signature, close_byte_range
 from gongwen_docs.sign import Placement
 from gongwen_docs.sign.pdf_sealing import PdfForm, complete_pdf, prepare_pdf
 from gongwen_docs.verify import Expectation, ExpectedSeal, Report, Verdict, verify_file
@@ -256,9 +249,11 @@ def certify(plain: Path, target: Path, unit: Unit, permission: int) -> bytes:
     text = SignatureText("Adobe.PPKLite", sub_filter, "甲", "D:20261120173000+08'00'", 9000)
     stamps = [Stamp(0, Box(10, 10, 30, 30), None)]
     append_signature(target, "Certified", text, authority_picture(), stamps)
-    data, place = close_byte_range(target.read_bytes(), len(data), text.reserved)
+    place = close_byte_range(target, len(data), text.reserved)
+    data = target.read_bytes()
     covered = data[: place.start] + data[place.end :]
-    return fill(data, open_place(data), cms.sign(unit.signer, covered, at=NOW, detached=True))
+    place.fill(target, cms.sign(unit.signer, covered, at=NOW, detached=True))
+    return target.read_bytes()
 
 
 def authority_picture() -> Any:
@@ -376,7 +371,8 @@ def test_habits_of_content(plain: Path, tmp_path: Path, unit: Unit, authority: A
     target.write_bytes(data)
     text = SignatureText("X", "Y", "甲", "D:20261120173000+08'00'", 9000)
     append_signature(target, "F", text, authority_picture(), [Stamp(0, Box(10, 10, 30, 30), None)])
-    data, place = close_byte_range(target.read_bytes(), len(data), text.reserved)
+    place = close_byte_range(target, len(data), text.reserved)
+    data = target.read_bytes()
     covered = data[: place.start] + data[place.end :]
     digest, signer = sm3.digest(covered), unit.signer
     bare = cms.bare_draft(digest, (signer.certificate_der,), signer.algorithm_oid)
@@ -389,7 +385,9 @@ def test_habits_of_content(plain: Path, tmp_path: Path, unit: Unit, authority: A
         (cms.sign(signer, b"other", at=NOW, detached=True), Verdict.INVALID),
         (signer.sign(covered), Verdict.UNKNOWN),
     ):
-        report = check(fill(data, place, value), authority)
+        target.write_bytes(data)
+        place.fill(target, value)
+        report = check(target.read_bytes(), authority)
         assert report.verdict is verdict, report.to_json()
 
 
