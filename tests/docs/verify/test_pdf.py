@@ -11,13 +11,14 @@ from typing import Any
 import pymupdf
 import pytest
 
-from docs.office import NOW, YEAR, Authority, Unit
+from docs.office import NOW, YEAR, Authority, Unit, document_parts
 from docs.pdf_office import HERE, by_hand, legacy_unit, seal_pdf, updated, write_pdf
 from fakes.legacy_keys import LegacySigner
 from gongwen_crypto import cms, der, sm3
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.issue import Usage
 from gongwen_crypto.timestamp import make_token
+from gongwen_docs.ofd.container import pack
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.pdf.stamping import SignatureText, Stamp, append_signature, close_byte_range
 from gongwen_docs.sign import Placement
@@ -233,6 +234,11 @@ class TestWhatCameLater:
         first.write_bytes(sealed)
         data = seal_pdf(first, tmp_path / "b.pdf", unit, Placement(0, Box(0, 0, 200, 290))).read_bytes()
         assert "pdf.revision.large_stamp" in coverage(check(data, authority))
+
+    def test_a_file_that_is_a_package_too(self, sealed: bytes, authority: Authority) -> None:
+        report = check(sealed + pack(document_parts()), authority)
+        assert report.verdict is Verdict.INVALID
+        assert "pdf.document.two_formats" in report.codes
 
     def test_fewer_seals_than_the_exchange_knows(self, sealed: bytes, authority: Authority) -> None:
         expected = Expectation((ExpectedSeal("甲"), ExpectedSeal("乙")))
