@@ -5,8 +5,9 @@ from __future__ import annotations
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw.pictures import load_picture
+from gongwen_docs.draw.pictures import Raster, load_picture
 from gongwen_docs.limits import DEFAULT_LIMITS
+from gongwen_docs.ofd.values import scaling
 from gongwen_docs.seals.model import SealPicture
 
 _SIDE_PX = 480
@@ -20,15 +21,15 @@ def seal_png(picture: SealPicture) -> bytes:
     try:
         if picture.type.upper() == "OFD" or picture.data.startswith(b"PK\x03\x04"):
             return _png_of_document(picture.data)
-        image = load_picture(picture.data, "印章", DEFAULT_LIMITS)
-        scale = min(1.0, _SIDE_PX / max(image.w(), image.h(), 1))
-        width, height = max(1, round(image.w() * scale)), max(1, round(image.h() * scale))
+        loaded = load_picture(picture.data, "印章", DEFAULT_LIMITS)
+        size = (loaded.image.w(), loaded.image.h()) if isinstance(loaded, Raster) else (_SIDE_PX, _SIDE_PX)
+        scale = min(1.0, _SIDE_PX / max(*size, 1))
+        width, height = (max(1, round(side * scale)) for side in size)
         bounds = mupdf.FzIrect(0, 0, width, height)
         pixmap = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_rgb(), bounds, mupdf.FzSeparations(), 0)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
-        place = mupdf.FzMatrix(width, 0, 0, height, 0, 0)
-        mupdf.fz_fill_image(device, image, place, 1.0, mupdf.FzColorParams())
+        loaded.paint(device, scaling(width, height), 1.0)
         mupdf.fz_close_device(device)
         return _png(pixmap)
     except mupdf.FzErrorBase as error:
