@@ -12,7 +12,7 @@ from typing import Any
 from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.render import RenderPool
 from gongwen_client.services.examination import examine
-from gongwen_client.services.stamping import require_sealable_format, seal_of, stamp
+from gongwen_client.services.stamping import seal_of, stamp
 from gongwen_client.token.keys import Inventory, KeyInfo
 from gongwen_client.token.profiles import ModuleConfig
 from gongwen_client.token.proxy import TokenBroker
@@ -39,7 +39,6 @@ def register(commands: Any) -> None:
 
 def _seal(arguments: argparse.Namespace) -> int:
     profile = load_profile(arguments.profile)
-    require_sealable_format(arguments.file)
     render, tokens = RenderPool(), TokenBroker(_keys(arguments))
     try:
         key = _choose(tokens.survey(), arguments.serial)

@@ -16,7 +16,7 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import examine
 from gongwen_client.services.rules import remove_file, require_files
-from gongwen_client.services.stamping import require_sealable_format, seal_of, stamp
+from gongwen_client.services.stamping import seal_of, stamp
 from gongwen_client.store.ledger import SEALED
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
@@ -78,7 +78,6 @@ class SealingService:
         if draft.state not in _SEALABLE:
             raise RefusedError("draft.not_for_seal", state=draft.state.value)
         body = require_files(draft)
-        require_sealable_format(body.path)
         if digest_file(body.path) != body.digest:
             raise KnownError("draft.file_gone", name=body.name)
         examine(self._render, body.path, self._desk.profile()).require_sealable(place)

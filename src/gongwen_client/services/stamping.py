@@ -7,10 +7,9 @@ from pathlib import Path
 
 from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.render.pool import RenderPool
-from gongwen_client.services.rules import body_format
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
-from gongwen_crypto.errors import KnownError, RefusedError
+from gongwen_crypto.errors import KnownError
 from gongwen_docs.seals.model import Seal
 from gongwen_docs.seals.parse import parse_seal
 
@@ -20,12 +19,6 @@ def seal_of(key: KeyInfo) -> Seal:
     if key.seal_der is None:
         raise KnownError("token.no_seal", label=key.token_label)
     return parse_seal(key.seal_der)
-
-
-def require_sealable_format(path: Path) -> None:
-    """Raises RefusedError("seal.not_ofd"): the seals of GB/T 38540 are put on OFD files."""
-    if body_format(path) == "PDF":
-        raise RefusedError("seal.not_ofd")
 
 
 def stamp(

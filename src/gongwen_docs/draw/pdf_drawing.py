@@ -23,9 +23,9 @@ class PdfDrawing(Drawing):
     def __init__(self, data: bytes, limits: Limits) -> None:
         """Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``."""
         super().__init__(limits)
-        self.data = data
+        self.data = data  # MuPDF reads it where it is; a verifier looks at the same bytes
         try:
-            stream = mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(data))
+            stream = mupdf.fz_open_memory(mupdf.python_buffer_data(data), len(data))
             self._document = mupdf.fz_open_document_with_stream("application/pdf", stream)
             locked = mupdf.fz_needs_password(self._document)
             self._count = 0 if locked else mupdf.fz_count_pages(self._document)
