@@ -11,6 +11,7 @@ from fakes.exchange import RunningExchange
 from fakes.units import UnitPc, circular, populate
 from gongwen_client.demo.cast import SENDER
 from gongwen_client.domain.drafts import StampPlace
+from gongwen_client.domain.seal_ledger import LedgerStep
 from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_docs.draw import open_drawing
 from gongwen_protocol.sentences import sentence
@@ -57,4 +58,5 @@ def test_a_seal_on_a_pdf_is_refused_before_the_key_is_touched(pc: UnitPc, pdf: b
     with pytest.raises(RefusedError, match=r"seal\.not_ofd"):
         pc.office.sealing.seal(draft.document_id, key.key_id, SENDER.pin, StampPlace(0, 100, 200, 42, 42))
     assert pc.office.drafts.get(draft.document_id) == draft
-    assert pc.office.sealing.ledger() == []
+    (use,) = pc.office.seal_ledger.state().uses
+    assert (use.result, use.code) == (LedgerStep.REFUSED, "seal.not_ofd")
