@@ -54,6 +54,12 @@ class Limits:
     image_pixels: int = 120_000_000
     """Pixels of one decoded picture: A2 at 600 dpi. Decoders allocate four bytes for each."""
 
+    svg_bytes: int = 4 * MIB
+    """One SVG picture. Seals drawn as vectors have 5 to 300 kB."""
+
+    svg_elements: int = 20_000
+    """Elements of an SVG picture with every ``use`` written out."""
+
     render_pixels: int = 40_000_000
     """Pixels of one rendered picture: A4 at 600 dpi has 35 million. Paper gets vectors, not pixels."""
 

@@ -15,7 +15,11 @@ from collections.abc import Sequence
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
+<<<<<<< HEAD
 MODULES = ("documents", "sealing", "ledger", "typesetting", "programs")
+=======
+MODULES = ("documents", "sealing", "seals", "typesetting", "programs")
+>>>>>>> main
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 2

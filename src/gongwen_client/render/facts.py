@@ -29,7 +29,8 @@ class Substitution:
 
 @dataclass(frozen=True)
 class DocumentFacts:
-    """An opened document. ``kind`` is ofd or pdf; page sizes are (width, height) in mm.
+    """An opened document. ``kind`` is ofd or pdf, ``version`` that of the format; page sizes are (width,
+    height) in mm.
 
     ``custom`` are the CustomDatas, in which official-document metadata travel. ``signatures`` is a count
     only: what they are worth is the verifier's word.
@@ -40,6 +41,7 @@ class DocumentFacts:
     doc_id: str
     author: str
     creator: str
+    version: str
     creation_date: str
     modification_date: str
     page_sizes_mm: tuple[tuple[float, float], ...]
@@ -60,6 +62,28 @@ class Remark:
 
     code: str
     facts: Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place where words were found. ``boxes``: left, top, right, bottom in mm, one for each line."""
+
+    page: int
+    boxes: tuple[tuple[float, float, float, float], ...]
+    before: str
+    found: str
+    after: str
+
+
+@dataclass(frozen=True)
+class SearchPart:
+    """What a search found so far. It goes on at ``next_page`` unless ``finished``; the text of the
+    ``unreadable`` pages could not be read."""
+
+    hits: tuple[Hit, ...]
+    next_page: int
+    finished: bool
+    unreadable: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ says so in its place: a page never looks as if it had no seal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,7 +14,7 @@ from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.faces import Faces
-from gongwen_docs.draw.pictures import load_picture
+from gongwen_docs.draw.pictures import Raster, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shapes import (
     ANY_SHEET,
@@ -30,7 +30,7 @@ from gongwen_docs.draw.shapes import (
 from gongwen_docs.limits import DEFAULT_LIMITS
 from gongwen_docs.ofd.graphics import Style
 from gongwen_docs.ofd.resources import Resources
-from gongwen_docs.ofd.values import Box, Matrix, scaling, translation
+from gongwen_docs.ofd.values import IDENTITY, Box, Matrix, scaling, translation
 from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.stamps import PageStamp
 
@@ -59,6 +59,13 @@ class StampPainter:
         self._reports = reports
         self._draw_document = draw_document
         self._lists: dict[int, Any] = {}
+
+    def report_homeless(self, page_ids: Collection[str]) -> None:
+        """Report the stamps that no page can show: without area, or on a page that does not exist."""
+        for stamp in self._stamps:
+            clip_empty = stamp.clip is not None and stamp.clip.empty
+            if stamp.boundary.empty or clip_empty or stamp.page_id not in page_ids:
+                self._reports.add("draw.seal_homeless", signature=stamp.signature_id)
 
     def paint(self, device: Any, page_id: str, origin: Matrix, grey: bool) -> None:
         """Paint all stamps of a page in the order of the signatures."""
@@ -110,11 +117,10 @@ class StampPainter:
             shrink = mupdf.FzMatrix(1 / width, 0, 0, 1 / height, 0, 0)
             mupdf.fz_run_display_list(page, device, shrink, EVERYWHERE, mupdf.FzCookie())
         else:
-            image = load_picture(picture.data, name, DEFAULT_LIMITS)
-            mupdf.fz_get_unscaled_pixmap_from_image(
-                image
-            )  # decode now: a damaged seal must not just be absent
-            mupdf.fz_fill_image(device, image, mupdf.FzMatrix(), 1.0, PARAMS)
+            loaded = load_picture(picture.data, name, DEFAULT_LIMITS)
+            if isinstance(loaded, Raster):  # decode now: a damaged seal must not just be absent
+                mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
+            loaded.paint(device, IDENTITY, 1.0)
         mupdf.fz_close_device(device)
         return unit
 
