@@ -100,8 +100,9 @@ def _fonts_not_embedded(drawing: Drawing) -> tuple[str, ...]:
 
 def _fonts_used(page: Page) -> set[str]:
     """IDs of the fonts of all texts of a page, those of composite units that it may use among them."""
-    blocks = [layer.element for layer in page.layers]
-    blocks += [composite.content for composite in page.resources.composites.values()]
+    layers = [layer.element for layer in page.layers]
+    composites = [composite.content for composite in page.resources.composites.values()]
+    blocks = [*layers, *(content for content in composites if content is not None)]
     return {text.get("Font", "") for block in blocks for text in block.iter("{*}TextObject")}
 
 
