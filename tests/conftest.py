@@ -15,6 +15,10 @@ os.environ.setdefault("GONGWEN_HOME", tempfile.mkdtemp(prefix="gongwen-tests-"))
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="draw the golden pictures anew before comparing")
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Folder of real OFD files, or a skip with the reason (the files are not ours to distribute)."""

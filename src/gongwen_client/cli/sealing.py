@@ -60,7 +60,7 @@ def register(commands: Any) -> None:
 
 def _seal(arguments: argparse.Namespace) -> int:
     profile = load_profile(arguments.profile)
-    require_sealable_format(arguments.file)
+    require_sealable_format(arguments.file, profile)
     store = open_store(arguments.ledger)
     render, tokens = RenderPool(), TokenBroker(_keys(arguments))
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongwen_client.render.codec import CodecError, decode, encode
-from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SearchPart
+from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SealFace, SearchPart
 from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
 from gongwen_client.render.text import PackedText, unpack
@@ -163,6 +163,20 @@ class RenderPool:
         """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not,
         and ``ofd.container.missing_part`` for a file that a page needs."""
         self._call("check_parts", path, self._limits.document, {}, _nothing)
+
+    def read_seal(self, seal_der: bytes, certificate_der: bytes, side: int) -> SealFace:
+        """What a key's seal says of itself, and its picture at most ``side`` px wide and high.
+
+        Raises KnownError: seal.bad_seal and kin for what is no seal.
+        """
+        arguments = {"seal_der": seal_der, "certificate_der": certificate_der, "side": side}
+        return self._call(
+            "read_seal",
+            None,
+            self._limits.page,
+            arguments,
+            lambda _, result: decode(SealFace, result),
+        )
 
     def prepare_seal(
         self,

@@ -21,6 +21,8 @@ from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.incoming import IncomingService
+from gongwen_client.services.keys import KeyService
+from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.seal_ledger import SealLedgerService
@@ -35,6 +37,16 @@ from gongwen_client.token.wire import BrokerConfig
 
 
 @dataclass(frozen=True)
+class TokenDriver:
+    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is the
+    path of a profile), empty means: by what the library says of itself."""
+
+    library: Path
+    interface: str = "pkcs11"
+    profile: str = ""
+
+
+@dataclass(frozen=True)
 class OfficeSettings:
     """What the administrator sets once per PC. ``poll_seconds`` lies between two polls of the exchange."""
 
@@ -44,6 +56,7 @@ class OfficeSettings:
     trust_dir: Path
     print_folder: Path
     poll_seconds: float = 30.0
+    token_drivers: tuple[TokenDriver, ...] = ()
 
 
 class Office:
@@ -90,8 +103,9 @@ class Office:
         self.login = LoginService(desk)
         self.directory = DirectoryService(desk)
         self.drafts = DraftService(desk, self.render)
+        self.keys = KeyService(desk, self.render, self.tokens)
         self.seal_ledger = SealLedgerService(self._store, clock, device_secrets(places))
-        self.sealing = SealingService(desk, self.render, self.tokens, self.seal_ledger)
+        self.sealing = SealingService(desk, self.render, self.tokens, self.seal_ledger, self.keys.custody)
         self.sending = SendingService(desk)
         self.incoming = IncomingService(desk, self.render)
         self.printing = PrintService(
@@ -102,6 +116,7 @@ class Office:
             places.cache / "print",
         )
         self.tracking = TrackingService(desk)
+        self.local = LocalDocuments(self.render, settings.trust_dir, clock)
         self.duty = DutyService(desk)
         self._clear_up(draft_folder)
 
@@ -141,5 +156,14 @@ def device_secrets(places: Places) -> SecretStore:
 
 def broker_config(settings: OfficeSettings, places: Places) -> BrokerConfig:
     """Where the broker looks for seal keys."""
-    modules = tuple(ModuleConfig(Path(library)) for library in settings.token_modules)
-    return BrokerConfig(modules, (places.keyfiles, *settings.key_folders))
+    modules = [ModuleConfig(Path(library)) for library in settings.token_modules]
+    skf_modules: list[ModuleConfig] = []
+    for driver in settings.token_drivers:
+        family = skf_modules if driver.interface == "skf" else modules
+        family.append(ModuleConfig(driver.library, driver.profile))
+    return BrokerConfig(
+        tuple(modules),
+        (places.keyfiles, *settings.key_folders),
+        tuple(skf_modules),
+        places.data / "self_tests.json",
+    )

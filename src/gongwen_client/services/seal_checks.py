@@ -108,7 +108,7 @@ def _checked(title: str, found: Iterator[_Finding]) -> Iterator[SealCheck]:
 
 def _layout(case: SealCase) -> Iterator[_Finding]:
     try:
-        require_sealable_format(case.body)
+        require_sealable_format(case.body, case.examination.profile)
     except RefusedError as error:
         yield CheckStatus.REFUSED, error
 

@@ -6,9 +6,10 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from gongwen_client.domain.custody import Custody
 from gongwen_client.domain.drafts import Draft, LocalFile, SealMark, StampPlace
 from gongwen_client.domain.seal_ledger import EntrySignature, LedgerStep, SignerKind
 from gongwen_client.domain.seal_plan import SealPlan
@@ -35,14 +36,6 @@ _SEALABLE = frozenset({DocumentState.AWAITING_SEAL, DocumentState.READY})
 _THUMBNAIL_DPI = 30.0
 
 
-@dataclass(frozen=True)
-class Custody:
-    """Who holds the key and who its PIN (Jiangmen art. 24), by post; empty where nothing is recorded."""
-
-    carrier_holder: str = ""
-    pin_holder: str = ""
-
-
 class SealingService:
     """Checks, seals and writes the ledger of seal uses (用印台账). One seal at a time."""
 
@@ -52,7 +45,7 @@ class SealingService:
         render: RenderPool,
         tokens: TokenBroker,
         ledger: SealLedgerService,
-        custody: Callable[[KeyInfo], Custody] = lambda _key: Custody(),
+        custody: Callable[[str], Custody] = lambda _serial: Custody(),
     ) -> None:
         self._desk = desk
         self._render = render
@@ -129,7 +122,7 @@ class SealingService:
         if draft.state not in _SEALABLE:
             raise RefusedError("draft.not_for_seal", state=draft.state.value)
         body = require_files(draft)
-        require_sealable_format(body.path)
+        require_sealable_format(body.path, self._desk.profile())
         if digest_file(body.path) != body.digest:
             raise KnownError("draft.file_gone", name=body.name)
         return body
@@ -174,7 +167,7 @@ class SealingService:
             raise
 
     def _facts(self, draft: Draft, key: KeyInfo, seal: Seal, plan: SealPlan) -> dict[str, object]:
-        grant, custody = self._desk.grant(), self._custody(key)
+        grant, custody = self._desk.grant(), self._custody(key.serial)
         places = [[one.page_index, one.x, one.y, one.width, one.height] for one in plan.stamps]
         return {
             "document_id": draft.document_id,
@@ -186,7 +179,7 @@ class SealingService:
             "seal_id": seal.es_id,
             "key_serial": key.serial,
             "certificate": sm3.digest(key.certificate_der).hex(),
-            "pin_holder": custody.pin_holder,
+            "pin_holder": "、".join(filter(None, (custody.pin_holder, custody.second_pin_holder))),
             "carrier_holder": custody.carrier_holder,
             "places": places,
             "seam": plan.seam.value if plan.seam else "",

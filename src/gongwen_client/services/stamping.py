@@ -17,6 +17,7 @@ from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import Seal
 from gongwen_docs.seals.parse import parse_seal
 from gongwen_docs.sign.placement import MIN_SLICE, Edge, Placement, riding_seam
+from gongwen_protocol.profile import RegionProfile
 
 
 def seal_of(key: KeyInfo) -> Seal:
@@ -26,10 +27,18 @@ def seal_of(key: KeyInfo) -> Seal:
     return parse_seal(key.seal_der)
 
 
-def require_sealable_format(path: Path) -> None:
-    """Raises RefusedError("seal.not_ofd"): the seals of GB/T 38540 are put on OFD files."""
-    if body_format(path) == "PDF":
-        raise RefusedError("seal.not_ofd")
+def require_sealable_format(path: Path, profile: RegionProfile) -> None:
+    """Only fixed layout is sealed, and of it what the region exchanges as body.
+
+    Raises RefusedError: seal.not_fixed_layout, send.body_format.
+    """
+    found = body_format(path)
+    if not found:
+        raise RefusedError("seal.not_fixed_layout", name=path.name)
+    rule = profile.body_formats
+    if found not in rule.value:
+        formats = "、".join(rule.value)
+        raise RefusedError("send.body_format", article=profile.cite(rule.article), formats=formats)
 
 
 def placements(inspection: Inspection, plan: SealPlan, seal: Seal) -> tuple[Placement, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ import pytest
 from fakes.exchange import RunningExchange
 from fakes.units import UnitPc, circular, populate
 from gongwen_client.demo.cast import SENDER
-from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.domain.seal_ledger import LedgerStep
+from gongwen_client.services.stamping import require_sealable_format
 from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_docs.draw import open_drawing
+from gongwen_protocol.profile import load_profile
 from gongwen_protocol.sentences import sentence
 
 
@@ -52,11 +54,29 @@ def test_only_whole_documents_of_the_region_are_taken(pc: UnitPc, pdf: bytes) ->
     assert pc.office.drafts.set_body(document_id, pc.write("正文.pdf", pdf)).body is not None
 
 
-def test_a_seal_on_a_pdf_is_refused_before_the_key_is_touched(pc: UnitPc, pdf: bytes) -> None:
+def test_a_pdf_is_sealed_where_the_region_exchanges_pdf(pc: UnitPc, pdf: bytes) -> None:
     draft = pc.compose(to=SENDER, body=pdf)
     key = pc.office.sealing.keys()[0]
-    with pytest.raises(RefusedError, match=r"seal\.not_ofd"):
-        pc.office.sealing.seal(draft.document_id, key.key_id, SENDER.pin, StampPlace(0, 100, 200, 42, 42))
-    assert pc.office.drafts.get(draft.document_id) == draft
-    (use,) = pc.office.seal_ledger.state().uses
-    assert (use.result, use.code) == (LedgerStep.REFUSED, "seal.not_ofd")
+    place = pc.office.sealing.suggest(draft.document_id, key.key_id)
+    assert place.confident, "the date line is found in a PDF, too"
+    sealed = pc.office.sealing.seal(draft.document_id, key.key_id, SENDER.pin, place)
+    assert sealed.body is not None
+    trust, now = pc.office.settings.trust_dir, datetime.now(UTC)
+    report = pc.office.render.verify(sealed.body.path, trust_dir=trust, now=now)
+    assert report["verdict"] == "valid", report
+    state = pc.office.seal_ledger.state()
+    assert state.whole
+    assert [(use.result, use.sealed_digest) for use in state.uses] == [
+        (LedgerStep.SEALED, sealed.body.digest)
+    ]
+
+
+def test_what_the_region_does_not_exchange_is_not_sealed(pc: UnitPc, tmp_path: Path) -> None:
+    """Bodies are taken in with their format checked; sealing checks it again."""
+    rules = load_profile("jiangmen-2008")
+    for content, code in ((circular(), "send.body_format"), (b"a letter", "seal.not_fixed_layout")):
+        path = tmp_path / "正文"
+        path.write_bytes(content)
+        with pytest.raises(RefusedError) as refused:
+            require_sealable_format(path, rules)
+        assert refused.value.code == code

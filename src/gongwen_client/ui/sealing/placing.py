@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
 
 from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.domain.seal_plan import SeamEdge
@@ -11,6 +19,7 @@ from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_docs.inspect import Beside
 
+_LEAST_WIDTH = 84
 _WAYS = ("盖在成文日期处（自动）", "盖在指定文字处", "自行拖动或输入位置")
 _BESIDES = ((Beside.OVER, "压在文字上"), (Beside.ABOVE, "文字上方"), (Beside.RIGHT, "文字右侧"))
 _SEAMS: tuple[tuple[SeamEdge | None, str], ...] = (
@@ -124,6 +133,7 @@ def _spin(name: str, spoken: str, least: int, most: int) -> QSpinBox:
     box.setObjectName(name)
     box.setAccessibleName(spoken)
     box.setRange(least, most)
+    _narrow(box)
     return box
 
 
@@ -134,5 +144,12 @@ def _millimetres(name: str, spoken: str) -> QDoubleSpinBox:
     box.setRange(0, 2000)
     box.setDecimals(1)
     box.setSingleStep(1.0)
+    _narrow(box)
     box.setToolTip(f"{spoken}（毫米）")
     return box
+
+
+def _narrow(box: QAbstractSpinBox) -> None:
+    """Share the row with others instead of asking for room for the largest number."""
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    box.setMinimumWidth(_LEAST_WIDTH)

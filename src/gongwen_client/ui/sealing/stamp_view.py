@@ -12,7 +12,7 @@ from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.domain.seal_plan import SeamEdge
 from gongwen_client.ui.theme import colour, font
 from gongwen_client.ui.viewer.page_view import PageSize, PageView
-from gongwen_client.ui.viewer.queue import Draw
+from gongwen_client.ui.viewer.pieces import Draw
 from gongwen_docs.sign.placement import MIN_SLICE, Edge, Placement, riding_seam
 
 _STEP_MM = 1.0
