@@ -17,7 +17,6 @@ from gongwen_client.services.ledger_book import RESULTS, break_sentences, export
 from gongwen_client.services.office import device_secrets
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.store import Store
-from gongwen_crypto.errors import GongwenError, RefusedError
 
 EXIT_BROKEN = 1
 
@@ -77,9 +76,7 @@ class Recorded:
         if error is None:
             self._ledger.end(self._use_id, LedgerStep.SEALED, sealed_digest=self._digest)
             return
-        step = LedgerStep.REFUSED if isinstance(error, RefusedError) else LedgerStep.FAILED
-        code = error.code if isinstance(error, GongwenError) else "client.bug"
-        self._ledger.end(self._use_id, step, code=code)
+        self._ledger.end_with(self._use_id, error)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

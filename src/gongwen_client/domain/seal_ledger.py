@@ -157,10 +157,10 @@ def _signature_problem(
 class SealUse:
     """One line of the ledger as a person reads it: a use from its beginning to its end.
 
-    ``number`` runs within ``year`` (in China's time). ``result`` is a step; ``code`` says why a use failed
-    or was refused. ``places`` are the stamps, ``seam`` the edge of a riding seam or empty. Digests are SM3,
-    hexadecimal: of the document as it was before, and of its page's picture. ``problem`` is the code of a
-    break of the chain at one of its entries, or empty.
+    ``number`` runs within ``year`` (in China's time). ``result`` is a step; ``code`` and the words ``why``
+    say why a use failed or was refused. ``places`` are the stamps, ``seam`` the edge of a riding seam or
+    empty. Digests are SM3, hexadecimal: of the document as it was before, and of its page's picture.
+    ``problem`` is the code of a break of the chain at one of its entries, or empty.
     """
 
     use_id: str
@@ -184,6 +184,7 @@ class SealUse:
     finished_at: datetime | None
     result: LedgerStep
     code: str = ""
+    why: str = ""
     sealed_digest: str = ""
     signature_id: str = ""
     signed_by: SignerKind = SignerKind.DEVICE
@@ -282,6 +283,7 @@ def _closed(use: SealUse, entry: LedgerEntry) -> SealUse:
         finished_at=finished,
         result=entry.step,
         code=str(facts.get("code", "")),
+        why=str(facts.get("why", "")),
         sealed_digest=str(facts.get("sealed_digest", "")),
         signature_id=str(facts.get("signature_id", "")),
         signed_by=entry.signature.kind if entry.signature else SignerKind.DEVICE,

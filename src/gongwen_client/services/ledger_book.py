@@ -25,15 +25,15 @@ RESULTS = {
 }
 SIGNERS = {SignerKind.SEAL_KEY: "印章秘钥盘", SignerKind.DEVICE: "本机"}
 _COLUMNS = (
-    RegisterColumn("序号", 1.5, Align.CENTER),
+    RegisterColumn("序号", 2.0, Align.CENTER),
     RegisterColumn("时间", 2.5, Align.CENTER),
-    RegisterColumn("公文标题", 5.2),
-    RegisterColumn("发文字号", 2.8),
+    RegisterColumn("公文标题", 4.8),
+    RegisterColumn("发文字号", 3.0),
     RegisterColumn("印章", 3.2),
     RegisterColumn("页", 1.9, Align.CENTER),
     RegisterColumn("盖章人", 1.9, Align.CENTER),
-    RegisterColumn("口令保管人", 1.9, Align.CENTER),
-    RegisterColumn("载体保管人", 1.9, Align.CENTER),
+    RegisterColumn("口令保管人", 2.1, Align.CENTER),
+    RegisterColumn("载体保管人", 2.1, Align.CENTER),
     RegisterColumn("秘钥盘编号", 2.5, Align.CENTER),
     RegisterColumn("结果", 2.9, Align.CENTER),
     RegisterColumn("单位", 3.0, printed=False),
@@ -57,8 +57,8 @@ def result_words(use: SealUse) -> str:
 
 def reason(use: SealUse) -> str:
     """Why a use came to nothing, in short: the sentence's first clause."""
-    words = sentence(KnownError(use.code)) if use.code else None
-    return "" if words is None else words.what.split("，")[0].split("。")[0].split("：")[0]
+    words = use.why or (sentence(KnownError(use.code)).what if use.code else "")
+    return words.split("，")[0].split("。")[0]
 
 
 def place_words(use: SealUse) -> str:

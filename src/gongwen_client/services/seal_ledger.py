@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta, timezone
 
@@ -23,8 +24,9 @@ from gongwen_client.host.clock import Clock
 from gongwen_client.host.secrets import SecretStore
 from gongwen_client.store import Store
 from gongwen_crypto import sm2
-from gongwen_crypto.errors import KnownError
+from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
 from gongwen_crypto.software import SoftwareSigner
+from gongwen_protocol.sentences import sentence
 
 _CHINA = timezone(timedelta(hours=8))
 _SECRET = "ledger-key"  # noqa: S105 - the secret's name
@@ -77,6 +79,14 @@ class SealLedgerService:
         """Close a line, signed by this PC. Joins a transaction that is open."""
         self._append(use_id, step, lambda: {**facts, "at": self._clock.now().isoformat()})
 
+    def end_with(self, use_id: str, error: BaseException) -> None:
+        """Close a line of a use that came to nothing. A line that cannot be closed now is settled at the next
+        start."""
+        step = LedgerStep.REFUSED if isinstance(error, RefusedError) else LedgerStep.FAILED
+        known = error if isinstance(error, GongwenError) else BugError("client.bug")
+        with suppress(KnownError):
+            self.end(use_id, step, code=known.code, why=sentence(known).what)
+
     def prepared_end(self, use_id: str, **facts: object) -> LedgerEntry:
         """The closing entry of a use that sealed, for the seal key to sign."""
         said = {**facts, "at": self._clock.now().isoformat()}
@@ -92,7 +102,8 @@ class SealLedgerService:
     def settle_interrupted(self) -> None:
         """Lines that a crash left open: the key may have signed, and no sealed document came of it."""
         for use_id in self._store.seal_uses.open_uses():
-            self.end(use_id, LedgerStep.INTERRUPTED, code="ledger.interrupted")
+            why = sentence(KnownError("ledger.interrupted")).what
+            self.end(use_id, LedgerStep.INTERRUPTED, code="ledger.interrupted", why=why)
 
     def state(self) -> LedgerState:
         """Slow. Every line, with the check of the whole chain."""

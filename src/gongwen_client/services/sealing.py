@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gongwen_client.domain.custody import Custody
 from gongwen_client.domain.drafts import Draft, LocalFile, SealMark, StampPlace
-from gongwen_client.domain.seal_ledger import EntrySignature, LedgerStep, SignerKind
+from gongwen_client.domain.seal_ledger import EntrySignature, SignerKind
 from gongwen_client.domain.seal_plan import SealPlan
 from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
@@ -25,7 +25,7 @@ from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto import sm3
 from gongwen_crypto.certificates import Certificate
-from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw import SealView
 from gongwen_docs.inspect import Beside
@@ -160,10 +160,7 @@ class SealingService:
         try:
             yield use_id
         except BaseException as error:
-            step = LedgerStep.REFUSED if isinstance(error, RefusedError) else LedgerStep.FAILED
-            code = error.code if isinstance(error, GongwenError) else "client.bug"
-            with suppress(KnownError):  # a line that cannot be ended now is settled at the next start
-                self._ledger.end(use_id, step, code=code)
+            self._ledger.end_with(use_id, error)
             raise
 
     def _facts(self, draft: Draft, key: KeyInfo, seal: Seal, plan: SealPlan) -> dict[str, object]:

@@ -21,6 +21,8 @@ _PADDING = 1.2
 _HAIR = 0.15
 _FRAME = 0.35
 _BLANK = "〓"
+_CLOSING = frozenset("，。；：、！？）〕》」』】％")
+_OPENING = frozenset("（〔《「『【")
 
 
 def to_ofd(table: RegisterTable, moment: datetime = EPOCH) -> bytes:
@@ -114,8 +116,10 @@ class _Book:
             for char in paragraph:
                 step = _face(self._shelf, role, char).advance(_drawn(self._shelf, role, char)) * _TEXT
                 if line and width + step > room:
-                    lines.append(line)
-                    line, width = "", 0.0
+                    kept = _break(line, char)
+                    lines.append(line[:kept])
+                    line = line[kept:]
+                    width = self._width(line, _TEXT, role)
                 line, width = line + char, width + step
             lines.append(line)
         return _Cell(tuple(lines))
@@ -137,6 +141,16 @@ class _Book:
             face, run = own, run + _drawn(self._shelf, role, char)
         if face is not None:
             page.text(x, baseline, run, face, size)
+
+
+def _break(line: str, following: str) -> int:
+    """After how many characters a full line is broken, ``following`` being the next: no closing mark begins
+    a line, no opening one ends it."""
+    kept = len(line)
+    while kept > 1 and (following in _CLOSING or line[kept - 1] in _OPENING):
+        kept -= 1
+        following = line[kept]
+    return kept
 
 
 def _edges(columns: Sequence[RegisterColumn]) -> list[float]:

@@ -271,7 +271,7 @@ class TestLedger:
             assert target.read_bytes().startswith(start)
         head, *rows = csv.reader(io.StringIO((tmp_path / "台账.csv").read_text("utf-8-sig")))
         assert len(rows) == len(state.uses)
-        assert rows[-1][head.index("结果")].startswith("未成功")
+        assert rows[-1][head.index("结果")] == "未成功：口令不正确"
         assert sender.office.render.open(tmp_path / "台账.pdf").page_sizes_mm[0] == pytest.approx(
             (297, 210), abs=0.5
         )

@@ -61,20 +61,24 @@ _COLUMNS: Sequence[Column[SealUse]] = (
     ),
     Column("公文标题", lambda use: use.title),
     Column("文号", lambda use: use.doc_number, 168),
-    Column("印章", lambda use: use.seal_name, 176),
+    Column("印章", lambda use: use.seal_name, 168),
     Column("页", lambda use: use.pages, 76, quiet=True),
     Column("盖章人", lambda use: use.post, 76),
     Column("秘钥盘号", lambda use: use.key_serial, 118, quiet=True),
-    Column("结果", lambda use: use_state(use).word, 96, state=use_state),
+    Column("结果", lambda use: use_state(use).word, 112, state=use_state),
 )
 
 
 class SealLedgerPage(ListPage):
-    """The ledger as a list. What is wrong with the chain stands above it, in words and by line."""
+    """The ledger as a list. What is wrong with the chain stands above it, in words and by line.
+    ``exported`` tells of a finished file."""
+
+    exported = Signal(object)
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self.state: LedgerState | None = None
+        self.dialog: UseDialog | None = None
         model = RowModel(_COLUMNS, lambda use: use.use_id)
         super().__init__(
             "seal_ledger",
@@ -119,7 +123,9 @@ class SealLedgerPage(ListPage):
         if problems:
             more = f"另有 {len(problems) - 1} 处。" if len(problems) > 1 else ""
             first = problems[0]
-            self.notice.show_text(f"{first.what}{more}", first.do, first.code, Tone.INVALID)
+            self.notice.show_text(
+                f"{first.what}{more}", first.do, f"{first.rule} · {first.code}", Tone.INVALID
+            )
         elif state.uses:
             when = words.stamp(state.uses[-1].started_at)
             self.notice.show_text(
@@ -134,7 +140,11 @@ class SealLedgerPage(ListPage):
         assert isinstance(use, SealUse)
         dialog = UseDialog(self.window(), use)
         self.dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
         dialog.open()
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
 
     def choose_file(self) -> None:
         """Ask where the book goes."""
@@ -151,8 +161,6 @@ class SealLedgerPage(ListPage):
         work(self, lambda: export_ledger(uses, target, render, year=year, whole=whole)).then(
             lambda _done: self.exported.emit(target)
         ).failed(self.notice.explain).start()
-
-    exported = Signal(object)
 
 
 class UseDialog(Sheet):
@@ -199,7 +207,7 @@ class UseDialog(Sheet):
         if use.problem:
             self.problem.say(sentence(KnownError(use.problem, sequence=use.sequences[0])), Tone.INVALID)
         elif use.code:
-            self.problem.show_text(reason(use), "", use.code, Tone.WARNING)
+            self.problem.show_text(use.why or reason(use), "", use.code, Tone.WARNING)
 
 
 def _filter(name: str, spoken: str, first: str) -> QComboBox:

@@ -100,6 +100,11 @@ class PlacingBox(QWidget):
         self.ways.setCurrentIndex(number)
         self._way_chosen(number)
 
+    def choose_seam(self, edge: SeamEdge | None) -> None:
+        """As a person would choose it."""
+        self.seam.setCurrentIndex([one for one, _ in _SEAMS].index(edge))
+        self.seam_wanted.emit(edge)
+
     def _way_chosen(self, number: int) -> None:
         self._words.setVisible(number == 1)
         if number == 0:
