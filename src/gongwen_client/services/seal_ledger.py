@@ -83,7 +83,7 @@ class SealLedgerService:
         """Close a line of a use that came to nothing. A line that cannot be closed now is settled at the next
         start."""
         step = LedgerStep.REFUSED if isinstance(error, RefusedError) else LedgerStep.FAILED
-        known = error if isinstance(error, GongwenError) else BugError("client.bug")
+        known = error if isinstance(error, GongwenError) else BugError("client.bug", kind=type(error).__name__)
         with suppress(KnownError):
             self.end(use_id, step, code=known.code, why=sentence(known).what)
 
