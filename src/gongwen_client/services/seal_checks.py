@@ -65,9 +65,9 @@ def seal_checks(case: SealCase) -> tuple[SealCheck, ...]:
     checks: list[tuple[str, Callable[[SealCase], Iterator[_Finding]]]] = [
         ("版式文件", _layout),
         ("字体嵌入", _fonts),
-        ("涉密和内部标志", _marks),
-        ("图片中的文字", _pictures),
-        ("印章归属本单位", _owner),
+        ("涉密标志", _marks),
+        ("图片文字", _pictures),
+        ("印章归属", _owner),
         ("印章有效", _seal),
         ("签章证书", _certificate),
     ]
