@@ -47,6 +47,7 @@ class PlacingBox(QWidget):
         self.number = _spin("place_number", "第几处", 1, 99)
         self.number.setPrefix("第 ")
         self.number.setSuffix(" 处")
+        self.number.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.number.setFixedWidth(_LEAST_WIDTH + Space.INSIDE)
         self.beside = _combo("place_beside", "相对位置", tuple(word for _, word in _BESIDES))
         self.find_button = button("定位(&F)", self._find, name="place_find")
