@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from gongwen_client.domain.drafts import LocalFile, StampPlace
+from gongwen_client.domain.drafts import LocalFile
 from gongwen_protocol.messages import Elements, RecipientRole, SignedReceipt
 from gongwen_protocol.states import DeliveryState, TicketState
 
@@ -148,20 +148,3 @@ class Duty:
     next_poll: datetime | None
     server_time_offset: float
     problem: str = ""
-
-
-@dataclass(frozen=True)
-class SealUse:
-    """One line of the ledger of seal uses (用印台账). ``result`` is ``started`` (written before the key is
-    used), ``sealed`` or the code of what went wrong."""
-
-    use_id: int
-    document_id: str
-    title: str
-    key_serial: str
-    seal_name: str
-    post: str
-    started_at: datetime
-    finished_at: datetime | None
-    place: StampPlace
-    result: str

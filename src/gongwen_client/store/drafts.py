@@ -68,6 +68,12 @@ class DraftTable:
             raise KnownError("draft.not_found", document=document_id)
         return draft
 
+    def all(self) -> list[Draft]:
+        """Every draft there is, sent and voided ones too."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT * FROM drafts ORDER BY updated_at DESC").fetchall()
+            return [self._draft(row) for row in rows]
+
     def list(self, state: DocumentState | None) -> list[Draft]:
         """Newest first; without ``state`` all that have not been sent or voided."""
         with self._database.reading() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from fakes.exchange import RunningExchange
 from fakes.units import UnitPc, circular, populate
 from gongwen_client.demo.cast import RECEIVER, SENDER, DemoUnit
-from gongwen_crypto.errors import GongwenError
+from gongwen_client.domain.seal_ledger import LedgerStep
+from gongwen_client.services.stamping import require_sealable_format
+from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_docs.draw import open_drawing
+from gongwen_protocol.profile import load_profile
 from gongwen_protocol.sentences import sentence
 
 
@@ -67,8 +71,37 @@ def test_a_sealed_pdf_travels_and_is_verified(pc: UnitPc, other: UnitPc, pdf: by
     ready = pc.seal(pc.compose(to=RECEIVER, body=pdf))
     assert ready.body is not None
     assert ready.body.path.read_bytes().startswith(pdf), "every byte before the seal stays"
-    assert [(use.result, use.seal_name) for use in pc.office.sealing.ledger()] == [("sealed", SENDER.name)]
+    uses = pc.office.seal_ledger.state().uses
+    assert [(use.result, use.seal_name) for use in uses] == [(LedgerStep.SEALED, SENDER.name)]
     row = other.wait_for(pc.send(ready))
     verification = other.office.incoming.verify(row.delivery_id)
     assert verification.report["verdict"] == "valid", verification.report["codes"]
     assert verification.report["signatures"][0]["seal"]["name"] == SENDER.name  # type: ignore[index]
+
+
+def test_a_pdf_is_sealed_where_the_region_exchanges_pdf(pc: UnitPc, pdf: bytes) -> None:
+    draft = pc.compose(to=SENDER, body=pdf)
+    key = pc.office.sealing.keys()[0]
+    place = pc.office.sealing.suggest(draft.document_id, key.key_id)
+    assert place.confident, "the date line is found in a PDF, too"
+    sealed = pc.office.sealing.seal(draft.document_id, key.key_id, SENDER.pin, place)
+    assert sealed.body is not None
+    trust, now = pc.office.settings.trust_dir, datetime.now(UTC)
+    report = pc.office.render.verify(sealed.body.path, trust_dir=trust, now=now)
+    assert report["verdict"] == "valid", report
+    state = pc.office.seal_ledger.state()
+    assert state.whole
+    assert [(use.result, use.sealed_digest) for use in state.uses] == [
+        (LedgerStep.SEALED, sealed.body.digest)
+    ]
+
+
+def test_what_the_region_does_not_exchange_is_not_sealed(pc: UnitPc, tmp_path: Path) -> None:
+    """Bodies are taken in with their format checked; sealing checks it again."""
+    rules = load_profile("jiangmen-2008")
+    for content, code in ((circular(), "send.body_format"), (b"a letter", "seal.not_fixed_layout")):
+        path = tmp_path / "正文"
+        path.write_bytes(content)
+        with pytest.raises(RefusedError) as refused:
+            require_sealable_format(path, rules)
+        assert refused.value.code == code

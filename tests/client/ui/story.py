@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QWidget
 from client.ui.driving import settle, until
 from client.ui.town import NOT_ENABLED, PIN, UNITS, Town
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD
+from gongwen_client.domain.seal_plan import SeamEdge
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
 from gongwen_client.ui.receive.incoming_view import IncomingView
+from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
@@ -122,6 +124,13 @@ class Story:
         )
         assert flow.dialog is not None
         self.picture(flow.dialog, "seal-dialog")
+        flow.dialog.placing.choose_way(1)
+        self.picture(flow.dialog, "seal-dialog-word")
+        flow.dialog.placing.choose_way(0)
+        flow.dialog.placing.choose_seam(SeamEdge.RIGHT)
+        flow.dialog.view.fit_page()
+        until(lambda: flow.dialog and flow.dialog.seal_button.isEnabled() and flow.dialog.view.is_drawn)
+        self.picture(flow.dialog, "seal-dialog-seam")
         flow.dialog.seal_button.click()
         until(lambda: flow.pin_dialog is not None)
         assert flow.pin_dialog is not None
@@ -134,6 +143,7 @@ class Story:
         view.reader.pages.centre_on(2, 190)
         until(lambda: view.reader.pages.is_drawn)
         self.picture(window, "ready")
+        self.look_at_ledger(window)
         window.open_page("ready")
         until(lambda: bool(window.pages["ready"].table.rows.rows))
         self.picture(window, "ready-list")
@@ -146,6 +156,19 @@ class Story:
         self.picture(view.dialog, "send-dialog")
         view.dialog.send_button.click()
         until(lambda: isinstance(window.view, SentView))
+
+    def look_at_ledger(self, window: MainWindow) -> None:
+        """The wrong PIN and the seal, line by line."""
+        window.open_page("seal_ledger")
+        page = window.pages["seal_ledger"]
+        assert isinstance(page, SealLedgerPage)
+        until(lambda: len(page.table.rows.rows) == 2)
+        self.picture(window, "seal-ledger")
+        page.open_chosen()
+        until(lambda: page.dialog is not None)
+        assert page.dialog is not None
+        self.picture(page.dialog, "seal-use")
+        page.dialog.reject()
 
     def send_more(self, sender: Office) -> None:
         """Four more documents, so that lists look like an ordinary morning."""

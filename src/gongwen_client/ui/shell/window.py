@@ -19,6 +19,7 @@ from gongwen_client.ui.lists import catalog
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
+from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.sealing.facts import seal_facts
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self._loss_was_told = False
         self._profile: RegionProfile | None = None
         self.page = ""
-        self.pages = catalog.all_pages(office)
+        self.pages = {**catalog.all_pages(office), "seal_ledger": SealLedgerPage(office)}
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
         for page in self.pages.values():
@@ -139,8 +140,8 @@ class MainWindow(QMainWindow):
             "sent": self._open_sent,
             "returned_to_us": self._open_returned,
         }
-        for name, page in self.pages.items():
-            page.opened.connect(openers[name])
+        for name, opener in openers.items():
+            self.pages[name].opened.connect(opener)
 
     def _shortcuts(self) -> None:
         for keys, act in (
