@@ -35,8 +35,8 @@ from gongwen_client.token.wire import BrokerConfig
 
 @dataclass(frozen=True)
 class TokenDriver:
-    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is the
-    path of a profile), empty means: by what the library says of itself."""
+    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is
+    the path of a profile); empty means: by what the library says of itself."""
 
     library: Path
     interface: str = "pkcs11"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
+from gongwen_client.services.keys import KeyCard
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.ui import words
 from gongwen_client.ui.sealing.facts import SealFacts, seal_facts
@@ -46,7 +47,7 @@ class SealDialog(Sheet):
         self.resize(1060, 680)
         self._draft = draft
         self._unit_name = unit_name
-        self._keys: list[KeyInfo] = []
+        self._cards: list[KeyCard] = []
         self.view = StampView()
         self.keys = QComboBox()
         self.keys.setObjectName("keys")
@@ -105,13 +106,13 @@ class SealDialog(Sheet):
         if self.view.place is not None:
             self.view.centre_on(self.view.place.page_index, self.view.place.y)
 
-    def show_keys(self, keys: Sequence[KeyInfo]) -> None:
+    def show_keys(self, keys: Sequence[KeyCard]) -> None:
         """Seal keys that are inserted; none is explained."""
-        self._keys = list(keys)
+        self._cards = list(keys)
         self.keys.blockSignals(True)
         self.keys.clear()
-        for key in keys:
-            self.keys.addItem(seal_facts(key).name, key.key_id)
+        for card in keys:
+            self.keys.addItem(card.name, card.key.key_id)
         self.keys.setCurrentIndex(0 if keys else -1)
         self.keys.blockSignals(False)
         self.keys.setEnabled(bool(keys))
@@ -126,16 +127,22 @@ class SealDialog(Sheet):
         self._choose(0)
 
     @property
+    def card(self) -> KeyCard | None:
+        """The chosen key with its seal."""
+        number = self.keys.currentIndex()
+        return self._cards[number] if 0 <= number < len(self._cards) else None
+
+    @property
     def key(self) -> KeyInfo | None:
         """The chosen key."""
-        number = self.keys.currentIndex()
-        return self._keys[number] if 0 <= number < len(self._keys) else None
+        card = self.card
+        return card.key if card is not None else None
 
     def _choose(self, _number: int) -> None:
-        key = self.key
-        if key is None:
+        card = self.card
+        if card is None:
             return
-        facts = seal_facts(key)
+        facts, key = seal_facts(card), card.key
         self._picture.setPixmap(_framed(facts.picture))
         layout = self._seal_facts.layout()
         assert layout is not None
@@ -146,15 +153,20 @@ class SealDialog(Sheet):
         layout.addWidget(label(facts.name, "strong", wrap=True))
         layout.addWidget(label(f"秘钥盘 {facts.serial}", "small", wrap=True))
         layout.addWidget(label(f"有效期 {facts.period}", "small", wrap=True))
+        if key.pin.locked:
+            self.seal_button.setEnabled(False)
+            self.explain(KnownError("token.pin_locked"))
+            return
+        self.problem.clear()
         self.key_chosen.emit(key.key_id)
 
     def show_place(self, place: StampPlace) -> None:
         """The suggested place; sealing becomes possible."""
-        key = self.key
-        facts: SealFacts | None = seal_facts(key) if key else None
+        card, key = self.card, self.key
+        facts: SealFacts | None = seal_facts(card) if card else None
         self.view.show_stamp(place, facts.picture if facts else None)
         self._show_place()
-        self.seal_button.setEnabled(not self._blocked)
+        self.seal_button.setEnabled(not self._blocked and key is not None and not key.pin.locked)
 
     def _show_place(self) -> None:
         place = self.view.place

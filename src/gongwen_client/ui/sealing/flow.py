@@ -6,12 +6,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
+from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
-from gongwen_client.token.keys import KeyInfo
+from gongwen_client.token.keys import KeyInfo, KeyRole
 from gongwen_client.ui.sealing.confirm import SealDialog
 from gongwen_client.ui.sealing.pin import PinDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
+from gongwen_crypto.errors import GongwenError
 
 
 class SealFlow(QObject):
@@ -60,7 +62,10 @@ class SealFlow(QObject):
         """Which keys are inserted now (again when one is plugged in or out)."""
         dialog = self.dialog
         if dialog is not None:
-            work(dialog, self._office.sealing.keys).then(dialog.show_keys).failed(dialog.explain).start()
+            work(dialog, self._seal_keys).then(dialog.show_keys).failed(dialog.explain).start()
+
+    def _seal_keys(self) -> list[KeyCard]:
+        return [card for card in self._office.keys.look().cards if card.role is KeyRole.SIGNING]
 
     def _suggest(self, key_id: str) -> None:
         dialog, document = self.dialog, self._draft.document_id
@@ -77,9 +82,10 @@ class SealFlow(QObject):
     def _ask_pin(self, key_id: str, place: StampPlace) -> None:
         dialog = self.dialog
         assert dialog is not None
-        key = dialog.key
-        assert key is not None
-        pin_dialog = PinDialog(dialog, key, self._draft.elements.title)
+        card = dialog.card
+        assert card is not None
+        key = card.key
+        pin_dialog = PinDialog(dialog, card, self._draft.elements.title)
         self.pin_dialog = pin_dialog
         pin_dialog.finished.connect(self._pin_closed)
         pin_dialog.entered.connect(lambda pin: self._seal(pin_dialog, key, pin, place))
@@ -94,6 +100,11 @@ class SealFlow(QObject):
                 self.dialog.accept()
             self.sealed.emit(draft, place)
 
+        def failed(error: GongwenError) -> None:
+            pin_dialog.explain(error)
+            if error.code.startswith("token.pin_"):
+                self.look_for_keys()  # the tries left are another number now
+
         work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, place)).then(
             done
-        ).failed(pin_dialog.explain).start()
+        ).failed(failed).start()

@@ -44,6 +44,7 @@ GROUPS = (
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),
+    ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
 )
 
 
