@@ -21,6 +21,7 @@ from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
+from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.sealing import SealingService
@@ -112,6 +113,7 @@ class Office:
             places.cache / "print",
         )
         self.tracking = TrackingService(desk)
+        self.local = LocalDocuments(self.render, settings.trust_dir, clock)
         self.duty = DutyService(desk)
         self._clear_up(draft_folder, clock)
 

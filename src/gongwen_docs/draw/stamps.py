@@ -13,11 +13,11 @@ from typing import Any
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.canvas import Canvas
 from gongwen_docs.draw.faces import Faces
 from gongwen_docs.draw.pictures import Raster, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shapes import (
-    ANY_SHEET,
     EVERYWHERE,
     PARAMS,
     Filled,
@@ -39,7 +39,6 @@ SealDocument = Callable[[bytes], tuple[Any, float, float]]
 
 PLACEHOLDER = "印章未能显示"
 _PLACEHOLDER_COLOR = (0.7, 0.15, 0.12)
-_MULTIPLY = 1
 _GREY_PX = 600
 """Pixels along the longer side of a seal drawn in grey: 300 dpi for the largest official seal (50 mm)."""
 
@@ -88,8 +87,7 @@ class StampPainter:
             if picture is None:
                 self._paint_placeholder(device, boundary, origin)
                 return
-            mupdf.fz_begin_group(device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, _MULTIPLY, 1.0)
-            containers.callback(mupdf.fz_end_group, device)
+            containers.enter_context(Canvas(device).grouped("Multiply"))
             if grey:
                 mupdf.fz_fill_image(device, _grey(picture, boundary), fz_matrix(place), 1.0, PARAMS)
             else:

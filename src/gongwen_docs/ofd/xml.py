@@ -40,6 +40,8 @@ def parse(data: bytes, part: str, limits: Limits = DEFAULT_LIMITS) -> Element:
     """
     if len(data) > limits.xml_bytes:
         raise KnownError("ofd.xml.too_large", part=part)
+    if data.count(b"<") + data.count(b"=") > limits.xml_marks:
+        raise KnownError("ofd.xml.too_large", part=part)
     _refuse_doctype(data, part)
     try:
         root = etree.fromstring(data, etree.XMLParser(**_SAFE))

@@ -24,6 +24,7 @@ from gongwen_docs.verify.drawn_seals import check_drawn_seals
 from gongwen_docs.verify.expectation import Expectation
 from gongwen_docs.verify.listing import check_list
 from gongwen_docs.verify.parts import PartNames
+from gongwen_docs.verify.pdf_verification import pdf_bytes, verify_pdf
 from gongwen_docs.verify.record import check_expectation
 from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances, Examined, examine
@@ -44,6 +45,8 @@ def verify_file(
     """Open and verify. A file that is refused before its signatures can be read is INVALID with
     ``opened`` False and the code of the refusal."""
     try:
+        if (data := pdf_bytes(source)) is not None:
+            return verify_pdf(data, trust, now, witnessed_at, expected)
         with OfdDocument.open(source) as document:
             return verify_document(document, trust, now, witnessed_at, expected)
     except KnownError as error:
