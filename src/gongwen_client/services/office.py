@@ -23,6 +23,7 @@ from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
@@ -111,6 +112,7 @@ class Office:
             self.render,
             printer or open_printers(settings.print_folder),
             places.cache / "print",
+            PrintWitness(desk, self.keys, self.tokens),
         )
         self.tracking = TrackingService(desk)
         self.local = LocalDocuments(self.render, settings.trust_dir, clock)
