@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from client.ui.audit import clipped, nameless
 from client.ui.driving import until
-from client.ui.town import PIN, Town
+from client.ui.town import NOT_ENABLED, PIN, UNITS, Town
 from fakes.seal_keys import certified_key
 from gongwen_client.domain.custody import Custody
 from gongwen_client.services.keys import role_of
@@ -21,18 +22,17 @@ from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.keys.dialogs import ChangePinDialog, CustodyDialog, SelfTestDialog
 from gongwen_client.ui.keys.facts import days_left, warning
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.tasks import background
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.issue import Subject, Usage, issue
 from gongwen_crypto.software import SoftwareSigner
 
-CODE, UNIT = "150600001", "示范市人民政府办公室"
 
-
-def add_key(town: Town, office: Office, name: str, serial: str, days: int, unit: str = UNIT) -> Path:
+def add_key(town: Town, office: Office, name: str, serial: str, days: int, unit: str = "") -> Path:
     """A key without a seal whose certificate ends in ``days``."""
     now = datetime.now(UTC)
     signer = SoftwareSigner.generate()
-    subject, until_ = Subject(name, unit), now + timedelta(days=days, hours=1)
+    subject, until_ = Subject(name, unit or name_of(office)), now + timedelta(days=days, hours=1)
     usage = Usage.SIGNING
     certificate = issue(town.root, subject, signer.public_key, usage, now - timedelta(days=400), until_)
     path = office.places.keyfiles / f"{serial}.gwkey"
@@ -40,9 +40,27 @@ def add_key(town: Town, office: Office, name: str, serial: str, days: int, unit:
     return path
 
 
+@pytest.fixture(scope="module")
+def key_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town for the tests of this file; each test has a unit of its own."""
+    founded = Town.found(tmp_path_factory.mktemp("keys") / "home")
+    yield founded
+    background.stop()
+    founded.stop()
+
+
+_codes = iter([code for code, _name, _region in UNITS if code != NOT_ENABLED])
+
+
 @pytest.fixture
-def office(own_town: Town) -> Office:
-    return own_town.logged_in(CODE)
+def office(key_town: Town) -> Office:
+    return key_town.logged_in(next(_codes))
+
+
+def name_of(office: Office) -> str:
+    session = office.login.session
+    assert session is not None
+    return session.unit_name
 
 
 @pytest.fixture
@@ -55,24 +73,24 @@ def window(office: Office, qtbot: QtBot) -> MainWindow:
     return made
 
 
-def test_a_key_is_shown_with_its_seal_read_by_a_worker(window: MainWindow) -> None:
+def test_a_key_is_shown_with_its_seal_read_by_a_worker(office: Office, window: MainWindow) -> None:
     page = window.keys_page
     card = page.panel.card
     assert card is not None
     assert card.state is KeyState.READY
     assert card.face is not None
-    assert (card.face.name, card.face.lists_certificate) == (UNIT, True)
+    assert (card.face.name, card.face.lists_certificate) == (name_of(office), True)
     assert card.face.picture_png.startswith(b"\x89PNG")
     assert card.driver is not None
     assert not nameless(window)
     assert not clipped(window)
 
 
-def test_each_state_is_told_with_what_to_do(own_town: Town, office: Office, window: MainWindow) -> None:
-    add_key(own_town, office, f"{UNIT}验证印章", "V", 21)
-    add_key(own_town, office, "示范市大数据管理局", "F", 500, unit="示范市大数据管理局")
-    add_key(own_town, office, UNIT, "X", -3)
-    locked = add_key(own_town, office, UNIT, "L", 500)
+def test_each_state_is_told_with_what_to_do(key_town: Town, office: Office, window: MainWindow) -> None:
+    add_key(key_town, office, f"{name_of(office)}验证印章", "V", 21)
+    add_key(key_town, office, "示范市大数据管理局", "F", 500, unit="示范市大数据管理局")
+    add_key(key_town, office, name_of(office), "X", -3)
+    locked = add_key(key_town, office, name_of(office), "L", 500)
     locked.write_bytes(replace(read_key_file(locked), tries_left=0).to_json())
     window.look_for_keys()
     until(lambda: window.keys_page.list.count() == 5)
@@ -107,7 +125,7 @@ def test_a_self_test_asks_for_the_pin_once_and_is_remembered(office: Office, win
     until(lambda: page.panel.card is not None and page.panel.card.key.self_test is not None)
     office.tokens.stop()
     memory = (office.places.data / "self_tests.json").read_text()
-    assert "GW-150600001" in memory
+    assert "keyfile:GW-" in memory
     assert PIN not in memory
 
 
@@ -151,8 +169,8 @@ def test_what_cannot_be_used_is_named(office: Office, window: MainWindow) -> Non
     assert window.keys_page.list.count() == 1
 
 
-def test_no_key_says_what_to_do(own_town: Town, qtbot: QtBot) -> None:
-    window = MainWindow(own_town.logged_in("150600003", key=False))
+def test_no_key_says_what_to_do(key_town: Town, qtbot: QtBot) -> None:
+    window = MainWindow(key_town.logged_in(next(_codes), key=False))
     qtbot.addWidget(window)
     window.show()
     window.open_page("keys")
