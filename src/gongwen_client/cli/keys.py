@@ -1,7 +1,7 @@
 """``gongwen keys``: what is plugged in, its drivers and mechanisms, self-test, change of PIN.
 
-A PIN is asked on the terminal without echo, or read from standard input with ``--pin-stdin``; never taken from
-arguments or environment, which other programs can read.
+A PIN is asked on the terminal without echo, or read from standard input with ``--pin-stdin``; never taken
+from arguments or environment, which other programs can read.
 """
 
 from __future__ import annotations
@@ -148,10 +148,8 @@ def _change_pin(arguments: argparse.Namespace) -> int:
     with _broker(arguments) as broker:
         key = _choose(broker.survey(), arguments.serial)
         _say_pin_state(key)
-        asked = (
-            ("现在的口令", "新口令") if arguments.pin_stdin else ("现在的口令", "新口令", "再输入一次新口令")
-        )
-        old, new, *again = _pins(arguments, asked)
+        again_too = () if arguments.pin_stdin else ("再输入一次新口令",)
+        old, new, *again = _pins(arguments, ("现在的口令", "新口令", *again_too))
         if again and again[0] != new:
             raise KnownError("keys.pins_differ")
         broker.change_pin(key.key_id, old, new)

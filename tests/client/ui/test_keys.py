@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from client.ui.audit import clipped, nameless
 from client.ui.driving import until
-from client.ui.town import NOT_ENABLED, PIN, UNITS, Town
+from client.ui.town import PIN, UNITS, Town
 from fakes.seal_keys import certified_key
 from gongwen_client.domain.custody import Custody
 from gongwen_client.services.keys import role_of
@@ -42,19 +42,28 @@ def add_key(town: Town, office: Office, name: str, serial: str, days: int, unit:
 
 @pytest.fixture(scope="module")
 def key_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A town for the tests of this file; each test has a unit of its own."""
+    """A town for the tests of this file."""
     founded = Town.found(tmp_path_factory.mktemp("keys") / "home")
     yield founded
     background.stop()
     founded.stop()
 
 
-_codes = iter([code for code, _name, _region in UNITS if code != NOT_ENABLED])
+@pytest.fixture(scope="module")
+def _office(key_town: Town) -> Office:
+    return key_town.logged_in(UNITS[0][0])
 
 
 @pytest.fixture
-def office(key_town: Town) -> Office:
-    return key_town.logged_in(next(_codes))
+def office(_office: Office) -> Iterator[Office]:
+    """The office with its own key plugged in and as it was made, and no other."""
+    folder = _office.places.keyfiles
+    own = {path: path.read_bytes() for path in folder.glob("*.gwkey")}
+    yield _office
+    for path in folder.glob("*.gwkey"):
+        path.unlink()
+    for path, content in own.items():
+        path.write_bytes(content)
 
 
 def name_of(office: Office) -> str:
@@ -123,7 +132,6 @@ def test_a_self_test_asks_for_the_pin_once_and_is_remembered(office: Office, win
     dialog.act_button.click()
     until(lambda: page.dialog is None)
     until(lambda: page.panel.card is not None and page.panel.card.key.self_test is not None)
-    office.tokens.stop()
     memory = (office.places.data / "self_tests.json").read_text()
     assert "keyfile:GW-" in memory
     assert PIN not in memory
@@ -169,11 +177,10 @@ def test_what_cannot_be_used_is_named(office: Office, window: MainWindow) -> Non
     assert window.keys_page.list.count() == 1
 
 
-def test_no_key_says_what_to_do(key_town: Town, qtbot: QtBot) -> None:
-    window = MainWindow(key_town.logged_in(next(_codes), key=False))
-    qtbot.addWidget(window)
-    window.show()
-    window.open_page("keys")
+def test_no_key_says_what_to_do(office: Office, window: MainWindow) -> None:
+    for path in office.places.keyfiles.glob("*.gwkey"):
+        path.unlink()
+    window.look_for_keys()
     until(lambda: window.keys_page._empty.isVisible())
     window.keys_page.take_focus()
 
