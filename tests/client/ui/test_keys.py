@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 from client.ui.audit import clipped, nameless
 from client.ui.driving import until
 from client.ui.town import PIN, UNITS, Town
-from fakes.seal_keys import certified_key
+from fakes.seal_keys import write_key_file
 from gongwen_client.domain.custody import Custody
 from gongwen_client.services.keys import role_of
 from gongwen_client.services.office import Office
 from gongwen_client.token.keyfile import create_key_file, read_key_file
+from gongwen_client.token.keyfile_backend import KeyFileBackend
 from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.keys.dialogs import ChangePinDialog, CustodyDialog, SelfTestDialog
 from gongwen_client.ui.keys.facts import days_left, warning
@@ -112,7 +113,7 @@ def test_each_state_is_told_with_what_to_do(key_town: Town, office: Office, wind
     }
     assert cards["V"].role is KeyRole.VERIFICATION
     assert [card.key.serial for card in office.keys.verifying()] == ["V"]
-    for serial, words in (("V", "还有 21 天"), ("X", "已过期"), ("L", "锁定")):
+    for serial, words in (("V", "还有 21 天"), ("X", "已过期"), ("L", "锁定"), ("F", "大数据管理局")):
         said = warning(cards[serial])
         assert said is not None
         assert words in said[0]
@@ -189,8 +190,9 @@ def test_days_are_counted_in_words() -> None:
     assert [days_left(days) for days in (30, 0, -2)] == ["还有 30 天到期", "今天到期", "已过期 2 天"]
 
 
-def test_the_driver_s_word_on_a_key_s_purpose_stands() -> None:
-    certificate = Certificate.load(certified_key().certificate_der)
+def test_the_drivers_word_on_a_keys_purpose_stands(tmp_path: Path) -> None:
+    write_key_file(tmp_path / "one.gwkey", PIN)
+    key = KeyFileBackend([tmp_path]).survey().keys[0]
+    certificate = Certificate.load(key.certificate_der)
     for role in KeyRole:
-        key = type("Key", (), {"role": role})
-        assert role_of(key, certificate, None) is role  # type: ignore[arg-type]
+        assert role_of(replace(key, role=role), certificate, None) is role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gongwen_client.host.clock import to_local
 from gongwen_client.services.keys import KeyCard
-from gongwen_client.token.keys import EXPIRY_NOTICE, KeyRole, PinState
+from gongwen_client.token.keys import EXPIRY_NOTICE, KeyRole, KeyState, PinState
 from gongwen_client.ui import words
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.words import StateWord
@@ -73,6 +73,10 @@ def warning(card: KeyCard) -> tuple[str, str, Tone] | None:
     if card.problem:
         said = sentence(card.problem)
         return said.what, said.do, Tone.INVALID
+    if card.state is KeyState.FOREIGN:
+        owner = card.certificate.organization or card.certificate.common_name
+        what = f"这把秘钥盘属于“{owner}”，不是本单位的，不能在这里用印。"
+        return what, "捡到其他单位秘钥盘的请立即归还，并报告平台管理员。", Tone.INVALID
     if card.days_left < 0:
         return "证书已过期，不能用印。", "请到电子印章管理部门换发证书并重新制章。", Tone.INVALID
     if card.key.pin.locked:

@@ -73,7 +73,7 @@ class KeysPage(QWidget):
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
         whole = column(top, gap=0)
-        whole.addLayout(column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, 0)))
+        whole.addLayout(column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, Space.INSIDE)))
         whole.addWidget(self._stack, 1)
         self.setLayout(whole)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gongwen_client.services.keys import KeyCard
-from gongwen_client.token.keys import KeyRole
+from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.keys import facts
 from gongwen_client.ui.keys.rows import draw_picture
 from gongwen_client.ui.theme import Space, colour
@@ -104,14 +104,14 @@ class KeyPanel(QWidget):
         return holder(head)
 
     def _acts(self, card: KeyCard) -> QWidget:
-        locked = card.key.pin.locked
+        barred = card.key.pin.locked or card.state is KeyState.FOREIGN
         test = button("自检(&T)", lambda: self.test_wanted.emit(card), picture="check", name="self_test")
         test.setToolTip("用这把密钥试签一次，并用它的证书验证")
-        test.setEnabled(not locked and card.role is not KeyRole.ENCRYPTION)
+        test.setEnabled(not barred and card.role is not KeyRole.ENCRYPTION)
         change = button(
             "修改口令(&M)", lambda: self.change_wanted.emit(card), picture="password", name="change_pin"
         )
-        change.setEnabled(not locked)
+        change.setEnabled(not barred)
         custody = button(
             "保管岗位(&B)", lambda: self.custody_wanted.emit(card), picture="people", name="custody"
         )
