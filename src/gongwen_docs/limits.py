@@ -52,6 +52,9 @@ class Limits:
     page_objects: int = 500_000
     """Graphic units painted on one page, composites and pattern cells included."""
 
+    seal_objects: int = 20_000
+    """Graphic units of a seal that is an OFD document itself; real ones have some hundred."""
+
     nesting: int = 16
     """Composite objects, pattern cells and seal documents inside one another (§13)."""
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
-MODULES = ("documents", "sealing", "seals", "typesetting", "keys", "programs")
+MODULES = ("documents", "bundles", "sealing", "seals", "typesetting", "keys", "programs")
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 2

@@ -12,10 +12,10 @@ from docs.bombs.markup import entity
 from docs.bombs.pictures import jpeg_2000, png
 from docs.bombs.structure import OUTERMOST, SQUARE, composites
 from docs.office import Authority, Unit, seal, write_document
+from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.write import make_seal
 from gongwen_docs.sign import Placement
-from gongwen_docs.ofd.values import Box
 from ofd_builder import OfdBuilder, filled
 
 UNDRAWN = ("draw.seal_undrawable",)

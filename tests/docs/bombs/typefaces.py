@@ -91,7 +91,7 @@ def glyphs_that_multiply() -> bytes:
     return page_with(target.getvalue())
 
 
-@reported(*DAMAGED)
+@drawn
 def table_lengths_of_gigabytes() -> bytes:
     data = bytearray(box_font())
     for table in range(struct.unpack_from(">H", data, 4)[0]):
@@ -99,7 +99,7 @@ def table_lengths_of_gigabytes() -> bytes:
     return page_with(bytes(data))
 
 
-@reported(*DAMAGED)
+@drawn
 def sixty_thousand_tables() -> bytes:
     data = bytearray(box_font())
     struct.pack_into(">H", data, 4, 65_535)
@@ -126,7 +126,7 @@ def postscript(programs: dict[str, list[object]], subroutines: list[list[object]
     pen.lineTo((900, 900))
     pen.closePath()
     plain = pen.getCharString()
-    strings = {name: plain for name in names}
+    strings = dict.fromkeys(names, plain)
     builder.setupCFF("Bomb", {}, strings, {})
     builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
     builder.setupHorizontalHeader(ascent=1000, descent=0)
