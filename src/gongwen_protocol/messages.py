@@ -302,6 +302,28 @@ class TicketRequest(Message):
     printer: ShortText
 
 
+class PrintStatement(Message):
+    """What a 验证印章 key signs before originals are printed (Jiangmen art. 34)."""
+
+    delivery_id: str
+    document_id: str
+    document_digest: Digest
+    tickets: Annotated[tuple[str, ...], Field(min_length=1, max_length=999)]
+    copy_numbers: tuple[int, ...]
+    printer: ShortText
+    key_serial: ShortText
+    at: Moment
+
+
+class TicketSettle(Message):
+    """Body that settles a copy; empty where the region wants no 验证印章. ``certificate`` (DER) and
+    ``signature`` (DER, over the statement's canonical bytes) are base64."""
+
+    statement: PrintStatement | None = None
+    certificate: Annotated[str, Field(max_length=16384)] = ""
+    signature: Annotated[str, Field(max_length=2048)] = ""
+
+
 class TicketVoid(Message):
     """Why a copy did not come out. The server re-issues its number."""
 

@@ -24,6 +24,7 @@ from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
@@ -38,8 +39,8 @@ from gongwen_client.token.wire import BrokerConfig
 
 @dataclass(frozen=True)
 class TokenDriver:
-    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is the
-    path of a profile), empty means: by what the library says of itself."""
+    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is
+    the path of a profile); empty means: by what the library says of itself."""
 
     library: Path
     interface: str = "pkcs11"
@@ -114,6 +115,7 @@ class Office:
             self.render,
             printer or open_printers(settings.print_folder),
             places.cache / "print",
+            PrintWitness(desk, self.keys, self.tokens),
         )
         self.tracking = TrackingService(desk)
         self.local = LocalDocuments(self.render, settings.trust_dir, clock)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gongwen_client.domain.seal_plan import SealPlan
 from gongwen_client.render.pool import RenderPool
+from gongwen_client.services.rules import body_format
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto.errors import KnownError, RefusedError

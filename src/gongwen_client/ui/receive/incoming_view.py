@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 
 from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome, TicketRow
 from gongwen_client.services.incoming import Verification
+from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.receive.accept import AcceptDialog
@@ -249,28 +250,37 @@ class IncomingView(DocumentPage):
             return
         delivery = self.row.delivery_id
 
-        def look() -> tuple[int, list[str], list[TicketRow]]:
+        def look() -> tuple[int, list[str], list[TicketRow], list[KeyCard] | None]:
             printing = self._office.printing
-            return printing.remaining(delivery), printing.printers(), printing.tickets(delivery)
+            verifying = self._office.keys.verifying() if printing.witness.needed() else None
+            return printing.remaining(delivery), printing.printers(), printing.tickets(delivery), verifying
 
         work(self, look).then(lambda found: self._open_print(*found)).start()
 
-    def _open_print(self, remaining: int, printers: list[str], tickets: list[TicketRow]) -> None:
-        dialog = PrintDialog(self, self.row, remaining, next_copy_number(self.row.copies, tickets), printers)
+    def _open_print(
+        self,
+        remaining: int,
+        printers: list[str],
+        tickets: list[TicketRow],
+        verifying: list[KeyCard] | None,
+    ) -> None:
+        following = next_copy_number(self.row.copies, tickets)
+        dialog = PrintDialog(self, self.row, remaining, following, printers, verifying)
         dialog.print_wanted.connect(lambda count, printer: self._print(dialog, count, printer))
         self._open(dialog)
 
     def _print(self, dialog: PrintDialog, count: int, printer: str) -> None:
-        delivery = self.row.delivery_id
+        delivery, verifier = self.row.delivery_id, dialog.take_verifier()
 
         def done(outcomes: list[PrintOutcome]) -> None:
             dialog.show_outcomes(outcomes)
             self.refresh()
             self.printed.emit(outcomes)
 
-        work(dialog, lambda: self._office.printing.print_original(delivery, count, printer)).then(
-            done
-        ).failed(dialog.explain).start()
+        printing = self._office.printing
+        work(dialog, lambda: printing.print_original(delivery, count, printer, verifier)).then(done).failed(
+            dialog.explain
+        ).start()
 
     def _resolve(self, ticket_id: str, printed: bool) -> None:
         work(self, lambda: self._office.printing.resolve(ticket_id, printed)).then(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
 from gongwen_client.domain.seal_plan import SealPlan
+from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.seal_checks import SealCheck
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.ui import words
@@ -51,7 +52,7 @@ class SealDialog(Sheet):
             tone="brand",
         )
         self._draft = draft
-        self._keys: list[KeyInfo] = []
+        self._cards: list[KeyCard] = []
         self._blocked = any(finding.blocking for finding in findings)
         self.view = StampView()
         self.keys = QComboBox()
@@ -138,16 +139,17 @@ class SealDialog(Sheet):
             self.view.centre_on(self.view.place.page_index, self.view.place.y)
             self._show_place(moved=False)
 
-    def show_keys(self, keys: Sequence[KeyInfo]) -> None:
+    def show_keys(self, keys: Sequence[KeyCard]) -> None:
         """Seal keys that are inserted; none is explained. The chosen one stays chosen."""
         before = self.key
-        self._keys = list(keys)
-        names = [seal_facts(key).name for key in keys]
+        self._cards = list(keys)
+        names = [card.name for card in keys]
         self.keys.blockSignals(True)
         self.keys.clear()
-        for key, name in zip(keys, names, strict=True):
+        for card, name in zip(keys, names, strict=True):
+            key = card.key
             self.keys.addItem(f"{name}（{key.serial}）" if names.count(name) > 1 else name, key.key_id)
-        again = next((n for n, key in enumerate(keys) if before and key.key_id == before.key_id), 0)
+        again = next((n for n, card in enumerate(keys) if before and card.key.key_id == before.key_id), 0)
         self.keys.setCurrentIndex(again if keys else -1)
         self.keys.blockSignals(False)
         self.keys.setEnabled(bool(keys))
@@ -159,14 +161,21 @@ class SealDialog(Sheet):
             self.explain(KnownError("ui.no_seal_key"))
             return
         self.problem.clear()
-        if before is None or self._keys[again].key_id != before.key_id:
+        chosen = self._cards[again].key
+        if before is None or chosen.key_id != before.key_id or chosen.pin.locked:
             self._choose(again)
+
+    @property
+    def card(self) -> KeyCard | None:
+        """The chosen key with its seal."""
+        number = self.keys.currentIndex()
+        return self._cards[number] if 0 <= number < len(self._cards) else None
 
     @property
     def key(self) -> KeyInfo | None:
         """The chosen key."""
-        number = self.keys.currentIndex()
-        return self._keys[number] if 0 <= number < len(self._keys) else None
+        card = self.card
+        return card.key if card is not None else None
 
     @property
     def plan(self) -> SealPlan | None:
@@ -175,10 +184,10 @@ class SealDialog(Sheet):
         return None if place is None else SealPlan((place,), self.view.seam)
 
     def _choose(self, _number: int) -> None:
-        key = self.key
-        if key is None:
+        card = self.card
+        if card is None:
             return
-        facts = seal_facts(key)
+        facts, key = seal_facts(card), card.key
         self._picture.setPixmap(_framed(facts.picture))
         layout = self._seal_facts.layout()
         assert layout is not None
@@ -190,12 +199,16 @@ class SealDialog(Sheet):
         layout.addWidget(label(f"有效期 {facts.period}", "small", wrap=True))
         layout.addWidget(label(f"实际大小 {facts.width_mm:g}×{facts.height_mm:g} 毫米", "small", wrap=True))
         self.seal_button.setEnabled(False)
+        if key.pin.locked:
+            self.explain(KnownError("token.pin_locked"))
+            return
+        self.problem.clear()
         self.key_chosen.emit(key.key_id)
 
     def show_place(self, place: StampPlace, *, suggested: bool = True) -> None:
         """A place that was asked for; ``suggested`` ones draw a dragged seal towards them."""
-        key = self.key
-        facts: SealFacts | None = seal_facts(key) if key else None
+        card = self.card
+        facts: SealFacts | None = seal_facts(card) if card else None
         if suggested:
             self.view.anchor = place if place.confident else None
         self.view.show_stamp(place, facts.picture if facts else None)
@@ -205,7 +218,8 @@ class SealDialog(Sheet):
     def show_checks(self, checks: Sequence[SealCheck]) -> None:
         """The list; nothing is sealed while anything refuses."""
         self.checks.show_checks(checks)
-        ready = not self.checks.refused and not self._soon.isActive()
+        usable = self.key is not None and not self.key.pin.locked
+        ready = usable and not self.checks.refused and not self._soon.isActive()
         self.seal_button.setEnabled(ready and not self._blocked and self.plan is not None)
 
     def _moved(self) -> None:

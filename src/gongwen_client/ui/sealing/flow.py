@@ -7,13 +7,15 @@ from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
 from gongwen_client.domain.seal_plan import SealPlan
+from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
 from gongwen_client.services.seal_checks import SealCheck
-from gongwen_client.token.keys import KeyInfo
+from gongwen_client.token.keys import KeyInfo, KeyRole
 from gongwen_client.ui.sealing.confirm import SealDialog
 from gongwen_client.ui.sealing.pin import PinDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
+from gongwen_crypto.errors import GongwenError
 from gongwen_docs.inspect import Beside
 
 
@@ -65,7 +67,10 @@ class SealFlow(QObject):
         """Which keys are inserted now (again when one is plugged in or out)."""
         dialog = self.dialog
         if dialog is not None:
-            work(dialog, self._office.sealing.keys).then(dialog.show_keys).failed(dialog.explain).start()
+            work(dialog, self._seal_keys).then(dialog.show_keys).failed(dialog.explain).start()
+
+    def _seal_keys(self) -> list[KeyCard]:
+        return [card for card in self._office.keys.look().cards if card.role is KeyRole.SIGNING]
 
     def _suggest(self) -> None:
         dialog = self.dialog
@@ -115,9 +120,10 @@ class SealFlow(QObject):
     def _ask_pin(self, key_id: str, plan: SealPlan) -> None:
         dialog = self.dialog
         assert dialog is not None
-        key = dialog.key
-        assert key is not None
-        pin_dialog = PinDialog(dialog, key, self._draft.elements.title)
+        card = dialog.card
+        assert card is not None
+        key = card.key
+        pin_dialog = PinDialog(dialog, card, self._draft.elements.title)
         self.pin_dialog = pin_dialog
         pin_dialog.finished.connect(self._pin_closed)
         pin_dialog.entered.connect(lambda pin: self._seal(pin_dialog, key, pin, plan))
@@ -132,6 +138,11 @@ class SealFlow(QObject):
                 self.dialog.accept()
             self.sealed.emit(draft, plan.stamps[0])
 
+        def failed(error: GongwenError) -> None:
+            pin_dialog.explain(error)
+            if error.code.startswith("token.pin_"):
+                self.look_for_keys()  # the tries left are another number now
+
         work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, plan)).then(
             done
-        ).failed(pin_dialog.explain).start()
+        ).failed(failed).start()

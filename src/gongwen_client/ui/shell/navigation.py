@@ -45,6 +45,7 @@ GROUPS = (
         ),
     ),
     ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
+    ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
 )
 
 
