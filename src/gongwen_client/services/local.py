@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.render import RenderPool
-from gongwen_client.services.verification import Verification, judge_file
+from gongwen_client.services.verification import Verification, judge_file, judge_layout
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class LocalDocuments:
 
     def verify(self, path: Path) -> Verification:
         """Slow. As for a received document, but nothing is known of what was sent and nobody witnesses the
-        time."""
+        time. The layout is not looked at yet."""
         trust = self.trust_dir if self.trust_dir.is_dir() else None
         return judge_file(self.render, path, trust_dir=trust, now=self.clock.now())
+
+    def verify_layout(self, path: Path, verification: Verification) -> Verification:
+        """Slow, the more so the more pages. The same with the layout judged."""
+        return judge_layout(self.render, path, verification)

@@ -67,9 +67,18 @@ class LocalView(DocumentPage):
         verdict = report.verdict_of(verification)
         self.reader.verdict.show_verdict(verdict, report.headline(verification))
         self.panel.fill(self._check_tab, report.sections(verification))
+        documents, path = self._documents, self.path
+        if verification.report.get("opened"):
+            work(self, lambda: documents.verify_layout(path, verification)).then(self._layout_known).failed(
+                lambda _error: None  # it stays unknown
+            ).start()
         if verdict not in ("valid", "unsigned"):
             self.panel.show_tab(self._check_tab)
         self._one_came()
+
+    def _layout_known(self, verification: Verification) -> None:
+        self.verification = verification
+        self.panel.fill(self._check_tab, report.sections(verification))
 
     def _not_verified(self, error: GongwenError) -> None:
         said = sentence(error)
