@@ -80,8 +80,13 @@ def _about(facts: DocumentFacts) -> list[tuple[str, str]]:
         ("生成程序", facts.creator),
         ("创建日期", words.chinese_date(facts.creation_date)),
         ("修改日期", words.chinese_date(facts.modification_date)),
-        ("文件标识", facts.doc_id),
+        ("文件标识", _broken(facts.doc_id)),
     ]
+
+
+def _broken(code: str, length: int = 16) -> str:
+    """A long code on several lines: it has no place where a line could end."""
+    return "\n".join(code[start : start + length] for start in range(0, len(code), length))
 
 
 def _sizes(facts: DocumentFacts) -> str:
