@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongwen_client.render.codec import CodecError, decode, encode
-from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SearchPart
+from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SealFace, SearchPart
 from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
 from gongwen_client.render.text import PackedText, unpack
@@ -21,6 +21,7 @@ from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedErr
 from gongwen_docs.draw.results import PageText, Pixels, SealView
 from gongwen_docs.ofd.navigation import Link, Navigation
 from gongwen_docs.ofd.values import Box
+from gongwen_docs.verify import Expectation
 
 if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
     from gongwen_client.domain.drafts import StampPlace
@@ -137,18 +138,18 @@ class RenderPool:
         trust_dir: Path | None,
         now: datetime,
         witnessed_at: datetime | None = None,
-        promised_seals: int = 0,
+        expected: Expectation | None = None,
     ) -> dict[str, Any]:
         """The verdict as ``gongwen_docs.verify.Report.to_json`` gives it. Bad input is a verdict.
 
-        ``now`` is aware. ``promised_seals`` is the number of seals that the exchange's metadata name.
+        ``now`` is aware. ``expected`` is what the exchange's record says the document carries.
         Raises ``KnownError`` ``crypto.trust_store_unreadable``.
         """
         arguments = {
             "trust_dir": trust_dir,
             "now": now,
             "witnessed_at": witnessed_at,
-            "promised_seals": promised_seals,
+            "expected": expected or Expectation(),
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
 
@@ -162,6 +163,20 @@ class RenderPool:
         """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not,
         and ``ofd.container.missing_part`` for a file that a page needs."""
         self._call("check_parts", path, self._limits.document, {}, _nothing)
+
+    def read_seal(self, seal_der: bytes, certificate_der: bytes, side: int) -> SealFace:
+        """What a key's seal says of itself, and its picture at most ``side`` px wide and high.
+
+        Raises KnownError: seal.bad_seal and kin for what is no seal.
+        """
+        arguments = {"seal_der": seal_der, "certificate_der": certificate_der, "side": side}
+        return self._call(
+            "read_seal",
+            None,
+            self._limits.page,
+            arguments,
+            lambda _, result: decode(SealFace, result),
+        )
 
     def prepare_seal(
         self,

@@ -104,6 +104,7 @@ class Report:
     signatures: tuple[SignatureReport, ...] = ()
     steps: tuple[Step, ...] = ()  # about the document as a whole
     opened: bool = True  # False: the file was refused before any signature could be looked at
+    digest: str = ""  # SM3 of the whole file, hexadecimal; empty when it was refused
 
     @property
     def verdict(self) -> Verdict:
@@ -129,14 +130,15 @@ class Report:
         steps = [*self.steps, *(step for item in self.signatures for step in item.steps)]
         order = list(Status)
         ranked = sorted((step for step in steps if step.code), key=lambda step: -order.index(step.status))
-        codes = list(dict.fromkeys(step.code for step in ranked))
-        return tuple(codes) if codes or self.signatures else ("seal.unsigned",)
+        unsigned = ("seal.unsigned",) if self.verdict is Verdict.UNSIGNED else ()
+        return tuple(dict.fromkeys((*unsigned, *(step.code for step in ranked))))
 
     def to_json(self) -> dict[str, object]:
         """Plain values, ready for ``json.dumps``."""
         return {
             "verdict": str(self.verdict),
             "opened": self.opened,
+            "digest": self.digest,
             "signatures": [_signature_json(item) for item in self.signatures],
             "steps": [_step_json(step) for step in self.steps],
             "changed": [part.to_json() for part in self.changed],
