@@ -21,6 +21,9 @@ from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.fonts import find
 from gongwen_docs.ofd.sidefiles import Permissions
 
+_FIRST_SIZES = 24
+"""Pages whose sizes are known at once."""
+
 
 @operation
 def ping(desk: Desk) -> None:
@@ -28,12 +31,15 @@ def ping(desk: Desk) -> None:
 
 
 @operation
-def describe(desk: Desk, path: Path) -> DocumentFacts:
-    """Open a document and tell about it."""
+def describe(desk: Desk, path: Path, all_sizes: bool) -> DocumentFacts:
+    """Open a document and tell about it. Without ``all_sizes`` pages behind the first few are taken to be
+    like the first one: in an OFD each size is in a file of its own."""
     drawing = desk.documents.get(path)
-    sizes = tuple(drawing.page_size_mm(index) for index in range(drawing.page_count))
+    known = drawing.page_count if all_sizes else min(drawing.page_count, _FIRST_SIZES)
+    measured = tuple(drawing.page_size_mm(index) for index in range(known))
+    sizes = (*measured, *measured[:1] * (drawing.page_count - known))
     if isinstance(drawing, OfdDrawing):
-        return _describe_ofd(drawing, sizes)
+        return _describe_ofd(drawing, sizes, known)
     title = drawing.title if isinstance(drawing, PdfDrawing) else ""
     return DocumentFacts(
         kind=drawing.kind,
@@ -45,6 +51,7 @@ def describe(desk: Desk, path: Path) -> DocumentFacts:
         creation_date="",
         modification_date="",
         page_sizes_mm=sizes,
+        sizes_known=known,
         custom={},
         attachments=(),
         signatures=0,
@@ -53,7 +60,7 @@ def describe(desk: Desk, path: Path) -> DocumentFacts:
     )
 
 
-def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...]) -> DocumentFacts:
+def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...], known: int) -> DocumentFacts:
     document = drawing.document
     info = document.info
     return DocumentFacts(
@@ -66,6 +73,7 @@ def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...]) -
         creation_date=info.creation_date,
         modification_date=info.modification_date,
         page_sizes_mm=sizes,
+        sizes_known=known,
         custom=dict(info.custom),
         attachments=tuple(
             AttachmentFacts(item.id, item.name, item.format, item.size, item.visible)

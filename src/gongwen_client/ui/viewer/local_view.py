@@ -46,7 +46,9 @@ class LocalView(DocumentPage):
         self.reader.pages.show_message("正在打开文件")
         self.reader.verdict.show_checking()
         documents, path = self._documents, self.path
-        work(self, lambda: open_drawing(documents, path)).then(self._drawn).failed(self._not_drawn).start()
+        work(self, lambda: open_drawing(documents, path, all_sizes=False)).then(self._drawn).failed(
+            self._not_drawn
+        ).start()
         work(self, lambda: documents.verify(path)).then(self._verified).failed(self._not_verified).start()
 
     def _drawn(self, drawing: Drawing) -> None:

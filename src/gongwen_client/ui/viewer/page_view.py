@@ -112,14 +112,19 @@ class PageView(QAbstractScrollArea):
 
     def correct_sizes(self, first: int, sizes: Sequence[PageSize]) -> None:
         """True sizes of pages from ``first`` on, which were guesses before; what the eye rests on stays."""
-        corrected = (*self._sizes[:first], *sizes, *self._sizes[first + len(sizes) :])[: len(self._sizes)]
-        if corrected == self._sizes:
+        if self._sizes[first : first + len(sizes)] == tuple(sizes):
             return
+        corrected = (*self._sizes[:first], *sizes, *self._sizes[first + len(sizes) :])[: len(self._sizes)]
         place = self._place_at(QPointF(0, 0))
         self._sizes = corrected
         self._arrange()
         self._bring(place, QPointF(0, 0))
         self._settle.start()
+
+    @property
+    def sizes(self) -> tuple[PageSize, ...]:
+        """Sizes of the pages, as far as they are known."""
+        return self._sizes
 
     @property
     def page_count(self) -> int:

@@ -16,6 +16,7 @@ from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.viewer.document_info import info_sections
 from gongwen_client.ui.viewer.drawing import Drawing
+from gongwen_client.ui.viewer.layout import PageSize
 from gongwen_client.ui.viewer.reading_view import ReadingView
 from gongwen_client.ui.viewer.search_bar import SearchBar
 from gongwen_client.ui.viewer.sidebar import FOUND, SideBar, attachment_name, opens_here
@@ -27,6 +28,8 @@ from gongwen_docs.ofd.navigation import Action, ActionKind, Navigation
 from gongwen_protocol.sentences import sentence
 
 __all__ = ["Reader", "ZoomTools"]
+
+_SIZES_AT_ONCE = 250
 
 
 class Reader(QWidget):
@@ -109,10 +112,29 @@ class Reader(QWidget):
         files = [file for file in drawing.facts.attachments if file.visible]
         self.sidebar.show_carried(files)
         self.search.document_changed()
+        self._measure(drawing, drawing.facts.sizes_known)
         work(self, drawing.navigation).then(lambda found: self._navigation_came(drawing, found)).failed(
             lambda _error: None  # a broken table of contents must not hide the pages
         ).start()
         self.info_changed.emit()
+
+    def _measure(self, drawing: Drawing, first: int) -> None:
+        """Learn the sizes that were guesses, some at a time."""
+        if first >= len(drawing.sizes):
+            return
+
+        def came(sizes: tuple[PageSize, ...]) -> None:
+            if self.pages.drawing is not drawing or not sizes:
+                return
+            self.pages.correct_sizes(first, sizes)
+            self.sidebar.thumbnails.correct_sizes(self.pages.sizes)
+            self._measure(drawing, first + len(sizes))
+            if first + len(sizes) >= len(drawing.sizes):
+                self.info_changed.emit()
+
+        work(self, lambda: drawing.learn_sizes(first, _SIZES_AT_ONCE)).then(came).failed(
+            lambda _error: None  # the guesses stay
+        ).start()
 
     def _navigation_came(self, drawing: Drawing, navigation: Navigation) -> None:
         if self.pages.drawing is drawing:
@@ -132,7 +154,10 @@ class Reader(QWidget):
         drawing = self.pages.drawing
         if drawing is None:
             return []
-        return info_sections(drawing.facts, drawing.remarks, self._navigation.by_itself, datetime.now(UTC))
+        sizes = self.pages.sizes
+        return info_sections(
+            drawing.facts, sizes, drawing.remarks, self._navigation.by_itself, datetime.now(UTC)
+        )
 
     # -- side bar and search ----------------------------------------------------------------------------
 
