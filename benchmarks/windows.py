@@ -16,6 +16,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongwen_client.services.office import Office
 
 BEGUN = time.perf_counter()
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,8 +138,67 @@ def run(home: Path, url: str, body: Path, code: str, password: str) -> None:
         settle()
     stalls.tell("scrolling pages")
     window.close()
+    settle()
+    read_thousand_pages(office, home / "long.ofd")
     background.stop()
     office.stop()
+
+
+def read_thousand_pages(office: Office, path: Path) -> None:
+    """A file of 1,000 pages in the viewer: open, scroll through, zoom, thumbnails, search, select."""
+    from PySide6.QtCore import QPointF
+
+    from client.ui.driving import settle, until
+    from gongwen_client.ui.viewer.sidebar import PAGES
+    from gongwen_client.ui.viewer.window import Viewers
+    from long_document import document
+
+    path.write_bytes(document(1000))
+    viewers = Viewers(office.local)
+    start = time.perf_counter()
+    stalls = Stalls()
+    window = viewers.open(path)
+    reader, pages = window.view.reader, window.view.reader.pages
+    until(lambda: pages.is_drawn)
+    print(f"{'1,000 pages: click to first page':38} {(time.perf_counter() - start) * 1000:8.0f} ms")
+    until(lambda: window.view.verification is not None)
+    settle()
+    stalls.tell("1,000 pages: opening")
+    reader.show_side(PAGES)
+    bar = pages.verticalScrollBar()
+    for step in range(200):
+        bar.setValue(bar.maximum() * step // 200)
+        process(25)
+    until(lambda: pages.is_drawn)
+    stalls.tell("1,000 pages: scrolling, thumbnails")
+    for step in range(60):
+        pages.set_zoom(pages.zoom * (1.06 if step < 40 else 0.9), QPointF(200, 200))
+        process(15)
+    until(lambda: pages.is_drawn)
+    stalls.tell("1,000 pages: zooming to 800 %")
+    pages.fit_width()
+    start = time.perf_counter()
+    reader.open_search("工作日的上午")
+    until(lambda: reader.search.run.words and reader.search.run.finished)
+    took = time.perf_counter() - start
+    print(f"{'1,000 pages: searching all':38} {took:8.1f} s, {len(reader.search.run.hits)} finds")
+    stalls.tell("1,000 pages: searching")
+    for _ in range(30):
+        reader.search_on()
+        process(20)
+    settle()
+    stalls.tell("1,000 pages: from find to find")
+    viewers.close_all()
+    settle()
+
+
+def process(milliseconds: int) -> None:
+    """Let the event loop run for a moment, as between two movements of a hand."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def main() -> None:

@@ -56,8 +56,10 @@ class Reader(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.addTab(first_tab)
         self.zoom = ZoomTools(self.pages)
-        self._side = tool("sidebar", "页面和目录", self._toggle_side, name="sidebar_toggle", shortcut="F4")
-        self._side.setCheckable(True)
+        self.sidebar_toggle = tool(
+            "sidebar", "页面和目录", self._toggle_side, name="sidebar_toggle", shortcut="F4"
+        )
+        self.sidebar_toggle.setCheckable(True)
         self._find = tool("search", "查找", self.open_search, name="find_open")
         self._find.setToolTip("查找（Ctrl+F）")
         self._tools = holder(row(self.zoom, self._find, gap=2))
@@ -75,7 +77,13 @@ class Reader(QWidget):
         self.sidebar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         strip = holder(
             row(
-                self._side, 6, self.tabs, None, self._tools, margins=(Space.INSIDE, 0, Space.INSIDE, 0), gap=2
+                self.sidebar_toggle,
+                6,
+                self.tabs,
+                None,
+                self._tools,
+                margins=(Space.INSIDE, 0, Space.INSIDE, 0),
+                gap=2,
             ),
             "toolstrip",
         )
@@ -163,12 +171,12 @@ class Reader(QWidget):
 
     def _toggle_side(self) -> None:
         self.sidebar.setVisible(not self.sidebar.isVisible())
-        self._side.setChecked(not self.sidebar.isHidden())
+        self.sidebar_toggle.setChecked(not self.sidebar.isHidden())
 
     def show_side(self, tab: int) -> None:
         """Open the side bar at one of its tabs."""
         self.sidebar.show_tab(tab)
-        self._side.setChecked(True)
+        self.sidebar_toggle.setChecked(True)
 
     def open_search(self, words: str = "") -> None:
         """查找: the bar above the paper, with the words that are selected if there are few."""
@@ -264,5 +272,5 @@ class Reader(QWidget):
         self._stack.setCurrentIndex(tab)
         paper = self._stack.currentWidget() is self._paper
         self._tools.setVisible(paper)
-        self._side.setEnabled(paper)
+        self.sidebar_toggle.setEnabled(paper)
         self.tab_changed.emit(tab)
