@@ -8,11 +8,13 @@ from enum import Enum
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -78,6 +80,12 @@ class PageView(QAbstractScrollArea):
         self._settle.setSingleShot(True)
         self._settle.setInterval(60)
         self._settle.timeout.connect(self._ask)
+        self._reached_by_key = False
+        self.page_changed.connect(
+            lambda page, pages: self.setAccessibleDescription(
+                f"第 {page + 1} 页，共 {pages} 页" if pages else ""
+            )
+        )
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.horizontalScrollBar().valueChanged.connect(self._scrolled)
 
@@ -389,6 +397,10 @@ class PageView(QAbstractScrollArea):
             painter.fillRect(box, QColor("white"))
             self._paint_page(painter, page, box)
             self.paint_over(painter, page, box)
+        if self._reached_by_key and self.hasFocus():
+            painter.setPen(QPen(colour("action"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
         painter.end()
 
     def _paint_page(self, painter: QPainter, page: int, box: QRectF) -> None:
@@ -516,6 +528,17 @@ class PageView(QAbstractScrollArea):
             self.go_to(self._current + step)
         else:
             bar.setValue(bar.value() + step * bar.pageStep())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus to who came by keyboard; who clicks knows."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._reached_by_key = event.reason() in reasons
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -194,11 +194,10 @@ class Reader(QWidget):
         self.search.go_back() if self.search.isVisible() else self.open_search()
 
     def _hits_changed(self) -> None:
-        self.sidebar.show_hits(self.search.run.hits)
+        self.sidebar.show_hits(self.search.run.hits, self.search.chosen)
 
     def _list_hits(self) -> None:
         self.show_side(FOUND)
-        self.sidebar.show_hits(self.search.run.hits)
 
     def _follow(self, action: Action) -> None:
         if action.kind is ActionKind.GO_TO:
