@@ -246,7 +246,8 @@ class Story:
         until(lambda: pages.text_of(pages.current_page) is not None)
         pages.select_page()
         pages.copy()
-        until(lambda: pages.is_drawn)
+        strip = reader.sidebar.thumbnails
+        until(lambda: pages.is_drawn and all(strip.picture(page) is not None for page in range(3)))
         self.picture(window, "incoming-selection")
         reader.sidebar_toggle.click()
         local = window.viewers.open(self.town.body)
