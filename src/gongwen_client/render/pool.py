@@ -156,6 +156,10 @@ class RenderPool:
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
 
+    def seal_pictures(self, path: Path) -> tuple[bytes, ...]:
+        """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""
+        return self._ask("seal_pictures", tuple[bytes, ...], self._limits.document, path)
+
     def inspect(self, path: Path) -> Inspection:
         """What is to be seen in a document before it is sealed or sent."""
         from gongwen_docs.inspect import Inspection

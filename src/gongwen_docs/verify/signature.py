@@ -171,5 +171,5 @@ def check_signer(
     paths.append(path)
     maker = None if seal is None else _load(seal.maker_certificate)
     if maker is not None:
-        paths.append(build_path(maker, trust.for_seal_makers, at))
+        paths += [build_path(maker, store, at) for store in (trust.for_seal_makers, trust)]
     return steps, paths

@@ -134,6 +134,8 @@ def _report(
         seal_id="" if seal is None else seal.es_id,
         seal_name="" if seal is None else seal.name,
         seal_maker=maker or "",
+        seal_picture="" if seal is None else seal.picture.type,
+        seal_size_mm=(0.0, 0.0) if seal is None else (seal.picture.width_mm, seal.picture.height_mm),
         seal_valid_from=None if seal is None else seal.valid_from,
         seal_valid_to=None if seal is None else seal.valid_to,
         signer="" if item.certificate is None else item.certificate.subject,

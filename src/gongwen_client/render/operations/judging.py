@@ -11,8 +11,11 @@ from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
+from gongwen_docs.draw.seal_picture import seal_png
 from gongwen_docs.inspect import Inspection, inspect_drawing
 from gongwen_docs.ofd.completeness import require_complete
+from gongwen_docs.ofd.document import OfdDocument
+from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.verify import Expectation, refusal, verify_document
 from gongwen_docs.verify.pdf_verification import verify_pdf
 
@@ -38,6 +41,24 @@ def verify(
     except KnownError as error:
         report = refusal(error)
     return report.to_json()
+
+
+@operation
+def seal_pictures(desk: Desk, path: Path) -> tuple[bytes, ...]:
+    """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""
+    drawing = desk.documents.get(path)
+    return _seal_pictures(drawing.document) if isinstance(drawing, OfdDrawing) else ()
+
+
+def _seal_pictures(document: OfdDocument) -> tuple[bytes, ...]:
+    pictures = []
+    for signature in document.signatures:
+        try:
+            seal = parse_signed_value(document.package.read(signature.signed_value_path)).seal
+            pictures.append(b"" if seal is None else seal_png(seal.picture))
+        except KnownError:
+            pictures.append(b"")
+    return tuple(pictures)
 
 
 @operation
