@@ -56,13 +56,16 @@ def prepare(home: Path, documents: int) -> None:
 
 
 class Stalls:
-    """Gaps between beats of a timer on the GUI thread, ms beyond the beat itself."""
+    """Gaps between beats of a timer on the GUI thread, ms beyond the beat itself; and the processor time that
+    the GUI thread took in them, which does not depend on what else the machine does."""
 
     def __init__(self) -> None:
         from PySide6.QtCore import QTimer
 
         self.gaps: list[float] = []
+        self.busy: list[float] = []
         self._last = time.perf_counter()
+        self._spent = time.thread_time()
         self._timer = QTimer()
         self._timer.timeout.connect(self._beat)
         self._timer.start(HEARTBEAT_MS)
@@ -71,14 +74,20 @@ class Stalls:
         now = time.perf_counter()
         self.gaps.append((now - self._last) * 1000 - HEARTBEAT_MS)
         self._last = now
+        spent = time.thread_time()
+        self.busy.append((spent - self._spent) * 1000)
+        self._spent = spent
 
     def tell(self, name: str) -> None:
         """Print a row and begin anew."""
-        gaps = sorted(self.gaps)
-        p99 = gaps[int(len(gaps) * 0.99)] if gaps else 0.0
-        print(f"{name:38} stalls p50 {statistics.median(gaps):6.1f}  p99 {p99:6.1f}  max {gaps[-1]:6.1f} ms")
-        self.gaps = []
-        self._last = time.perf_counter()
+        parts = [f"{name:38}"]
+        for title, figures in (("stalls", sorted(self.gaps)), ("processor", sorted(self.busy))):
+            p99 = figures[int(len(figures) * 0.99)] if figures else 0.0
+            middle, worst = (statistics.median(figures), figures[-1]) if figures else (0.0, 0.0)
+            parts.append(f"{title} p50 {middle:6.1f}  p99 {p99:6.1f}  max {worst:6.1f} ms")
+        print("   ".join(parts))
+        self.gaps, self.busy = [], []
+        self._last, self._spent = time.perf_counter(), time.thread_time()
 
 
 def run(home: Path, url: str, body: Path, code: str, password: str) -> None:

@@ -255,6 +255,7 @@ class Story:
         until(lambda: local.view.verification is not None and local.view.reader.pages.is_drawn)
         self.picture(local, "local-file")
         local.view.reader.pages.set_zoom(8.0)
+        local.view.reader.pages.centre_on(0, 115)
         until(lambda: local.view.reader.pages.is_drawn)
         self.picture(local, "local-file-800")
         local.close()

@@ -19,7 +19,6 @@ from gongwen_docs.draw import Drawing, SealView
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.fonts import find
-from gongwen_docs.ofd.sidefiles import Permissions
 
 _FIRST_SIZES = 24
 """Pages whose sizes are known at once."""
@@ -40,24 +39,34 @@ def describe(desk: Desk, path: Path, all_sizes: bool) -> DocumentFacts:
     sizes = (*measured, *measured[:1] * (drawing.page_count - known))
     if isinstance(drawing, OfdDrawing):
         return _describe_ofd(drawing, sizes, known)
-    title = drawing.title if isinstance(drawing, PdfDrawing) else ""
+    assert isinstance(drawing, PdfDrawing), "documents are OFD or PDF"
+    return _describe_pdf(drawing, sizes, known)
+
+
+def _describe_pdf(drawing: PdfDrawing, sizes: tuple[tuple[float, float], ...], known: int) -> DocumentFacts:
     return DocumentFacts(
         kind=drawing.kind,
-        title=title,
+        title=drawing.title,
         doc_id="",
-        author="",
-        creator="",
+        author=drawing.metadata("Author"),
+        creator=drawing.metadata("Creator") or drawing.metadata("Producer"),
         version="",
-        creation_date="",
-        modification_date="",
+        creation_date=_pdf_date(drawing.metadata("CreationDate")),
+        modification_date=_pdf_date(drawing.metadata("ModDate")),
         page_sizes_mm=sizes,
         sizes_known=known,
         custom={},
         attachments=(),
-        signatures=0,
-        permissions=Permissions(),
+        signatures=int(drawing.has_signatures),
+        permissions=drawing.permissions,
         substitutions=(),
     )
+
+
+def _pdf_date(text: str) -> str:
+    """D:20261120093000+08'00' → 2026-11-20; other texts stay as they are."""
+    digits = text.removeprefix("D:")[:8]
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 and digits.isdecimal() else text
 
 
 def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...], known: int) -> DocumentFacts:

@@ -65,8 +65,7 @@ def info_sections(
     if facts.custom:
         pairs = [(ELEMENT_CODES.get(name, name), value) for name, value in facts.custom.items()]
         result.append(Section("文件自带的公文要素", FactList(pairs)))
-    if facts.kind == "ofd":
-        result.append(Section("权限", *_rights(facts.permissions, now)))
+    result.append(Section("权限", *_rights(facts.permissions, now)))
     if facts.substitutions:
         lines = [label(f"{item.name} → {item.family}", wrap=True) for item in facts.substitutions]
         note = label("文件没有带上这些字体，以右边的字体代替显示；文字和位置不变。", "small", wrap=True)
@@ -126,9 +125,7 @@ def _rights(permissions: Permissions, now: datetime) -> list[QWidget]:
     outside = outside_period(permissions, now)
     if outside:
         lines.append(label(outside, wrap=True, tone="warning"))
-    lines.append(
-        label("文件自带的权限（GB/T 33190 CT_Permission），不改变公文交换的打印份数。", "small", wrap=True)
-    )
+    lines.append(label("文件自带的权限，不改变公文交换的打印份数。", "small", wrap=True))
     return lines
 
 
