@@ -182,13 +182,18 @@ class PageView(Desk):
     def _paint_error(self, painter: QPainter, box: QRectF, page: int, error: GongwenError) -> None:
         words = sentence(error)
         seen = box.intersected(QRectF(self.viewport().rect())).adjusted(24, 8, -24, -8)
-        painter.setFont(font(strong=True))
-        painter.setPen(colour("invalid"))
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-        text = f"第 {page + 1} 页未能显示\n{words.what}\n{words.do}"
+        text = f"\n{words.what}\n{words.do}"
+        painter.setFont(font())
         need = painter.boundingRect(seen, flags, text)
         top = max(seen.top(), seen.center().y() - need.height() / 2 - 28)
-        painter.drawText(QRectF(seen.left(), top, seen.width(), need.height()), flags, text)
+        room = QRectF(seen.left(), top, seen.width(), need.height())
+        painter.setPen(colour("ink"))
+        painter.drawText(room, flags, text)
+        painter.setFont(font(strong=True))
+        painter.setPen(colour("invalid"))
+        painter.drawText(room, flags, f"第 {page + 1} 页未能显示")
+        painter.setFont(font())
         act = QRectF(seen.center().x() - 44, top + need.height() + 16, 88, 32)
         painter.setPen(colour("action"))
         painter.setBrush(colour("surface"))
