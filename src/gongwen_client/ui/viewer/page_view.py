@@ -183,18 +183,18 @@ class PageView(Desk):
         words = sentence(error)
         seen = box.intersected(QRectF(self.viewport().rect())).adjusted(24, 8, -24, -8)
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
-        text = f"\n{words.what}\n{words.do}"
+        text = f"{words.what}\n{words.do}"
         painter.setFont(font())
+        painter.setPen(colour("ink"))  # without a pen texts have no extent
         need = painter.boundingRect(seen, flags, text)
-        top = max(seen.top(), seen.center().y() - need.height() / 2 - 28)
-        room = QRectF(seen.left(), top, seen.width(), need.height())
-        painter.setPen(colour("ink"))
-        painter.drawText(room, flags, text)
+        head = painter.fontMetrics().height() + 6
+        top = max(seen.top(), seen.center().y() - (head + need.height() + 48) / 2)
+        painter.drawText(QRectF(seen.left(), top + head, seen.width(), need.height()), flags, text)
         painter.setFont(font(strong=True))
         painter.setPen(colour("invalid"))
-        painter.drawText(room, flags, f"第 {page + 1} 页未能显示")
+        painter.drawText(QRectF(seen.left(), top, seen.width(), head), flags, f"第 {page + 1} 页未能显示")
         painter.setFont(font())
-        act = QRectF(seen.center().x() - 44, top + need.height() + 16, 88, 32)
+        act = QRectF(seen.center().x() - 44, top + head + need.height() + 16, 88, 32)
         painter.setPen(colour("action"))
         painter.setBrush(colour("surface"))
         painter.drawRoundedRect(act, 6, 6)
