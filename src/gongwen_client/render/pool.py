@@ -80,9 +80,12 @@ class RenderPool:
         """Start one worker before it is needed."""
         self._call("ping", None, self._limits.page, {}, _nothing)
 
-    def open(self, path: Path) -> DocumentFacts:
-        """Open a document and tell about it. Raises ``KnownError`` for a file that cannot be read."""
-        return self._ask("describe", DocumentFacts, self._limits.document, path)
+    def open(self, path: Path, *, all_sizes: bool = True) -> DocumentFacts:
+        """Open a document and tell about it. Raises ``KnownError`` for a file that cannot be read.
+
+        Without ``all_sizes`` a long document is there at once; ``page_sizes`` tells the sizes still missing.
+        """
+        return self._ask("describe", DocumentFacts, self._limits.document, path, all_sizes=all_sizes)
 
     def render(
         self,

@@ -12,6 +12,7 @@ from gongwen_docs.draw.pdf_navigation import pdf_links, pdf_navigation
 from gongwen_docs.draw.results import SealView
 from gongwen_docs.limits import Limits
 from gongwen_docs.ofd.navigation import Link, Navigation
+from gongwen_docs.ofd.sidefiles import Permissions
 
 
 class PdfDrawing(Drawing):
@@ -43,6 +44,27 @@ class PdfDrawing(Drawing):
             return str(mupdf.fz_lookup_metadata2(self._document, "info:Title"))
         except mupdf.FzErrorBase:
             return ""
+
+    def metadata(self, name: str) -> str:
+        """An entry of the PDF's information (Author, Creator, CreationDate …), empty where it has none."""
+        try:
+            return str(mupdf.fz_lookup_metadata2(self._document, f"info:{name}"))
+        except mupdf.FzErrorBase:
+            return ""
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the PDF's encryption allows who opens it without the owner's password (ISO 32000, 7.6.4.2)."""
+
+        def allowed(right: str) -> bool:
+            return bool(mupdf.fz_has_permission(self._document, ord(right)))
+
+        return Permissions(
+            edit=allowed(mupdf.FZ_PERMISSION_EDIT),
+            annotate=allowed(mupdf.FZ_PERMISSION_ANNOTATE),
+            export=allowed(mupdf.FZ_PERMISSION_COPY),
+            printable=allowed(mupdf.FZ_PERMISSION_PRINT),
+        )
 
     @property
     def has_signatures(self) -> bool:

@@ -18,6 +18,7 @@ from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.viewer.sidebar import PAGES
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
 SENDER, RECEIVER, THIRD = UNITS[0][0], UNITS[4][0], UNITS[6][0]
@@ -227,6 +228,7 @@ class Story:
         view.reader.pages.centre_on(2, 190)
         until(lambda: view.reader.pages.is_drawn)
         self.picture(window, "incoming-reasons")
+        self.read(window, view)
         view.open_return()
         dialog = view.dialog
         assert dialog is not None
@@ -256,6 +258,34 @@ class Story:
         until(lambda: bool(window.pages["received"].table.rows.rows))
         self.picture(window, "received-list")
         window.close()
+
+    def read(self, window: MainWindow, view: IncomingView) -> None:
+        """Search, side bar, file information, selection; then a file of this PC in a window of its own."""
+        reader, pages = view.reader, view.reader.pages
+        reader.open_search("公文交换")
+        until(lambda: reader.search.run.words and reader.search.run.finished)
+        reader.search.listing.click()
+        until(lambda: pages.is_drawn)
+        self.picture(window, "incoming-search")
+        reader.search.close_bar()
+        reader.show_side(PAGES)
+        view.panel.show_tab(2)
+        until(lambda: pages.text_of(pages.current_page) is not None)
+        pages.select_page()
+        pages.copy()
+        strip = reader.sidebar.thumbnails
+        until(lambda: pages.is_drawn and all(strip.picture(page) is not None for page in range(3)))
+        self.picture(window, "incoming-selection")
+        reader.sidebar_toggle.click()
+        local = window.viewers.open(self.town.body)
+        local.resize(*self._size)
+        until(lambda: local.view.verification is not None and local.view.reader.pages.is_drawn)
+        self.picture(local, "local-file")
+        local.view.reader.pages.set_zoom(8.0)
+        local.view.reader.pages.centre_on(0, 115)
+        until(lambda: local.view.reader.pages.is_drawn)
+        self.picture(local, "local-file-800")
+        local.close()
 
     def look_back(self, window: MainWindow) -> None:
         """The sender's board and receipts; a return from a third unit."""

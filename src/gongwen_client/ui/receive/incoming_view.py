@@ -86,9 +86,9 @@ class IncomingView(DocumentPage):
         count = len(files.attachments)
         self.reader.tabs.setTabText(self._attachments_tab, f"附件 {count}" if count else "附件")
         self.refresh()
-        work(self, lambda: open_drawing(self._office, files.body.path)).then(self._drawing_came).failed(
-            self._no_drawing
-        ).start()
+        work(self, lambda: open_drawing(self._office, files.body.path, all_sizes=False)).then(
+            self._drawing_came
+        ).failed(self._no_drawing).start()
         delivery = self.row.delivery_id
         work(self, lambda: self._office.incoming.verify(delivery)).then(self._verified).failed(
             self._not_verified

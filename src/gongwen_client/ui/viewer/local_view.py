@@ -46,7 +46,9 @@ class LocalView(DocumentPage):
         self.reader.pages.show_message("正在打开文件")
         self.reader.verdict.show_checking()
         documents, path = self._documents, self.path
-        work(self, lambda: open_drawing(documents, path)).then(self._drawn).failed(self._not_drawn).start()
+        work(self, lambda: open_drawing(documents, path, all_sizes=False)).then(self._drawn).failed(
+            self._not_drawn
+        ).start()
         work(self, lambda: documents.verify(path)).then(self._verified).failed(self._not_verified).start()
 
     def _drawn(self, drawing: Drawing) -> None:
@@ -67,9 +69,18 @@ class LocalView(DocumentPage):
         verdict = report.verdict_of(verification)
         self.reader.verdict.show_verdict(verdict, report.headline(verification))
         self.panel.fill(self._check_tab, report.sections(verification))
+        documents, path = self._documents, self.path
+        if verification.report.get("opened"):
+            work(self, lambda: documents.verify_layout(path, verification)).then(self._layout_known).failed(
+                lambda _error: None  # it stays unknown
+            ).start()
         if verdict not in ("valid", "unsigned"):
             self.panel.show_tab(self._check_tab)
         self._one_came()
+
+    def _layout_known(self, verification: Verification) -> None:
+        self.verification = verification
+        self.panel.fill(self._check_tab, report.sections(verification))
 
     def _not_verified(self, error: GongwenError) -> None:
         said = sentence(error)
