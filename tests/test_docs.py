@@ -83,10 +83,10 @@ def test_relative_links_resolve(path: Path) -> None:
     assert not list(broken_links(path))
 
 
-def test_every_adr_is_in_the_index_once_and_numbered_without_gaps() -> None:
+def test_every_adr_is_in_the_index_once_and_in_order() -> None:
     index = re.findall(r"\]\((\d{4}-[a-z0-9-]+\.md)\)", (DOCS / "adr" / "README.md").read_text("utf-8"))
     assert index == [path.name for path in ADRS]
-    assert [path.name[:4] for path in ADRS] == [f"{number:04}" for number in range(1, len(ADRS) + 1)]
+    assert len({path.name[:4] for path in ADRS}) == len(ADRS)
 
 
 @pytest.mark.parametrize("path", ADRS, ids=lambda path: path.name[:4])

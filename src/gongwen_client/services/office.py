@@ -15,10 +15,13 @@ from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort, open_printers
 from gongwen_client.render import RenderPool
+from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
+from gongwen_client.services.evidence import EvidenceService
+from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.printing import PrintService
@@ -100,6 +103,9 @@ class Office:
         )
         self.tracking = TrackingService(desk)
         self.duty = DutyService(desk)
+        self.followup = FollowUpService(desk)
+        self.asking = AskingService(desk)
+        self.evidence = EvidenceService(desk)
         self._clear_up(draft_folder, clock)
 
     def start(self) -> None:

@@ -139,11 +139,11 @@ class IncomingView(DocumentPage):
         parts = (row.elements.doc_number, row.sender_name, f"{words.when(row.sent_at)} 发送")
         self.subtitle.setText(" · ".join(part for part in parts if part))
         self.chip.show_state(words.INCOMING_STATES[row.state])
-        open_ = row.state not in (IncomingState.RECEIVED, IncomingState.RETURNED)
+        open_ = row.state in (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
         for act in (self.accept_button, self.return_button):
             act.setVisible(open_)
             act.setEnabled(self.verification is not None)
-        self.print_button.setVisible(row.state is IncomingState.RECEIVED)
+        self.print_button.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
         self.print_button.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
