@@ -24,8 +24,8 @@ def page() -> str:
     lines = [
         "# States",
         "",
-        "What every event does in every state: the next state, or the refusal with its code; printed from",
-        "`gongwen_protocol.transitions` by `python -m gongwen_protocol.states_page`; a test compares the two.",
+        "What every event does in every state: the next state, or the refusal with its code. Printed from",
+        "`gongwen_protocol.transitions` by `python -m gongwen_protocol.states_page`; a test compares them.",
         "*italic*: where the region's rule allows it; `code`: refused.",
     ]
     refusals: dict[str, Refusal] = {}

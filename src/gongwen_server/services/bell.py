@@ -40,6 +40,11 @@ class Bell:
         self._heads: Heads = {}
         self._waiting: dict[str, set[_Waiter]] = defaultdict(set)
 
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        return self._count
+
     def ring(self) -> None:
         """Something was committed here."""
         loop = self._loop

@@ -63,17 +63,23 @@ def where_it_fits(
 ) -> None:
     """Do ``act`` with every delivery whose state allows ``event``, giving it the next state; some units may
     have been quicker. ``act`` refuses by raising RefusedError before it changes anything. When none is left
-    the first refusal is raised."""
-    refusal: RefusedError | None = None
+    the first refusal is raised, that of a unit in question before that of one whose state is closed."""
+    closed: list[RefusedError] = []
+    against: list[RefusedError] = []
     done = 0
     for case in cases:
         try:
-            act(case, DELIVERIES.step(case.state, event, case.profile))
+            state = DELIVERIES.step(case.state, event, case.profile)
+        except RefusedError as error:
+            closed.append(error)
+            continue
+        try:
+            act(case, state)
             done += 1
         except RefusedError as error:
-            refusal = refusal or error
-    if not done and refusal is not None:
-        raise refusal
+            against.append(error)
+    if not done and (against or closed):
+        raise (against or closed)[0]
 
 
 def view_of(ledger: Ledger, caller: Caller, document_id: str) -> DocumentView:
