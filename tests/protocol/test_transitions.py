@@ -1,4 +1,4 @@
-"""Every cell of the table of states: it leads somewhere, or refuses in words with the region's own article."""
+"""Every cell of the table of states leads somewhere, or refuses in words with the region's own article."""
 
 from __future__ import annotations
 

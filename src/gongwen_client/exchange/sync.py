@@ -12,7 +12,7 @@ from gongwen_client.exchange.pinning import pinned_certificates
 from gongwen_client.exchange.rulebook import Rulebook
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
-from gongwen_crypto.errors import KnownError
+from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.checkpoints import LogProblem, judge_checkpoint
 from gongwen_protocol.messages import Directory, DocumentView, SignedReceipt, SyncAnswer
 from gongwen_protocol.receipts import receipt_digest, verify_receipt
@@ -63,7 +63,12 @@ class Synchroniser:
         held = self._store.evidence.checkpoint()
         kept = None if held is None else held.checkpoint
         tree = 0 if kept is None else kept.size
-        answer = self._api.get("/v1/sync", SyncAnswer, {"cursor": cursor, "tree": tree})
+        try:
+            answer = self._api.get("/v1/sync", SyncAnswer, {"cursor": cursor, "tree": tree})
+        except RefusedError as error:
+            if error.code == "sync.cursor_ahead":
+                self._store.evidence.accuse(LogProblem.SHRUNK.value, None)
+            raise
         offered = answer.checkpoint
         problem = judge_checkpoint(kept, offered, answer.consistency, pinned_certificates(self._store))
         if problem is None and offered is not None:
