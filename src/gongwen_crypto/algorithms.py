@@ -11,14 +11,23 @@ from gongwen_crypto import sm3
 from gongwen_crypto.sm3 import Hasher
 
 SM2_KEY = "1.2.156.10197.1.301"
+SM2_ENCRYPTION = "1.2.156.10197.1.301.3"
+SM4_CBC = "1.2.156.10197.1.104.2"
 SM3 = "1.2.156.10197.1.401"
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 EC_KEY = "1.2.840.10045.2.1"
 P256_CURVE = "1.2.840.10045.3.1.7"
 RSA_KEY = "1.2.840.113549.1.1.1"
+P384_CURVE = "1.3.132.0.34"
 ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2"
+ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3"
+ECDSA_WITH_SHA512 = "1.2.840.10045.4.3.4"
+MD5_WITH_RSA = "1.2.840.113549.1.1.4"
 SHA1_WITH_RSA = "1.2.840.113549.1.1.5"
 SHA256_WITH_RSA = "1.2.840.113549.1.1.11"
+SHA384_WITH_RSA = "1.2.840.113549.1.1.12"
+SHA512_WITH_RSA = "1.2.840.113549.1.1.13"
+RSA_SIGNATURES = frozenset({MD5_WITH_RSA, SHA1_WITH_RSA, SHA256_WITH_RSA, SHA384_WITH_RSA, SHA512_WITH_RSA})
 
 
 class Strength(StrEnum):
@@ -46,6 +55,8 @@ class Digest:
 
 _SM3 = Digest("SM3", sm3.new, Strength.GOOD)
 _SHA256 = Digest("SHA256", hashlib.sha256, Strength.GOOD)
+_SHA384 = Digest("SHA384", hashlib.sha384, Strength.GOOD)
+_SHA512 = Digest("SHA512", hashlib.sha512, Strength.GOOD)
 _SHA1 = Digest("SHA1", lambda: hashlib.sha1(usedforsecurity=False), Strength.WEAK)
 _MD5 = Digest("MD5", lambda: hashlib.md5(usedforsecurity=False), Strength.REFUSED)
 
@@ -56,6 +67,10 @@ _DIGESTS = {
     "2.16.840.1.101.3.4.2.1": _SHA256,
     "sha256": _SHA256,
     "sha-256": _SHA256,
+    "2.16.840.1.101.3.4.2.2": _SHA384,
+    "sha384": _SHA384,
+    "2.16.840.1.101.3.4.2.3": _SHA512,
+    "sha512": _SHA512,
     "1.3.14.3.2.26": _SHA1,
     "sha1": _SHA1,
     "sha-1": _SHA1,
@@ -66,8 +81,22 @@ _DIGESTS = {
 _SIGNATURE_DIGESTS = {
     SM2_WITH_SM3: _SM3,
     ECDSA_WITH_SHA256: _SHA256,
+    ECDSA_WITH_SHA384: _SHA384,
+    ECDSA_WITH_SHA512: _SHA512,
     SHA256_WITH_RSA: _SHA256,
+    SHA384_WITH_RSA: _SHA384,
+    SHA512_WITH_RSA: _SHA512,
     SHA1_WITH_RSA: _SHA1,
+    MD5_WITH_RSA: _MD5,
+}
+
+_DIGEST_OIDS = {
+    "SM3": SM3,
+    "SHA256": "2.16.840.1.101.3.4.2.1",
+    "SHA384": "2.16.840.1.101.3.4.2.2",
+    "SHA512": "2.16.840.1.101.3.4.2.3",
+    "SHA1": "1.3.14.3.2.26",
+    "MD5": "1.2.840.113549.2.5",
 }
 
 
@@ -83,3 +112,17 @@ def digest(name_or_oid: str) -> Digest | None:
 def digest_of_signature(algorithm_oid: str) -> Digest | None:
     """The hash algorithm inside a signature algorithm, or None when the latter is not supported."""
     return _SIGNATURE_DIGESTS.get(algorithm_oid)
+
+
+def digest_oid(algorithm_oid: str) -> str:
+    """The OID of the hash inside a supported signature algorithm. Raises KeyError for another one."""
+    return _DIGEST_OIDS[_SIGNATURE_DIGESTS[algorithm_oid].name]
+
+
+def signature_with(key_oid: str, digest: Digest) -> str | None:
+    """The signature algorithm of a key named without its hash, as SignerInfo may do, or None."""
+    prefix = {RSA_KEY: "1.2.840.113549.1.1.", EC_KEY: "1.2.840.10045.4.3."}.get(key_oid)
+    if prefix is None:
+        return None
+    fitting = (oid for oid, known in _SIGNATURE_DIGESTS.items() if known is digest and oid.startswith(prefix))
+    return next(fitting, None)

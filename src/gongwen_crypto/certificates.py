@@ -16,9 +16,10 @@ from gongwen_crypto.keys import PublicKey, verify_signature
 __all__ = ["Certificate", "PublicKey", "unarmor", "verify_signature"]
 
 _EXTENSIONS_TAG = 0xA3
-_KEY_USAGE, _BASIC_CONSTRAINTS = "2.5.29.15", "2.5.29.19"
-# Extensions that may be critical: honoured here, or of no weight for a signature (extended key usage,
-# alternative names, policies, where to fetch revocation lists). Others that are critical must not be ignored.
+_KEY_USAGE, _BASIC_CONSTRAINTS, _EXTENDED_USAGE = "2.5.29.15", "2.5.29.19", "2.5.29.37"
+_TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+# Extensions that may be critical: honoured here, or of no weight for a signature (alternative names,
+# policies, where to fetch revocation lists). Others that are critical must not be ignored.
 _UNDERSTOOD = frozenset(
     {
         _KEY_USAGE,
@@ -28,9 +29,11 @@ _UNDERSTOOD = frozenset(
         "2.5.29.31",
         "2.5.29.32",
         "2.5.29.35",
-        "2.5.29.37",
+        _EXTENDED_USAGE,
     }
 )
+#: What the decoder raises for malformed values, besides KnownError.
+DECODING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 _NAME_ORDER = ("common_name", "organizational_unit_name", "organization_name", "country_name")
 
 
@@ -48,6 +51,7 @@ class Certificate:
     not_after: datetime = field(compare=False)
     public_key: PublicKey = field(compare=False, repr=False)
     key_usage: frozenset[str] | None = field(compare=False, repr=False)  # None: not restricted
+    extended_usage: frozenset[str] = field(compare=False, repr=False)  # dotted OIDs; empty: not restricted
     is_ca: bool = field(compare=False, repr=False)
     path_length: int | None = field(compare=False, repr=False)
     unknown_critical: str | None = field(compare=False, repr=False)  # an extension we must not ignore
@@ -66,7 +70,7 @@ class Certificate:
             if error.code == "crypto.unsupported_key":
                 raise
             raise KnownError("crypto.bad_certificate") from error
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        except DECODING_ERRORS as error:
             raise KnownError("crypto.bad_certificate") from error
 
     @classmethod
@@ -76,7 +80,7 @@ class Certificate:
         body = parsed["tbs_certificate"]
         validity = body["validity"]
         signed_part = body.dump()
-        usage, constraints, unknown = _read_extensions(_extensions(signed_part))
+        usage, extended, constraints, unknown = _read_extensions(_extensions(signed_part))
         return cls(
             der=encoded,
             subject=_readable(parsed.subject),
@@ -88,6 +92,7 @@ class Certificate:
             not_after=validity["not_after"].native.astimezone(UTC),
             public_key=PublicKey.from_spki(body["subject_public_key_info"].dump()),
             key_usage=usage,
+            extended_usage=extended,
             is_ca=bool(constraints["ca"].native),
             path_length=constraints["path_len_constraint"].native,
             unknown_critical=unknown,
@@ -116,6 +121,18 @@ class Certificate:
         )
 
     @property
+    def may_encrypt(self) -> bool:
+        """Whether keys may be encrypted for it: the encryption half of a double certificate."""
+        return self.key_usage is None or not self.key_usage.isdisjoint(
+            {"key_encipherment", "data_encipherment", "key_agreement"}
+        )
+
+    @property
+    def may_stamp_time(self) -> bool:
+        """Whether it is a time-stamp authority's: a signing key for nothing but that (RFC 3161 2.3)."""
+        return self.may_sign and self.extended_usage == {_TIME_STAMPING}
+
+    @property
     def may_issue(self) -> bool:
         """Whether it may sign certificates and revocation lists."""
         return self.is_ca and (self.key_usage is None or "key_cert_sign" in self.key_usage)
@@ -139,12 +156,13 @@ def unarmor(data: bytes) -> bytes:
 
 def _read_extensions(
     extensions: Iterable[der.Node],
-) -> tuple[frozenset[str] | None, x509.BasicConstraints, str | None]:
-    """Key usage, basic constraints and the first critical extension that is not understood.
+) -> tuple[frozenset[str] | None, frozenset[str], x509.BasicConstraints, str | None]:
+    """Key usage, extended usage, basic constraints and the first critical extension that is not understood.
 
-    Only these two are decoded: real certificates carry broken values in extensions that nobody needs.
+    Only these three are decoded: real certificates carry broken values in extensions that nobody needs.
     """
     usage = None
+    extended: frozenset[str] = frozenset()
     constraints = x509.BasicConstraints({"ca": False})
     unknown = None
     for extension in extensions:
@@ -152,11 +170,13 @@ def _read_extensions(
         oid = name.oid()
         if oid == _KEY_USAGE:
             usage = frozenset(x509.KeyUsage.load(value.octets(), strict=True).native)
+        elif oid == _EXTENDED_USAGE:
+            extended = frozenset(purpose.oid() for purpose in der.parse(value.octets()).sequence())
         elif oid == _BASIC_CONSTRAINTS:
             constraints = x509.BasicConstraints.load(value.octets(), strict=True)
         elif critical and any(critical[0].content) and oid not in _UNDERSTOOD:
             unknown = unknown or oid
-    return usage, constraints, unknown
+    return usage, extended, constraints, unknown
 
 
 def _extensions(signed_part: bytes) -> tuple[der.Node, ...]:

@@ -17,6 +17,7 @@ UTF8_STRING, PRINTABLE_STRING, IA5_STRING = 0x0C, 0x13, 0x16
 UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
 _CONSTRUCTED, _INDEFINITE, _END_OF_CONTENTS = 0x20, 0x80, b"\x00\x00"
 _MAX_DEPTH = 64
+_MAX_CHILDREN = 100_000  # the longest real list is that of a large authority's revocations
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,12 @@ class Node:
         """The elements inside a constructed element. Raises KnownError when they do not fill it exactly."""
         if not self.tag & _CONSTRUCTED:
             raise KnownError("crypto.bad_der", reason="primitive element has no children")
-        found = []
+        found: list[Node] = []
         position = 0
         while position < len(self.content):
             node = _read(self.content, position)
+            if len(found) == _MAX_CHILDREN:
+                raise KnownError("crypto.bad_der", reason="too many elements")
             found.append(node)
             position += len(node.encoded)
         return tuple(found)
@@ -97,6 +100,11 @@ def parse(data: bytes) -> Node:
     if len(node.encoded) != len(data):
         raise KnownError("crypto.bad_der", reason="bytes after the element")
     return node
+
+
+def leading(data: bytes) -> Node:
+    """The element that ``data`` begins with, whatever follows. Raises KnownError("crypto.bad_der")."""
+    return _read(data, 0)
 
 
 def _read(data: bytes, start: int, depth: int = 0) -> Node:

@@ -24,6 +24,7 @@ class Usage(Enum):
     SIGNING = frozenset({"digital_signature", "non_repudiation"})
     ENCRYPTION = frozenset({"key_encipherment", "data_encipherment", "key_agreement"})
     AUTHORITY = frozenset({"key_cert_sign", "crl_sign"})
+    TIME_STAMPING = frozenset({"digital_signature"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Revoked:
 
     serial: int
     at: datetime  # aware
+    reason: str = "unspecified"  # as RFC 5280 5.3.1, in the spelling of asn1crypto
 
 
 def make_root(subject: Subject, not_before: datetime, not_after: datetime) -> SoftwareSigner:
@@ -86,11 +88,16 @@ def issue_revocation_list(
     this_update: datetime,
     next_update: datetime,
     number: int = 1,
+    base: int | None = None,
 ) -> bytes:
-    """A revocation list (DER, X.509 CRL version 2) of ``authority``."""
+    """A revocation list (DER, X.509 CRL version 2) of ``authority``; a delta to list number ``base``."""
     issuer = x509.Certificate.load(authority.certificate_der).subject
     algorithm = {"algorithm": authority.algorithm_oid}
-    lines = [{"user_certificate": entry.serial, "revocation_date": _time(entry.at)} for entry in revoked]
+    extensions = [{"extn_id": "crl_number", "critical": False, "extn_value": core.Integer(number)}]
+    if base is not None:
+        extensions.append(
+            {"extn_id": "delta_crl_indicator", "critical": True, "extn_value": core.Integer(base)}
+        )
     body = crl.TbsCertList(
         {
             "version": "v2",
@@ -98,10 +105,8 @@ def issue_revocation_list(
             "issuer": issuer,
             "this_update": _time(this_update),
             "next_update": _time(next_update),
-            "revoked_certificates": lines or None,
-            "crl_extensions": [
-                {"extn_id": "crl_number", "critical": False, "extn_value": core.Integer(number)}
-            ],
+            "revoked_certificates": [_line(entry) for entry in revoked] or None,
+            "crl_extensions": extensions,
         }
     )
     return bytes(
@@ -113,6 +118,14 @@ def issue_revocation_list(
             }
         ).dump()
     )
+
+
+def _line(entry: Revoked) -> dict[str, object]:
+    line: dict[str, object] = {"user_certificate": entry.serial, "revocation_date": _time(entry.at)}
+    if entry.reason != "unspecified":
+        reason = {"extn_id": "crl_reason", "critical": False, "extn_value": crl.CRLReason(entry.reason)}
+        line["crl_entry_extensions"] = [reason]
+    return line
 
 
 def _body(
@@ -132,6 +145,9 @@ def _body(
         },
         {"extn_id": "key_identifier", "critical": False, "extn_value": core.OctetString(_key_id(key))},
     ]
+    if usage is Usage.TIME_STAMPING:
+        purposes = x509.ExtKeyUsageSyntax(["time_stamping"])
+        extensions.append({"extn_id": "extended_key_usage", "critical": True, "extn_value": purposes})
     return x509.TbsCertificate(
         {
             "version": "v3",

@@ -1,4 +1,4 @@
-"""Public keys of certificates (SM2, P-256, RSA) and the one function that checks a signature with them."""
+"""Public keys of certificates (SM2, P-256, P-384, RSA) and the one function that checks their signatures."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class KeyKind(StrEnum):
 
     SM2 = "SM2"
     P256 = "P-256"
+    P384 = "P-384"
     RSA = "RSA"
 
 
@@ -40,19 +41,24 @@ class PublicKey:
         if oid.oid() == algorithms.EC_KEY and parameters and parameters[0].tag == der.OID:
             kind = _CURVES.get(parameters[0].oid())
             point = key.bits()
-            if kind and len(point) == sm2.POINT_LENGTH and point[0] == 4:
+            if kind and len(point) == _POINT_LENGTHS[kind] and point[0] == 4:
                 return cls(kind, spki, point)
         raise KnownError("crypto.unsupported_key", algorithm=oid.oid())
 
     @classmethod
     def from_point(cls, kind: KeyKind, point: bytes) -> PublicKey:
         """A key from its curve and point 04‖X‖Y."""
-        curve = algorithms.SM2_KEY if kind is KeyKind.SM2 else algorithms.P256_CURVE
+        curve = next(oid for oid, curve_kind in _CURVES.items() if curve_kind is kind)
         algorithm = der.sequence((der.oid(algorithms.EC_KEY), der.oid(curve)))
         return cls(kind, der.sequence((algorithm, der.bits(point))), point)
 
 
-_CURVES = {algorithms.SM2_KEY: KeyKind.SM2, algorithms.P256_CURVE: KeyKind.P256}
+_CURVES = {
+    algorithms.SM2_KEY: KeyKind.SM2,
+    algorithms.P256_CURVE: KeyKind.P256,
+    algorithms.P384_CURVE: KeyKind.P384,
+}
+_POINT_LENGTHS = {KeyKind.SM2: sm2.POINT_LENGTH, KeyKind.P256: 65, KeyKind.P384: 97}
 _MIN_RSA_BITS = 1024  # certificates of legacy seals
 
 
@@ -67,8 +73,8 @@ def verify_signature(key: PublicKey, algorithm_oid: str, message: bytes, signatu
         return algorithm_oid == algorithms.SM2_WITH_SM3 and sm2.verify(key.point, message, signature)
     try:
         loaded = load_der_public_key(key.spki)
-        if isinstance(loaded, ec.EllipticCurvePublicKey) and algorithm_oid == algorithms.ECDSA_WITH_SHA256:
-            loaded.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+        if isinstance(loaded, ec.EllipticCurvePublicKey) and algorithm_oid in _ECDSA_HASHES:
+            loaded.verify(signature, message, ec.ECDSA(_ECDSA_HASHES[algorithm_oid]))
             return True
         if isinstance(loaded, rsa.RSAPublicKey) and loaded.key_size >= _MIN_RSA_BITS:
             method = _RSA_HASHES.get(algorithm_oid)
@@ -82,5 +88,13 @@ def verify_signature(key: PublicKey, algorithm_oid: str, message: bytes, signatu
 
 _RSA_HASHES: dict[str, hashes.HashAlgorithm] = {
     algorithms.SHA256_WITH_RSA: hashes.SHA256(),
+    algorithms.SHA384_WITH_RSA: hashes.SHA384(),
+    algorithms.SHA512_WITH_RSA: hashes.SHA512(),
     algorithms.SHA1_WITH_RSA: hashes.SHA1(),  # noqa: S303 - policy marks it weak; the caller degrades it
+}
+# MD5 is not in these tables: a collision costs seconds, so such a signature proves nothing.
+_ECDSA_HASHES: dict[str, hashes.HashAlgorithm] = {
+    algorithms.ECDSA_WITH_SHA256: hashes.SHA256(),
+    algorithms.ECDSA_WITH_SHA384: hashes.SHA384(),
+    algorithms.ECDSA_WITH_SHA512: hashes.SHA512(),
 }

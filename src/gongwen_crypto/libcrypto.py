@@ -12,6 +12,8 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import sys
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_ubyte, c_void_p
@@ -32,7 +34,13 @@ _SIGNATURES: dict[str, tuple[object, list[object]]] = {
     "EVP_DigestVerify": (c_int, [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t]),
     "EVP_PKEY_CTX_set1_id": (c_int, [c_void_p, c_char_p, c_int]),
     "EVP_PKEY_CTX_new_from_name": (c_void_p, [c_void_p, c_char_p, c_char_p]),
+    "EVP_PKEY_CTX_new_from_pkey": (c_void_p, [c_void_p, c_void_p, c_char_p]),
     "EVP_PKEY_CTX_free": (None, [c_void_p]),
+    "EVP_PKEY_encrypt_init": (c_int, [c_void_p]),
+    "EVP_PKEY_encrypt": (c_int, [c_void_p, c_void_p, POINTER(c_size_t), c_char_p, c_size_t]),
+    "EVP_PKEY_decrypt_init": (c_int, [c_void_p]),
+    "EVP_PKEY_decrypt": (c_int, [c_void_p, c_void_p, POINTER(c_size_t), c_char_p, c_size_t]),
+    "EVP_PKEY_up_ref": (c_int, [c_void_p]),
     "EVP_PKEY_keygen_init": (c_int, [c_void_p]),
     "EVP_PKEY_generate": (c_int, [c_void_p, POINTER(c_void_p)]),
     "EVP_PKEY_free": (None, [c_void_p]),
@@ -109,17 +117,6 @@ def _public_key(library: ctypes.CDLL, point: bytes) -> Iterator[int | None]:
         library.EVP_PKEY_free(key)
 
 
-@contextmanager
-def _private_key(library: ctypes.CDLL, private: bytes, point: bytes) -> Iterator[int]:
-    key = _decode(library.d2i_AutoPrivateKey, _PKCS8_PREFIX + private + _PKCS8_MIDDLE + point)
-    if key is None:
-        raise BugError("crypto.libcrypto_failed", operation="d2i_AutoPrivateKey")
-    try:
-        yield key
-    finally:
-        library.EVP_PKEY_free(key)
-
-
 def _decode(function: object, der: bytes) -> int | None:
     buffer = ctypes.create_string_buffer(der, len(der))
     cursor = c_void_p(ctypes.addressof(buffer))
@@ -137,6 +134,18 @@ def _digest_context(library: ctypes.CDLL) -> Iterator[int]:
         yield context
     finally:
         library.EVP_MD_CTX_free(context)
+        library.ERR_clear_error()
+
+
+@contextmanager
+def _key_context(library: ctypes.CDLL, key: int) -> Iterator[int]:
+    context = library.EVP_PKEY_CTX_new_from_pkey(None, key, None)
+    if not context:
+        raise BugError("crypto.libcrypto_failed", operation="EVP_PKEY_CTX_new_from_pkey")
+    try:
+        yield context
+    finally:
+        library.EVP_PKEY_CTX_free(context)
         library.ERR_clear_error()
 
 
@@ -159,19 +168,83 @@ def sm2_verify(point: bytes, message: bytes, signature: bytes, distid: bytes) ->
         return bool(answer == 1)
 
 
-def sm2_sign(private: bytes, point: bytes, message: bytes, distid: bytes) -> bytes:
-    """The DER signature over ``message``. ``private`` is d, 32 bytes big-endian."""
+class PrivateKey:
+    """An SM2 private key held open in libcrypto: importing it costs four times a signature.
+
+    libcrypto wipes its copy when the last user lets go, at the latest when this object is collected; the
+    ``bytes`` that it was made from are Python's and cannot be wiped. Threads may share it.
+    """
+
+    def __init__(self, private: bytes, point: bytes) -> None:
+        """``private`` is d, 32 bytes big-endian; ``point`` its public point 04‖X‖Y."""
+        self._library = _library()
+        key = _decode(self._library.d2i_AutoPrivateKey, _PKCS8_PREFIX + private + _PKCS8_MIDDLE + point)
+        if key is None:
+            raise BugError("crypto.libcrypto_failed", operation="d2i_AutoPrivateKey")
+        self._key = key
+        self._lock = threading.Lock()
+        self._release = weakref.finalize(self, self._library.EVP_PKEY_free, key)
+
+    def close(self) -> None:
+        """Wipe the key. Calls that are under way end well, later ones raise BugError."""
+        with self._lock:
+            self._release()
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[int]:
+        with self._lock:
+            if not self._release.alive:
+                raise BugError("crypto.key_closed")
+            self._library.EVP_PKEY_up_ref(self._key)
+        try:
+            yield self._key
+        finally:
+            self._library.EVP_PKEY_free(self._key)
+
+    def sign(self, message: bytes, distid: bytes) -> bytes:
+        """The DER signature over ``message``."""
+        library = self._library
+        with self._borrowed() as key, _digest_context(library) as context:
+            key_context = c_void_p()
+            if library.EVP_DigestSignInit(context, byref(key_context), library.EVP_sm3(), None, key) != 1:
+                raise BugError("crypto.libcrypto_failed", operation="EVP_DigestSignInit")
+            _set_id(library, key_context, distid)
+            signature = (c_ubyte * 80)()  # two 33-byte integers and their headers need at most 72
+            length = c_size_t(len(signature))
+            if library.EVP_DigestSign(context, signature, byref(length), message, len(message)) != 1:
+                raise BugError("crypto.libcrypto_failed", operation="EVP_DigestSign")
+            return bytes(signature[: length.value])
+
+    def decrypt(self, ciphertext: bytes) -> bytes | None:
+        """The plaintext of a DER ciphertext (GM/T 0009), or None when it was not made for this key."""
+        library = self._library
+        with self._borrowed() as key, _key_context(library, key) as context:
+            if library.EVP_PKEY_decrypt_init(context) != 1:
+                raise BugError("crypto.libcrypto_failed", operation="EVP_PKEY_decrypt_init")
+            plain = ctypes.create_string_buffer(len(ciphertext))
+            length = c_size_t(len(plain))
+            try:
+                done = library.EVP_PKEY_decrypt(context, plain, byref(length), ciphertext, len(ciphertext))
+                return plain.raw[: length.value] if done == 1 else None
+            finally:
+                ctypes.memset(plain, 0, len(plain))
+
+
+def sm2_encrypt(point: bytes, message: bytes) -> bytes | None:
+    """The DER ciphertext (GM/T 0009) of ``message`` for the key of ``point``; None when that is no key."""
     library = _library()
-    with _private_key(library, private, point) as key, _digest_context(library) as context:
-        key_context = c_void_p()
-        if library.EVP_DigestSignInit(context, byref(key_context), library.EVP_sm3(), None, key) != 1:
-            raise BugError("crypto.libcrypto_failed", operation="EVP_DigestSignInit")
-        _set_id(library, key_context, distid)
-        signature = (c_ubyte * 80)()  # two 33-byte integers and their headers need at most 72
-        length = c_size_t(len(signature))
-        if library.EVP_DigestSign(context, signature, byref(length), message, len(message)) != 1:
-            raise BugError("crypto.libcrypto_failed", operation="EVP_DigestSign")
-        return bytes(signature[: length.value])
+    with _public_key(library, point) as key:
+        if key is None:
+            return None
+        with _key_context(library, key) as context:
+            cipher = (c_ubyte * (len(message) + 128))()  # x, y, a 32-byte hash and headers need at most 120
+            length = c_size_t(len(cipher))
+            if (
+                library.EVP_PKEY_encrypt_init(context) != 1
+                or library.EVP_PKEY_encrypt(context, cipher, byref(length), message, len(message)) != 1
+            ):
+                raise BugError("crypto.libcrypto_failed", operation="EVP_PKEY_encrypt")
+            return bytes(cipher)[: length.value]
 
 
 def sm2_generate() -> tuple[bytes, bytes]:

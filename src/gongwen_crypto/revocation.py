@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from asn1crypto import crl
 
-from gongwen_crypto.certificates import Certificate, unarmor
+from gongwen_crypto.certificates import DECODING_ERRORS, Certificate, unarmor
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import verify_signature
 
@@ -20,7 +21,7 @@ class RevocationList:
     this_update: datetime  # aware, UTC
     next_update: datetime | None
     revoked: dict[int, datetime]  # serial number → moment of revocation
-    partial: bool  # carries a critical extension (delta, scoped list): absence from it proves nothing
+    partial: bool  # a delta or a scoped list: what it names is revoked, absence from it proves nothing
     signed_part: bytes
     signature_algorithm: str
     signature: bytes
@@ -36,16 +37,13 @@ class RevocationList:
                 issuer_id=parsed.issuer.hashable,
                 this_update=body["this_update"].native.astimezone(UTC),
                 next_update=None if next_update is None else next_update.astimezone(UTC),
-                revoked={
-                    line["user_certificate"].native: line["revocation_date"].native.astimezone(UTC)
-                    for line in body["revoked_certificates"]
-                },
+                revoked=dict(_lines(body["revoked_certificates"])),
                 partial=bool(parsed.critical_extensions),
                 signed_part=body.dump(),
                 signature_algorithm=parsed["signature_algorithm"]["algorithm"].dotted,
                 signature=parsed["signature"].native,
             )
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        except DECODING_ERRORS as error:
             raise KnownError("crypto.bad_revocation_list") from error
 
     def made_by(self, issuer: Certificate) -> bool:
@@ -67,3 +65,21 @@ class RevocationList:
         """
         current = self.next_update is not None and at <= self.next_update
         return current and not self.partial and self.this_update <= certificate.not_after
+
+
+def _lines(revoked: crl.RevokedCertificates) -> Iterator[tuple[int, datetime]]:
+    """Serial number and moment of each certificate that the list's own maker revoked.
+
+    A delta list names the certificates whose hold has ended too (removeFromCRL); an indirect list names
+    those of other authorities after a line that says so (RFC 5280 5.3.1, 5.3.3).
+    """
+    for line in revoked:
+        extensions = {
+            extension["extn_id"].native: extension["extn_value"].parsed
+            for extension in line["crl_entry_extensions"]
+        }
+        if "certificate_issuer" in extensions:
+            return  # what follows is about other authorities' certificates
+        reason = extensions.get("crl_reason")
+        if reason is None or reason.native != "remove_from_crl":
+            yield line["user_certificate"].native, line["revocation_date"].native.astimezone(UTC)

@@ -60,8 +60,17 @@ def identity_digest(point: bytes, distid: bytes = DEFAULT_ID) -> bytes:
 
 
 def sign(pair: KeyPair, message: bytes, distid: bytes = DEFAULT_ID) -> bytes:
-    """DER signature over ``message``, made by libcrypto."""
-    return libcrypto.sm2_sign(pair.private, pair.point, message, distid)
+    """DER signature over ``message``, made by libcrypto. Who signs often keeps ``hold(pair)`` open."""
+    key = hold(pair)
+    try:
+        return key.sign(message, distid)
+    finally:
+        key.close()
+
+
+def hold(pair: KeyPair) -> libcrypto.PrivateKey:
+    """The key opened once for many operations; its owner closes it."""
+    return libcrypto.PrivateKey(pair.private, pair.point)
 
 
 def verify(point: bytes, message: bytes, signature: bytes, distid: bytes = DEFAULT_ID) -> bool:

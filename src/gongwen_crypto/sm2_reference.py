@@ -1,11 +1,16 @@
-"""SM2 signatures (GB/T 32918.2) in plain Python: the fallback of verification and the oracle of tests.
+"""SM2 (GB/T 32918) in plain Python: the fallback of verification and the oracle of tests.
 
-Verification handles public values only, so its running time tells nothing secret. Signing here is *not*
-constant in time and takes its nonce from the caller: tests use it with the nonce of the published example;
-keys of the product sign in their token or in libcrypto.
+Verification handles public values only, so its running time tells nothing secret. Everything here that
+takes a private key or a nonce is *not* constant in time: the chain of additions follows the secret's bits,
+and Python's integers take longer when they are longer. Tests use it with the numbers of the published
+examples; keys of the product sign and decrypt in their token or in libcrypto.
 """
 
 from __future__ import annotations
+
+from operator import xor
+
+from gongwen_crypto import sm3
 
 P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
 A = P - 3
@@ -88,6 +93,11 @@ def multiply_base(scalar: int) -> Affine | None:
     return _sum_of_products(scalar, 0, G)
 
 
+def multiply(scalar: int, point: Affine) -> Affine | None:
+    """scalar·point, or None for the point at infinity."""
+    return _sum_of_products(0, scalar, point)
+
+
 def verify_digest(point: Affine, e: int, r: int, s: int) -> bool:
     """Whether (r, s) signs the digest ``e`` = SM3(Z‖M) under the public ``point`` (GB/T 32918.2 7.1)."""
     if not on_curve(point) or not 0 < r < N or not 0 < s < N:
@@ -109,3 +119,33 @@ def sign_digest(private: int, e: int, k: int) -> tuple[int, int] | None:
         return None
     s = pow(1 + private, -1, N) * (k - r * private) % N
     return (r, s) if s else None
+
+
+def encrypt(point: Affine, message: bytes, k: int) -> tuple[Affine, bytes, bytes] | None:
+    """C1, C3 and C2 of ``message`` with nonce ``k``; None when it must not be used (GB/T 32918.4 6.1)."""
+    c1, shared = multiply_base(k), multiply(k, point)
+    if c1 is None or shared is None:
+        return None
+    masked = _mask(shared, message)
+    return None if masked is None else (c1, _check(shared, message), masked)
+
+
+def decrypt(private: int, c1: Affine, c3: bytes, c2: bytes) -> bytes | None:
+    """The message, or None when the ciphertext was not made for this key (GB/T 32918.4 7.1)."""
+    shared = multiply(private, c1) if on_curve(c1) else None
+    message = None if shared is None else _mask(shared, c2)
+    return message if shared and message is not None and _check(shared, message) == c3 else None
+
+
+def _mask(shared: Affine, data: bytes) -> bytes | None:
+    """``data`` under the key stream; None where the stream is all zero, which the standard forbids."""
+    stream = sm3.derive(_octets(shared[0]) + _octets(shared[1]), len(data))
+    return bytes(map(xor, data, stream)) if any(stream) else None
+
+
+def _check(shared: Affine, message: bytes) -> bytes:
+    return sm3.digest(_octets(shared[0]) + message + _octets(shared[1]))
+
+
+def _octets(number: int) -> bytes:
+    return number.to_bytes(32, "big")

@@ -9,6 +9,7 @@ import hashlib
 from typing import BinaryIO, Protocol
 
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.hmac import HMAC
 
 
 class Hasher(Protocol):
@@ -52,3 +53,17 @@ def digest_stream(stream: BinaryIO) -> bytes:
     while block := stream.read(1 << 20):
         hasher.update(block)
     return hasher.digest()
+
+
+def hmac(key: bytes, message: bytes) -> bytes:
+    """HMAC-SM3 (GB/T 15852.2), 32 bytes."""
+    computation = HMAC(key, hashes.SM3())
+    computation.update(message)
+    return computation.finalize()
+
+
+def derive(secret: bytes, length: int) -> bytes:
+    """``length`` key bytes from a shared secret: the KDF of GB/T 32918.4 5.4.3."""
+    rounds = (length + 31) // 32
+    stream = b"".join(digest(secret + counter.to_bytes(4, "big")) for counter in range(1, rounds + 1))
+    return stream[:length]

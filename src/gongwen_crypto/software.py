@@ -6,7 +6,7 @@ A clerk's seal key never comes here; it stays in its token (GM/T 0027).
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from functools import cached_property
 
 from asn1crypto import algos, core, keys
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -19,18 +19,22 @@ from gongwen_crypto.algorithms import EC_KEY, SM2_KEY, SM2_WITH_SM3
 from gongwen_crypto.certificates import unarmor
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import KeyKind, PublicKey
+from gongwen_crypto.libcrypto import PrivateKey
 
 _ITERATIONS = 600_000  # OWASP's figure for PBKDF2 with HMAC-SHA256
 _MAX_ITERATIONS = 10_000_000  # a hostile file must not keep us busy for minutes
 _BLOCK_BITS = 128
 
 
-@dataclass(frozen=True)
 class SoftwareSigner:
-    """Signs with an SM2 key held in memory."""
+    """Signs with an SM2 key held in memory, opened in libcrypto at its first signature.
 
-    pair: sm2.KeyPair
-    certificate_der: bytes = b""
+    ``close`` wipes libcrypto's copy; without it that happens when the last signer of the key is collected.
+    """
+
+    def __init__(self, pair: sm2.KeyPair, certificate_der: bytes = b"") -> None:
+        self.pair = pair
+        self.certificate_der = certificate_der
 
     @classmethod
     def generate(cls) -> SoftwareSigner:
@@ -48,11 +52,20 @@ class SoftwareSigner:
 
     def with_certificate(self, certificate_der: bytes) -> SoftwareSigner:
         """The same key, now certified."""
-        return replace(self, certificate_der=certificate_der)
+        return SoftwareSigner(self.pair, certificate_der)
+
+    @cached_property
+    def key(self) -> PrivateKey:
+        """The private key, held open."""
+        return sm2.hold(self.pair)
 
     def sign(self, message: bytes) -> bytes:
-        """DER signature over ``message`` with the default ID."""
-        return sm2.sign(self.pair, message)
+        """DER signature over ``message`` with the default ID. Raises BugError after ``close``."""
+        return self.key.sign(message, sm2.DEFAULT_ID)
+
+    def close(self) -> None:
+        """Wipe the key in libcrypto; the signer is of no use afterwards."""
+        self.key.close()
 
 
 def save_key(pair: sm2.KeyPair, password: str) -> bytes:

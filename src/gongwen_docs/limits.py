@@ -39,6 +39,10 @@ class Limits:
     xml_bytes: int = 32 * MIB
     """One XML file. The largest page description seen in real files has 4 MB."""
 
+    xml_marks: int = 2_000_000
+    """Brackets and equals signs of one XML file: each element or attribute costs the parser some 200 bytes,
+    however short it is. The largest page description seen in real files has 300,000."""
+
     xml_depth: int = 100
     """Nesting of elements. Page blocks may nest without bound (§7.7); real files stay below 15."""
 
@@ -51,8 +55,15 @@ class Limits:
     nesting: int = 16
     """Composite objects, pattern cells and seal documents inside one another (§13)."""
 
-    image_pixels: int = 120_000_000
-    """Pixels of one decoded picture: A2 at 600 dpi. Decoders allocate four bytes for each."""
+    image_pixels: int = 80_000_000
+    """Pixels of one decoded picture: A3 at 600 dpi has 70 million. Decoders allocate four bytes for each, and
+    a worker shall stay below 512 MB (S1)."""
+
+    svg_bytes: int = 4 * MIB
+    """One SVG picture. Seals drawn as vectors have 5 to 300 kB."""
+
+    svg_elements: int = 20_000
+    """Elements of an SVG picture with every ``use`` written out."""
 
     render_pixels: int = 40_000_000
     """Pixels of one rendered picture: A4 at 600 dpi has 35 million. Paper gets vectors, not pixels."""

@@ -194,6 +194,20 @@ class TestPaths:
         after = build_path(leaf, store, NOW + timedelta(hours=1))
         assert (after.status, after.revoked_at, after.culprit) == (PathStatus.REVOKED, NOW, leaf)
 
+    def test_a_delta_list_adds_and_lifts(self, middle: SoftwareSigner) -> None:
+        """RFC 5280 5.2.4: a delta names what was revoked since, and what is no longer on hold."""
+        held, revoked = certify(middle), certify(middle)
+        complete = issue_revocation_list(middle, (), NOW - DAY, NOW + DAY)
+        lines = (Revoked(revoked.serial, NOW), Revoked(held.serial, NOW, "remove_from_crl"))
+        delta = issue_revocation_list(middle, lines, NOW, NOW + DAY, number=2, base=1)
+        loaded = tuple(map(RevocationList.load, (complete, delta)))
+        assert [one.partial for one in loaded] == [False, True]
+        store = TrustStore((certificate(middle),), loaded)
+        assert build_path(revoked, store, NOW).status is PathStatus.REVOKED
+        assert build_path(held, store, NOW).status is PathStatus.OK
+        alone = TrustStore((certificate(middle),), loaded[1:])
+        assert build_path(certify(middle), alone, NOW).status is PathStatus.REVOCATION_UNKNOWN
+
     def test_a_heap_of_certificates_ends(self, root: SoftwareSigner) -> None:
         """Many authorities of one name that all issued one another (a certificate bomb)."""
         pair = SoftwareSigner.generate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from gongwen_docs.ofd.sidefiles import Permissions
 
@@ -29,7 +30,8 @@ class Substitution:
 
 @dataclass(frozen=True)
 class DocumentFacts:
-    """An opened document. ``kind`` is ofd or pdf; page sizes are (width, height) in mm.
+    """An opened document. ``kind`` is ofd or pdf, ``version`` that of the format; page sizes are (width,
+    height) in mm.
 
     ``custom`` are the CustomDatas, in which official-document metadata travel. ``signatures`` is a count
     only: what they are worth is the verifier's word.
@@ -40,6 +42,7 @@ class DocumentFacts:
     doc_id: str
     author: str
     creator: str
+    version: str
     creation_date: str
     modification_date: str
     page_sizes_mm: tuple[tuple[float, float], ...]
@@ -55,11 +58,50 @@ class DocumentFacts:
 
 
 @dataclass(frozen=True)
+class SealFace:
+    """A seal as windows show it. Times are aware or None, sizes mm; ``picture_png`` is empty where the
+    picture cannot be drawn. ``lists_certificate``: whether the key's certificate may seal with it."""
+
+    es_id: str
+    name: str
+    kind: str
+    version: int
+    valid_from: datetime | None
+    valid_to: datetime | None
+    width_mm: float
+    height_mm: float
+    picture_png: bytes
+    lists_certificate: bool
+
+
+@dataclass(frozen=True)
 class Remark:
     """Something that could not be shown as written. ``code`` has a sentence with ``facts``."""
 
     code: str
     facts: Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place where words were found. ``boxes``: left, top, right, bottom in mm, one for each line."""
+
+    page: int
+    boxes: tuple[tuple[float, float, float, float], ...]
+    before: str
+    found: str
+    after: str
+
+
+@dataclass(frozen=True)
+class SearchPart:
+    """What a search found so far. It goes on at ``next_page`` unless ``finished``; the text of the
+    ``unreadable`` pages could not be read."""
+
+    hits: tuple[Hit, ...]
+    next_page: int
+    finished: bool
+    unreadable: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongwen_client.render.codec import CodecError, decode, encode
-from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize
+from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SealFace, SearchPart
 from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
+from gongwen_client.render.text import PackedText, unpack
 from gongwen_client.render.wire import Message
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
 from gongwen_docs.draw.results import PageText, Pixels, SealView
+from gongwen_docs.ofd.navigation import Link, Navigation
 from gongwen_docs.ofd.values import Box
+from gongwen_docs.verify import Expectation
 
 if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
     from gongwen_client.domain.drafts import StampPlace
@@ -103,9 +106,31 @@ class RenderPool:
 
         return self._call("render", path, self._limits.page, arguments, take)
 
+    def page_sizes(self, path: Path, first: int, count: int) -> tuple[tuple[float, float], ...]:
+        """Width and height in mm of up to ``count`` pages from page ``first`` on."""
+        kind = tuple[tuple[float, float], ...]
+        return self._ask("page_sizes", kind, self._limits.document, path, first=first, count=count)
+
     def text(self, path: Path, page: int) -> PageText:
         """Text of a page with the boxes of its characters in mm."""
-        return self._ask("text", PageText, self._limits.page, path, page=page)
+
+        def take(_: WorkerProcess, result: Any) -> PageText:
+            return unpack(decode(PackedText, result))
+
+        return self._call("text", path, self._limits.page, {"page": page}, take)
+
+    def search(self, path: Path, words: str, first_page: int = 0) -> SearchPart:
+        """Look for ``words`` for a tenth of a second; whoever wants more asks again from ``next_page``."""
+        limit = self._limits.page
+        return self._ask("search", SearchPart, limit, path, words=words, first_page=first_page)
+
+    def navigation(self, path: Path) -> Navigation:
+        """Table of contents, bookmarks, actions on opening."""
+        return self._ask("navigation", Navigation, self._limits.document, path)
+
+    def links(self, path: Path, page: int) -> tuple[Link, ...]:
+        """Places of a page that lead somewhere."""
+        return self._ask("links", tuple[Link, ...], self._limits.page, path, page=page)
 
     def verify(
         self,
@@ -113,20 +138,24 @@ class RenderPool:
         trust_dir: Path | None,
         now: datetime,
         witnessed_at: datetime | None = None,
-        promised_seals: int = 0,
+        expected: Expectation | None = None,
     ) -> dict[str, Any]:
         """The verdict as ``gongwen_docs.verify.Report.to_json`` gives it. Bad input is a verdict.
 
-        ``now`` is aware. ``promised_seals`` is the number of seals that the exchange's metadata name.
+        ``now`` is aware. ``expected`` is what the exchange's record says the document carries.
         Raises ``KnownError`` ``crypto.trust_store_unreadable``.
         """
         arguments = {
             "trust_dir": trust_dir,
             "now": now,
             "witnessed_at": witnessed_at,
-            "promised_seals": promised_seals,
+            "expected": expected or Expectation(),
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
+
+    def seal_pictures(self, path: Path) -> tuple[bytes, ...]:
+        """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""
+        return self._ask("seal_pictures", tuple[bytes, ...], self._limits.document, path)
 
     def inspect(self, path: Path) -> Inspection:
         """What is to be seen in a document before it is sealed or sent."""
@@ -138,6 +167,20 @@ class RenderPool:
         """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not,
         and ``ofd.container.missing_part`` for a file that a page needs."""
         self._call("check_parts", path, self._limits.document, {}, _nothing)
+
+    def read_seal(self, seal_der: bytes, certificate_der: bytes, side: int) -> SealFace:
+        """What a key's seal says of itself, and its picture at most ``side`` px wide and high.
+
+        Raises KnownError: seal.bad_seal and kin for what is no seal.
+        """
+        arguments = {"seal_der": seal_der, "certificate_der": certificate_der, "side": side}
+        return self._call(
+            "read_seal",
+            None,
+            self._limits.page,
+            arguments,
+            lambda _, result: decode(SealFace, result),
+        )
 
     def prepare_seal(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -14,16 +13,19 @@ from pymupdf import TOOLS, mupdf
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.compact import subset_fonts, used_glyphs
+from gongwen_docs.draw.predecode import decode_pictures
 from gongwen_docs.draw.reports import Report, Reports
 from gongwen_docs.draw.results import PageText, Pixels, SealView
 from gongwen_docs.draw.shapes import EVERYWHERE, RGB
 from gongwen_docs.draw.structured import structured_text
-from gongwen_docs.limits import Limits
+from gongwen_docs.limits import MIB, Limits
+from gongwen_docs.ofd.navigation import Link, Navigation
 from gongwen_docs.ofd.values import Box
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72.0
 _KEPT_PAGES = 16
+_KEPT_BYTES = 48 * MIB
 _THINNEST_LINE_PX = 1.0
 
 mupdf.fz_set_graphics_min_line_width(_THINNEST_LINE_PX)
@@ -36,6 +38,13 @@ class View(NamedTuple):
 
     for_print: bool = False
     seals: SealView = SealView.SHOWN
+
+
+class _Interpreted(NamedTuple):
+    """A page's display list and the bytes of pictures and fonts that were read for it."""
+
+    list: Any
+    size: int
 
 
 class Drawing(ABC):
@@ -52,7 +61,7 @@ class Drawing(ABC):
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._reports = Reports()
-        self._lists: OrderedDict[tuple[int, View], Any] = OrderedDict()
+        self._lists: OrderedDict[tuple[int, View], _Interpreted] = OrderedDict()
 
     @property
     @abstractmethod
@@ -65,6 +74,14 @@ class Drawing(ABC):
     @abstractmethod
     def _interpret(self, index: int, view: View, device: Any) -> None:
         """Draw a page onto a device in units of ``unit_mm``."""
+
+    @abstractmethod
+    def navigation(self) -> Navigation:
+        """Table of contents, bookmarks, and what the document would do by itself."""
+
+    @abstractmethod
+    def links(self, index: int) -> tuple[Link, ...]:
+        """Places of a page that lead somewhere. Raises ``KnownError`` ``draw.no_such_page``."""
 
     @abstractmethod
     def close(self) -> None: ...
@@ -97,10 +114,11 @@ class Drawing(ABC):
         width, height = self.page_size_mm(index)
         area = Box(*rect_mm) if rect_mm is not None else Box(0, 0, width, height)
         scale = dpi / MM_PER_INCH
-        columns, rows = max(1, round(area.width * scale)), max(1, round(area.height * scale))
+        left, top = round(area.x * scale), round(area.y * scale)  # edges are rounded: neighbours join
+        columns = max(1, round((area.x + area.width) * scale) - left)
+        rows = max(1, round((area.y + area.height) * scale) - top)
         if columns * rows > self._limits.render_pixels:
             raise KnownError("draw.picture_too_large", part=str(index + 1))
-        left, top = math.floor(area.x * scale), math.floor(area.y * scale)
         bounds = mupdf.FzIrect(left, top, left + columns, top + rows)
         pixmap = mupdf.fz_new_pixmap_with_bbox(RGB, bounds, mupdf.FzSeparations(), 0)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
@@ -109,6 +127,8 @@ class Drawing(ABC):
         device = mupdf.fz_new_draw_device(matrix, pixmap)
         visible = mupdf.FzRect(*(value / zoom for value in (left, top, left + columns, top + rows)))
         page = self._display_list(index, View(for_print, seals))
+        if rect_mm is not None:
+            decode_pictures(page, zoom, visible)
         self._run(page, device, mupdf.FzMatrix(), visible, index)
         mupdf.fz_close_device(device)
         return Pixels(columns, rows, bytes(mupdf.fz_pixmap_samples_memoryview(pixmap)))
@@ -159,17 +179,25 @@ class Drawing(ABC):
         key = (index, view)
         if key in self._lists:
             self._lists.move_to_end(key)
-            return self._lists[key]
+            return self._lists[key].list
         width, height = self.page_size_mm(index)
         box = mupdf.FzRect(0, 0, width / self.unit_mm, height / self.unit_mm)
         page = mupdf.FzDisplayList(box)
         device = mupdf.fz_new_list_device(page)
+        before = self._bytes_read()
         self._interpret(index, view, device)
         mupdf.fz_close_device(device)
-        self._lists[key] = page
-        if len(self._lists) > _KEPT_PAGES:
+        self._lists[key] = _Interpreted(page, self._bytes_read() - before)
+        while len(self._lists) > 1 and self._kept_too_much():
             self._lists.popitem(last=False)
         return page
+
+    def _kept_too_much(self) -> bool:
+        return len(self._lists) > _KEPT_PAGES or sum(item.size for item in self._lists.values()) > _KEPT_BYTES
+
+    def _bytes_read(self) -> int:
+        """Bytes taken from the file so far, which tells how heavy an interpreted page is."""
+        return 0
 
 
 def _save_compact(written: Any, path: Path, title: str, used: Mapping[str, set[int]]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.reports import Reports
-from gongwen_docs.fonts import FontFace, fallbacks, find
+from gongwen_docs.fonts import FontFace, covering, fallbacks, find
+from gongwen_docs.fonts.cmap import CharacterMap, map_of_bytes
+from gongwen_docs.fonts.families import style_of
+from gongwen_docs.fonts.repair import repaired
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.resources import FontResource, Resources
 
@@ -21,19 +24,30 @@ class Face:
     """A face with its own characters and those borrowed from others.
 
     ``embedded`` tells whether glyph numbers of the document mean anything here; ``bold`` and ``italic`` are
-    what the face itself is.
+    what the face itself is; ``heavy`` and ``leaning`` what it stands in for, so that the caller makes up for
+    what is missing.
     """
 
-    def __init__(
-        self, font: Any, name: str, embedded: bool, bold: bool = False, italic: bool = False
-    ) -> None:
+    def __init__(self, font: Any, name: str, embedded: bytes | None = None) -> None:
         self.font = font
-        self.embedded = embedded
-        self.bold = bold
-        self.italic = italic
+        self.embedded = embedded is not None
+        self.bold = bool(mupdf.fz_font_is_bold(font))
+        self.italic = bool(mupdf.fz_font_is_italic(font))
+        self.heavy = False
+        self.leaning = False
         self._name = name
+        self._data = embedded or b""
+        self._count = int(font.m_internal.glyph_count)
         self._known: dict[str, tuple[Any, int] | None] = {}
         self._advances: dict[str, float] = {}
+
+    @property
+    def has_glyphs(self) -> bool:
+        return self._count > 0
+
+    def has_glyph(self, number: int) -> bool:
+        """Whether the font has this glyph; number 0 is what it shows for characters that it lacks."""
+        return 0 < number < self._count
 
     def glyph(self, character: str) -> tuple[Any, int] | None:
         """Font and glyph number for a character; None where no face at all has it."""
@@ -54,17 +68,30 @@ class Face:
 
     def _find(self, character: str) -> tuple[Any, int] | None:
         code = ord(character)
-        for candidate in (code, _SYMBOL_BLOCK + code) if code < 0x100 and self.embedded else (code,):
-            glyph = mupdf.fz_encode_character(self.font, candidate)
-            if glyph > 0:
-                return self.font, glyph
+        own = self._own_glyph(character)
+        if own > 0:
+            return self.font, own
         for face in fallbacks(self._name):
             font = system_font(face)
             if font is not None:
                 glyph = mupdf.fz_encode_character(font, code)
                 if glyph > 0:
                     return font, glyph
-        return None
+        return _glyph_of_any_face(character)
+
+    def _own_glyph(self, character: str) -> int:
+        code = ord(character)
+        glyph = int(mupdf.fz_encode_character(self.font, code))
+        if glyph <= 0 and self.embedded:
+            if code < 0x100:
+                glyph = int(mupdf.fz_encode_character(self.font, _SYMBOL_BLOCK + code))
+            if glyph <= 0:
+                glyph = self._legacy_map.glyph(character)
+        return glyph if glyph < self._count else 0
+
+    @cached_property
+    def _legacy_map(self) -> CharacterMap:
+        return map_of_bytes(self._data)
 
 
 class Faces:
@@ -85,28 +112,64 @@ class Faces:
 
     def _load(self, resource: FontResource | None, bold: bool, italic: bool) -> Face:
         if resource is None:
-            return _system_face("宋体", "", bold, italic)
+            return system_face("宋体", "", bold, italic)
         if resource.path is not None:
             try:
-                return Face(self._embedded_font(resource.path), resource.name, embedded=True)
+                return embedded_face(self._package.read(resource.path), resource.name)
             except (KnownError, mupdf.FzErrorBase):
                 self._reports.add("draw.font_damaged", name=resource.name)
-        face = find(resource.name, bold or resource.bold, italic or resource.italic, resource.family)
+        bold, italic = bold or resource.bold, italic or resource.italic
+        face = find(resource.name, bold, italic, resource.family)
         if face.substituted_for is not None:
-            self._reports.add("draw.font_substituted", name=resource.name, family=face.family)
-        return _system_face(resource.name, resource.family, bold or resource.bold, italic or resource.italic)
-
-    def _embedded_font(self, path: str) -> Any:
-        buffer = mupdf.fz_new_buffer_from_copied_data(self._package.read(path))
-        return mupdf.fz_new_font_from_buffer(None, buffer, 0, 0)
+            self._reports.add("draw.font_substituted", name=resource.name, family=face.shown_as)
+        return system_face(resource.name, resource.family, bold, italic)
 
 
-def _system_face(name: str, family: str, bold: bool, italic: bool) -> Face:
+def embedded_face(data: bytes, name: str) -> Face:
+    """The face of an embedded font file, repaired where it must be.
+
+    Raises ``FzErrorBase`` where nothing helps.
+    """
+    try:
+        face = Face(_font_of(data), name, data)
+        better = None if face.has_glyphs else repaired(data)
+    except mupdf.FzErrorBase:
+        better = repaired(data)
+        if better is None:
+            raise
+    return face if better is None else Face(_font_of(better), name, better)
+
+
+def _font_of(data: bytes) -> Any:
+    return mupdf.fz_new_font_from_buffer(None, mupdf.fz_new_buffer_from_copied_data(data), 0, 0)
+
+
+def system_face(name: str, family: str, bold: bool, italic: bool) -> Face:
+    """The face for a font that is not embedded; never fails."""
     found = find(name, bold, italic, family)
     font = system_font(found)
     if font is None:
-        return Face(system_font(fallbacks(name)[-1]), name, embedded=False)
-    return Face(font, name, embedded=False, bold=found.bold, italic=found.italic)
+        return Face(system_font(fallbacks(name)[-1]), name)
+    face = Face(font, name)
+    face.bold, face.italic = found.bold, found.italic
+    named_bold, named_italic = style_of(name)
+    face.heavy, face.leaning = bold or named_bold, italic or named_italic
+    return face
+
+
+@cache
+def placeholder_font() -> Any:
+    """A font whose glyph 0, an empty one, takes the place of characters that no face has."""
+    return mupdf.fz_new_cjk_font(_SIMPLIFIED_CHINESE)
+
+
+def _glyph_of_any_face(character: str) -> tuple[Any, int] | None:
+    face = covering(character)
+    font = None if face is None else system_font(face)
+    if font is None:
+        return None
+    glyph = mupdf.fz_encode_character(font, ord(character))
+    return (font, glyph) if glyph > 0 else None
 
 
 @lru_cache(maxsize=32)

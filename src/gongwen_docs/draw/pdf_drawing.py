@@ -8,8 +8,10 @@ from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.drawing import MM_PER_INCH, POINTS_PER_INCH, Drawing, View
+from gongwen_docs.draw.pdf_navigation import pdf_links, pdf_navigation
 from gongwen_docs.draw.results import SealView
 from gongwen_docs.limits import Limits
+from gongwen_docs.ofd.navigation import Link, Navigation
 
 
 class PdfDrawing(Drawing):
@@ -21,6 +23,7 @@ class PdfDrawing(Drawing):
     def __init__(self, data: bytes, limits: Limits) -> None:
         """Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``."""
         super().__init__(limits)
+        self.data = data
         try:
             stream = mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(data))
             self._document = mupdf.fz_open_document_with_stream("application/pdf", stream)
@@ -62,6 +65,12 @@ class PdfDrawing(Drawing):
     def page_size_mm(self, index: int) -> tuple[float, float]:
         box = mupdf.fz_bound_page(self._load(index))
         return (box.x1 - box.x0) * self.unit_mm, (box.y1 - box.y0) * self.unit_mm
+
+    def navigation(self) -> Navigation:
+        return pdf_navigation(self._document, self.unit_mm)
+
+    def links(self, index: int) -> tuple[Link, ...]:
+        return pdf_links(self._document, self._load(index), self.unit_mm)
 
     def close(self) -> None:
         self._lists.clear()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import Any, NamedTuple
 
 from pymupdf import mupdf
 
-from gongwen_docs.draw.faces import Face
+from gongwen_docs.draw.faces import Face, placeholder_font
 from gongwen_docs.ofd.graphics import TextCode, TextUnit
 
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{4})")
@@ -21,6 +22,10 @@ _NO_GLYPH = -1
 _LAST_LATIN = "\u024f"
 _NARROWEST = 0.5
 _HALF_WIDTH_TOLERANCE = 0.03
+_HOLLOW = ((0.1, -0.05), (0.9, -0.05), (0.9, 0.78), (0.1, 0.78))
+"""Corners of the box for a character without a glyph, in em above the baseline."""
+_INVISIBLE = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp", "Mn"))
+"""General categories of characters that may lack a glyph without anything being missed."""
 
 
 class Item(NamedTuple):
@@ -31,21 +36,27 @@ class Item(NamedTuple):
 
 
 class PlacedText(NamedTuple):
-    """Glyphs in local space; ``embolden`` is the width in mm of the outline that makes them bold, or 0."""
+    """Glyphs in local space; ``embolden`` is the width in mm of the outline that makes them bold, or 0.
+
+    ``missing`` characters exist in no face: ``hollows`` is a path of boxes in their places, and an empty
+    glyph keeps them part of the text.
+    """
 
     text: Any
     embolden: float
     missing: str
+    hollows: Any
 
 
 def place_text(unit: TextUnit, face: Face) -> PlacedText:
     """Lay out a text object; characters that no face has are listed as missing."""
     text = mupdf.FzText()
     missing: list[str] = []
+    hollows = mupdf.FzPath()
     turn = math.radians(unit.char_direction)
     cos, sin = round(math.cos(turn), 12), round(math.sin(turn), 12)
     width, height = unit.size * unit.h_scale, unit.size
-    lean = _SLANT if unit.italic and not face.italic else 0.0
+    lean = _SLANT if (unit.italic or face.leaning) and not face.italic else 0.0
     fitted = not face.embedded and unit.char_direction == 0
     a, b = width * cos, width * sin
     c, d = height * sin + lean * a, -height * cos + lean * b
@@ -56,11 +67,24 @@ def place_text(unit: TextUnit, face: Face) -> PlacedText:
             known = fitted and step_x > 0 and index < len(code.delta_x)
             squeeze, shift = _fit(face, item, step_x / width) if known else (1.0, 0.0)
             matrix = mupdf.ll_fz_make_matrix(a * squeeze, b * squeeze, c, d, x + shift * width, y)
-            if not _show(text, face, item, matrix):
-                missing.append(item.characters)
+            lacking = _show(text, face, item, matrix)
+            if lacking:
+                missing.append(lacking)
+                _add_hollow(hollows, matrix)
             x, y = x + step_x, y + step_y
-    bold = unit.weight >= _BOLD_WEIGHT and not face.bold
-    return PlacedText(text, unit.size * _BOLDER if bold else 0.0, "".join(missing))
+    bold = (unit.weight >= _BOLD_WEIGHT or face.heavy) and not face.bold
+    return PlacedText(text, unit.size * _BOLDER if bold else 0.0, "".join(missing), hollows)
+
+
+def _add_hollow(path: Any, matrix: Any) -> None:
+    """A box where a character ought to be."""
+    corners = [
+        (matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f) for x, y in _HOLLOW
+    ]
+    mupdf.fz_moveto(path, *corners[0])
+    for corner in corners[1:]:
+        mupdf.fz_lineto(path, *corner)
+    mupdf.fz_closepath(path)
 
 
 def _fit(face: Face, item: Item, step: float) -> tuple[float, float]:
@@ -79,36 +103,37 @@ def _fit(face: Face, item: Item, step: float) -> tuple[float, float]:
     return 1.0, 0.0
 
 
-def _show(text: Any, face: Face, item: Item, matrix: Any) -> bool:
-    """Put one glyph position; False where the character exists in no face."""
-    if item.glyph is None:
-        if len(item.characters) == 1:
-            return _show_character(text, face, item.characters, matrix)
-        shown = [_show_next(text, face, character, matrix) for character in item.characters]
-        return all(shown)
-    _show_glyph(text, face.font, matrix, item.glyph, ord(item.characters[0]) if item.characters else -1)
-    for extra in item.characters[1:]:
+def _show(text: Any, face: Face, item: Item, matrix: Any) -> str:
+    """Put one glyph position; returns the characters that exist in no face."""
+    characters = item.characters
+    if item.glyph is None or not (characters == "" or face.has_glyph(item.glyph)):
+        if len(characters) == 1:
+            return _show_character(text, face, characters, matrix)
+        return "".join([_show_next(text, face, character, matrix) for character in characters])
+    _show_glyph(text, face.font, matrix, item.glyph, ord(characters[0]) if characters else -1)
+    for extra in characters[1:]:
         _show_glyph(text, face.font, matrix, _NO_GLYPH, ord(extra))
-    return True
+    return ""
 
 
-def _show_character(text: Any, face: Face, character: str, matrix: Any) -> bool:
+def _show_character(text: Any, face: Face, character: str, matrix: Any) -> str:
     if character < " ":
-        return True
+        return ""
     found = face.glyph(character)
-    if found is None:
-        return character.isspace()
-    _show_glyph(text, found[0], matrix, found[1], ord(character))
-    return True
+    if found is not None:
+        _show_glyph(text, found[0], matrix, found[1], ord(character))
+        return ""
+    _show_glyph(text, placeholder_font(), matrix, 0, ord(character))
+    return "" if unicodedata.category(character) in _INVISIBLE else character
 
 
-def _show_next(text: Any, face: Face, character: str, matrix: Any) -> bool:
+def _show_next(text: Any, face: Face, character: str, matrix: Any) -> str:
     """Put a character and move the matrix on by its width, for characters that share one position."""
-    shown = _show_character(text, face, character, matrix)
+    lacking = _show_character(text, face, character, matrix)
     advance = face.advance(character)
     matrix.e += matrix.a * advance
     matrix.f += matrix.b * advance
-    return shown
+    return lacking
 
 
 def _show_glyph(text: Any, font: Any, matrix: Any, glyph: int, character: int) -> None:

@@ -14,7 +14,17 @@ from pathlib import Path
 
 import platformdirs
 
-from gongwen_docs.fonts.families import DEFAULT_FAMILY, Family, family_of, fold, latin_base
+from gongwen_docs.fonts.cmap import map_of_file
+from gongwen_docs.fonts.families import (
+    BASE_FAMILIES,
+    DEFAULT_FAMILY,
+    LARGE_FACES,
+    Family,
+    family_of,
+    fold,
+    latin_base,
+    style_of,
+)
 from gongwen_docs.fonts.sfnt import FaceNames, read_faces
 
 _SUFFIXES = frozenset((".ttf", ".otf", ".ttc", ".otc"))
@@ -36,6 +46,12 @@ class FontFace:
     bold: bool = False
     italic: bool = False
 
+    @property
+    def shown_as(self) -> str:
+        """The family's name for people."""
+        base = self.family.partition("-")[0]
+        return BASE_FAMILIES.get(base, self.family) if self.path is None else self.family
+
 
 BUILT_IN = FontFace(None, 0, "China-S", None)
 
@@ -43,6 +59,8 @@ BUILT_IN = FontFace(None, 0, "China-S", None)
 @lru_cache(maxsize=512)
 def find(name: str, bold: bool = False, italic: bool = False, family: str = "") -> FontFace:
     """The best face for a font name; ``family`` is a second name to try. Never fails."""
+    named_bold, named_italic = style_of(name)
+    bold, italic = bold or named_bold, italic or named_italic
     wanted = [item for item in (name, family) if item]
     for item in wanted:
         face = _installed(item, bold, italic)
@@ -60,12 +78,27 @@ def fallbacks(name: str) -> tuple[FontFace, ...]:
     """Faces to try, in order, for a character that the face of ``name`` lacks. Ends with the built-in one."""
     group = family_of(name) or DEFAULT_FAMILY
     faces = [_from_family(item, name, False, False) for item in (group, DEFAULT_FAMILY)]
-    for stand_in in (*group.stand_ins, *DEFAULT_FAMILY.stand_ins):
+    for stand_in in (*group.stand_ins, *DEFAULT_FAMILY.stand_ins, *LARGE_FACES):
         installed = _installed(stand_in, False, False)
         if installed is not None:
             faces.append(_face(installed, name))
     unique = {(face.path, face.index): face for face in reversed(faces)}
     return (*reversed(unique.values()), BUILT_IN)
+
+
+@lru_cache(maxsize=4096)
+def covering(character: str) -> FontFace | None:
+    """Any installed face that has a character; None where there is none. Looked for when all else fails."""
+    seen = set()
+    for faces in _index().values():
+        for face in faces:
+            place = (face.path, face.index)
+            if place in seen:
+                continue
+            seen.add(place)
+            if map_of_file(*place).glyph(character):
+                return _face(face, None)
+    return None
 
 
 def _from_family(group: Family, name: str, bold: bool, italic: bool) -> FontFace:

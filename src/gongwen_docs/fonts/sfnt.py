@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from gongwen_docs.fonts.directory import face_offsets, read_table, table_places
+
 _TRUE_TYPE = (b"\0\1\0\0", b"OTTO", b"true")
 _LARGEST_TABLE = 1 << 20
 _FAMILY_NAMES = (1, 4, 6, 16)
@@ -36,28 +38,14 @@ def read_faces(path: Path) -> list[FaceNames]:
 
 
 def _read_faces(path: Path, stream: BinaryIO) -> Iterator[FaceNames]:
-    tag = stream.read(4)
-    offsets = [0]
-    if tag == b"ttcf":
-        _, count = struct.unpack(">2L", stream.read(8))
-        offsets = list(struct.unpack(f">{min(count, 64)}L", stream.read(4 * min(count, 64))))
-    for index, offset in enumerate(offsets):
+    for index, offset in enumerate(face_offsets(stream)):
         stream.seek(offset)
         if stream.read(4) not in _TRUE_TYPE:
             continue
-        (count,) = struct.unpack(">H", stream.read(2))
-        stream.seek(offset + 12)
-        directory = stream.read(16 * count)
-        tables = {
-            directory[at : at + 4]: struct.unpack_from(">2L", directory, at + 8)
-            for at in range(0, len(directory) - 15, 16)
-        }
+        tables = table_places(stream, offset)
         names = _read_names(stream, *tables.get(b"name", (0, 0)))
-        head_at, head_size = tables.get(b"head", (0, 0))
-        style = 0
-        if head_size >= 54:
-            stream.seek(head_at + 44)
-            (style,) = struct.unpack(">H", stream.read(2))
+        head = read_table(stream, tables, b"head", 54)
+        style = struct.unpack_from(">H", head, 44)[0] if len(head) >= 54 else 0
         if names:
             family = next((text for kind, text in names if kind in (16, 1) and text.isascii()), names[0][1])
             texts = frozenset(text for kind, text in names if kind in _FAMILY_NAMES)

@@ -14,12 +14,13 @@ from gongwen_docs.inspect.marks import name_marks
 from gongwen_docs.inspect.pages import BlankReason, PageView
 from gongwen_docs.inspect.prefill import Prefill
 from gongwen_docs.inspect.signing_place import SigningPlace
-from gongwen_docs.inspect.stamp_place import StampPlace
+from gongwen_docs.inspect.stamp_place import Beside, Stamped, StampPlace
 
 if TYPE_CHECKING:
     from gongwen_docs.inspect.looking import inspect_document, inspect_drawing
 
 __all__ = [
+    "Beside",
     "BlankReason",
     "Finding",
     "Inspection",
@@ -28,6 +29,7 @@ __all__ = [
     "Region",
     "SigningPlace",
     "StampPlace",
+    "Stamped",
     "Weight",
     "inspect_document",
     "inspect_drawing",

@@ -8,7 +8,16 @@ from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.pages import PageView
 from gongwen_docs.inspect.prefill import Prefill
 from gongwen_docs.inspect.signing_place import SigningPlace
-from gongwen_docs.inspect.stamp_place import StampPlace, judge_stamp, suggest_stamp
+from gongwen_docs.inspect.stamp_place import (
+    Beside,
+    Stamped,
+    StampPlace,
+    find_word,
+    joint_places,
+    judge_stamp,
+    stamp_at_word,
+    suggest_stamp,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,8 @@ class Inspection:
     signing: SigningPlace | None
     prefill: Prefill
     fonts_not_embedded: tuple[str, ...]
+    stamps: tuple[Stamped, ...] = ()
+    """Seals that are on the pages already."""
 
     @property
     def blank_pages(self) -> tuple[int, ...]:
@@ -35,13 +46,28 @@ class Inspection:
             if finding.weight is Weight.REFUSE and finding.code != "document.blank_page"
         )
 
-    def suggest_stamp(self, width_mm: float, height_mm: float) -> StampPlace:
-        """Where to put a seal picture of this size."""
-        return suggest_stamp(self.pages, self.signing, width_mm, height_mm)
+    def suggest_stamp(self, width_mm: float, height_mm: float, unit: str = "") -> StampPlace:
+        """Where to put a seal picture of this size; ``unit`` finds its name in a joint document."""
+        return suggest_stamp(self.pages, self.signing, width_mm, height_mm, unit, self.stamps)
+
+    def joint_places(self, width_mm: float, height_mm: float, count: int) -> tuple[StampPlace, ...]:
+        """Places for ``count`` seals of a document that does not carry the names; none without a date."""
+        if self.signing is None:
+            return ()
+        return joint_places(self.pages, self.signing, width_mm, height_mm, count)
+
+    def places_at_word(
+        self, word: str, beside: Beside, width_mm: float, height_mm: float
+    ) -> tuple[StampPlace, ...]:
+        """A place at each occurrence of ``word``, in reading order."""
+        return tuple(
+            stamp_at_word(self.pages, where, beside, width_mm, height_mm)
+            for where in find_word(self.pages, word)
+        )
 
     def judge_stamp(self, page: int, boundary: tuple[float, float, float, float]) -> tuple[Finding, ...]:
         """What speaks against a stamp at ``boundary`` (x, y, width, height in mm) on ``page`` (from 0)."""
-        return judge_stamp(self.pages, self.signing, page, boundary)
+        return judge_stamp(self.pages, self.signing, page, boundary, self.stamps)
 
     def to_json(self) -> dict[str, object]:
         return {

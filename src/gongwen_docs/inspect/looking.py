@@ -9,12 +9,16 @@ from gongwen_docs.draw import Drawing, open_drawing
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.inspect.findings import Finding, Weight
+from gongwen_docs.inspect.ink import Region
 from gongwen_docs.inspect.inspection import Inspection
 from gongwen_docs.inspect.marks import find_marks
 from gongwen_docs.inspect.pages import PageView, view_page
 from gongwen_docs.inspect.prefill import prefill
 from gongwen_docs.inspect.signing_place import find_signing_place
+from gongwen_docs.inspect.stamp_place import Stamped
 from gongwen_docs.ofd.document import OfdDocument
+from gongwen_docs.ofd.values import Box
+from gongwen_docs.seals.stamps import page_stamps
 
 _A4 = (210.0, 297.0)
 _PAPER_TOLERANCE = 2.0
@@ -46,7 +50,26 @@ def inspect_drawing(drawing: Drawing) -> Inspection:
     if signing is None:
         findings.append(Finding("document.no_date_line", Weight.HINT))
     findings += [Finding("document.font_not_embedded", Weight.HINT, facts={"font": font}) for font in fonts]
-    return Inspection(pages, tuple(findings), signing, prefill(pages, signing, custom, title), fonts)
+    filled = prefill(pages, signing, custom, title)
+    return Inspection(pages, tuple(findings), signing, filled, fonts, _stamps(drawing))
+
+
+def _stamps(drawing: Drawing) -> tuple[Stamped, ...]:
+    """What shows of the seals that an OFD document carries."""
+    if not isinstance(drawing, OfdDrawing):
+        return ()
+    numbers = {page.id: page.index for page in drawing.document.pages}
+    found = []
+    for stamp in page_stamps(drawing.document):
+        if stamp.page_id not in numbers:
+            continue
+        box, clip = stamp.boundary, stamp.clip or Box(0, 0, stamp.boundary.width, stamp.boundary.height)
+        left, top = box.x + max(clip.x, 0), box.y + max(clip.y, 0)
+        right = min(box.x + clip.x + clip.width, box.x + box.width)
+        bottom = min(box.y + clip.y + clip.height, box.y + box.height)
+        region = Region(left, top, right, bottom)
+        found.append(Stamped(numbers[stamp.page_id], region, stamp.seal_name, stamp.clip is None))
+    return tuple(found)
 
 
 def _information(drawing: Drawing) -> tuple[Mapping[str, str], str, Mapping[str, str]]:

@@ -19,7 +19,7 @@ _PERIOD = r"(?:长期|\d{1,2}(?:年|个月|天|日)|[一二三四五六七八九
 #: 秘密★1年 and its kin: a mark wherever it stands.
 _STARRED = re.compile(rf"({_LEVEL})[★☆✩✭⭐*＊]\s*({_PERIOD})?|[★☆]({_LEVEL})")
 #: A level or period alone on a line.
-_ALONE = re.compile(rf"^(?:密级[:：]?)?({_LEVEL})级?(?:[（(]?{_PERIOD}[）)]?)?$")
+_ALONE = re.compile(rf"^[（(【\[]?(?:密级[:：]?)?({_LEVEL})级?(?:[（(]?{_PERIOD}[）)]?)?[）)】\]]?$")
 _BRACKETED = re.compile(rf"[（(【\[〔]({_LEVEL}|内部资料)[）)】\]〕]")
 _INTERNAL = re.compile(
     r"^[（(【\[]?(内部(?:资料|文件|刊物|材料|情况|使用))(?:[，,·]?(?:注意保存|请勿外传|不得外传|妥善保管))?[）)】\]]?$"
@@ -30,6 +30,9 @@ _MENTION = re.compile(rf"国家秘密|工作秘密|(?<![非不])涉密|{_LEVEL}|
 #: Part of the first page's height that counts as head where no document number ends it.
 _HEAD_SHARE = 1 / 3
 _DOC_NUMBER = re.compile(r"[〔［\[(（]\d{4}[〕］\])）]第?\d+号")
+#: First characters of the levels; the second may stand this many heights away.
+_FIRST = frozenset("绝机秘")
+_REACH = 12
 _MENTIONED = "document.secrecy_mentioned"
 _MOST_MENTIONS = 20
 _NOT_CLASSIFIED = frozenset(("", "无", "公开", "非密", "普通", "一般", "非涉密"))
@@ -41,8 +44,10 @@ def find_marks(pages: Sequence[PageView], custom: Mapping[str, str]) -> list[Fin
     found = list(_metadata_marks(custom))
     for page in pages:
         head_bottom = _head_bottom(page)
+        head = [line for line in page.lines if line.region.top < head_bottom]
         for line in page.lines:
             found += _line_marks(line, line.region.top < head_bottom)
+        found += _spread_marks(head)
     mentions = [finding for finding in found if finding.code == _MENTIONED]
     return [finding for finding in found if finding.code != _MENTIONED] + mentions[:_MOST_MENTIONS]
 
@@ -75,6 +80,21 @@ def _line_marks(line: TextLine, in_head: bool) -> Iterable[Finding]:
         return
     for mention in _MENTION.finditer(text):
         yield _mark(_MENTIONED, Weight.HINT, line, mention, number)
+
+
+def _spread_marks(head: Sequence[TextLine]) -> Iterable[Finding]:
+    """A level whose two characters stand far apart, beside or above one another."""
+    for first in (line for line in head if line.text in _FIRST):
+        for second in head:
+            if second is first or not second.text.startswith("密"):
+                continue
+            across = abs(second.region.center[1] - first.region.center[1])
+            along = abs(second.region.left - first.region.left)
+            near = _REACH * first.height
+            if (across < first.height / 2 and along < near) or (along < first.height and across < near / 2):
+                text = first.text + second.text
+                facts: dict[str, str | int] = {"mark": text, "page": first.page + 1, "context": text}
+                yield Finding("document.classified_mark", Weight.REFUSE, first.page, first.region, facts)
 
 
 def _mark(code: str, weight: Weight, line: TextLine, found: re.Match[str], number: int) -> Finding:

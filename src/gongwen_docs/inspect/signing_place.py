@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from gongwen_docs.inspect.ink import Region
 from gongwen_docs.inspect.pages import PageView
@@ -23,9 +24,31 @@ _SIGNATURE_REACH = 3.5
 _SENTENCE = re.compile(r"[，。；：、！？]")
 
 
+#: What names of bodies that sign end with; joint documents carry several in rows above the date.
+_BODY = re.compile(
+    r"(?:人民政府|政府|办公[室厅]|委员会|委|局|厅|部|院|司|室|处|所|站|中心|公司|集团|大学|学院|学校|医院|会|社|团|党组|"
+    r"银行|检察院|法院|队|校|馆|台|联合会|指挥部|领导小组|开发区|街道办事处)(?:[（(].{1,6}[）)])?$"
+)
+_ROW = 0.6
+#: Names side by side are at least this share of their height apart.
+_BETWEEN = 0.8
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """A name on its line above the date."""
+
+    name: str
+    region: Region
+
+
 @dataclass(frozen=True)
 class SigningPlace:
-    """Where the date line stands, the signature above it, and the lower edge of the text before them."""
+    """Where the date line stands, the signature above it, and the lower edge of the text before them.
+
+    ``signatories`` are all names of a joint document in its order: row by row, from left to right; the last
+    one is ``signature``. A document of one unit has one, a document without a name none.
+    """
 
     page: int
     issue_date: date
@@ -33,6 +56,7 @@ class SigningPlace:
     signature: str
     signature_region: Region | None
     text_bottom: float
+    signatories: tuple[Signatory, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -41,6 +65,7 @@ class SigningPlace:
             "date_region": list(self.date_region),
             "signature": self.signature,
             "signature_region": list(self.signature_region) if self.signature_region else None,
+            "signatories": [one.name for one in self.signatories],
         }
 
 
@@ -57,10 +82,11 @@ def find_signing_place(pages: Sequence[PageView]) -> SigningPlace | None:
                 continue
             day, start = found
             region = line.part(start, len(line.text))
-            if region.center[0] < page.width_mm / 2:
-                continue
             signature = _signature_above(page, line, start, region)
-            candidates.append(_place(page, day, region, signature))
+            place = _place(page, day, region, signature)
+            # Only in a joint document the last name, and the date with it, may stand in the left half.
+            if region.center[0] >= page.width_mm / 2 or len(place.signatories) > 1:
+                candidates.append(place)
     signed = [place for place in candidates if place.signature]
     return signed[0] if signed else candidates[-1] if candidates else None
 
@@ -102,22 +128,79 @@ def _signature_above(page: PageView, line: TextLine, start: int, region: Region)
         other
         for other in page.lines
         if 0 < region.top - other.region.top <= reach
-        and other.region.center[0] > page.width_mm * 0.4
+        and (
+            other.region.center[0] > page.width_mm * 0.4
+            or abs(other.region.center[0] - region.center[0]) < page.width_mm * 0.2
+        )
         and len(other.text) >= 2
         and not _SENTENCE.search(other.text)
         and not page.ink.is_red(other.region)
     ]
-    return max(above, key=lambda other: other.region.top, default=None)
+    return max(
+        above,
+        key=lambda other: (round(other.region.top), -abs(other.region.center[0] - region.center[0])),
+        default=None,
+    )
 
 
 def _place(page: PageView, day: date, region: Region, signature: TextLine | None) -> SigningPlace:
-    top = signature.region.top if signature else region.top
+    signatories = _signatories(page, region, signature)
+    name = signatories[-1] if signatories else None
+    top = min((one.region.top for one in signatories), default=region.top)
     before = [line.region.bottom for line in page.lines if line.region.bottom <= top + 0.5]
     return SigningPlace(
         page.index,
         day,
         region,
-        signature.text if signature else "",
-        signature.region if signature else None,
+        name.name if name else "",
+        name.region if name else None,
         max(before, default=0.0),
+        signatories,
     )
+
+
+def _signatories(page: PageView, day: Region, signature: TextLine | None) -> tuple[Signatory, ...]:
+    """All names between the end of the text and the date (GB/T 9704-2012, 7.3.5.1: in rows, in order)."""
+    if signature is None:
+        return ()
+    nearest = min(_names(signature), key=lambda line: abs(line.region.center[0] - day.center[0]))
+    last = Signatory(nearest.text, nearest.region)
+    texts = [line for line in page.lines if _SENTENCE.search(line.text) and line.region.bottom < day.top]
+    floor = max((line.region.bottom for line in texts), default=0.0)
+    others = [
+        Signatory(line.text, line.region)
+        for whole in page.lines
+        for line in _names(whole)
+        if floor < line.region.center[1] < day.top
+        and line.region != last.region
+        and 4 <= len(line.text) <= 30
+        and _BODY.search(line.text)
+        and not page.ink.is_red(line.region)
+    ]
+    return tuple(_in_rows([*others, last])) if others else (last,)
+
+
+def _names(line: TextLine) -> list[TextLine]:
+    """Names that stand side by side on one line; a line that is no row of names stays whole."""
+    cuts = [
+        index
+        for index in range(1, len(line.text))
+        if line.boxes[index].left - line.boxes[index - 1].right > line.height * _BETWEEN
+    ]
+    bounds = [0, *cuts, len(line.text)]
+    parts = [
+        TextLine(line.page, line.text[start:end], line.boxes[start:end]) for start, end in pairwise(bounds)
+    ]
+    return parts if all(len(part.text) >= 4 for part in parts) else [line]
+
+
+def _in_rows(names: list[Signatory]) -> list[Signatory]:
+    rows: list[list[Signatory]] = []
+    for name in sorted(names, key=lambda one: one.region.center[1]):
+        if rows:
+            first = rows[-1][0].region
+            if abs(name.region.center[1] - first.center[1]) < first.height * _ROW:
+                rows[-1].append(name)
+                continue
+        rows.append([name])
+    return [name for row in rows for name in sorted(row, key=lambda one: one.region.left)]

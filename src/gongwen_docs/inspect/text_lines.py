@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ class TextLine:
 def text_lines(page: int, chars: Iterable[CharBox]) -> list[TextLine]:
     """Lines from top to bottom, parts of a line from left to right. Blanks are left out."""
     rows: list[list[tuple[str, Region]]] = []
-    items = [(char.char, Region(*char.box)) for char in chars if char.char.strip()]
+    items = [(_usual(char.char), Region(*char.box)) for char in chars if _is_seen(char.char)]
     for char, box in sorted(items, key=lambda item: item[1].center[1]):
         if rows:
             last = rows[-1][-1][1]
@@ -69,6 +70,29 @@ def _columns(page: int, row: list[tuple[str, Region]]) -> Iterable[TextLine]:
         start = index
 
 
+def _is_seen(char: str) -> bool:
+    """Whether a character leaves a trace: no blank, no joiner or mark of direction."""
+    return bool(char.strip()) and unicodedata.category(char[0]) != "Cf"
+
+
+#: Punctuation that Chinese text sets in full width: there the width means nothing to be undone.
+_KEPT = frozenset("，：；！？（）［］｛｝＋－＝％＆＠＃＄～｜／＼＜＞．＿＊")
+
+
+def _usual(char: str) -> str:
+    """The usual form of a character: full-width figures and letters, radicals and compatibility forms."""
+    if char in _KEPT:
+        return char
+    usual = unicodedata.normalize("NFKC", char)
+    return usual if len(usual) == 1 else char
+
+
 def plain(text: str) -> str:
-    """Text without any blanks."""
-    return _BLANK.sub("", text)
+    """Text in usual characters without any blanks."""
+    return "".join(map(_usual, filter(_is_seen, _BLANK.sub("", text))))
+
+
+def same_width(text: str) -> str:
+    """``text`` with full-width punctuation in half width, for comparing; as long as before."""
+    forms = (unicodedata.normalize("NFKC", char) for char in text)
+    return "".join(form if len(form) == 1 else char for form, char in zip(forms, text, strict=True))

@@ -102,7 +102,7 @@ def read_color(element: xml.Element | None) -> Color | None:
     value = element.get("Value")
     index = element.get("Index")
     return Color(
-        value=_components(value) if value is not None else None,
+        value=read_components(value) if value is not None else None,
         index=integer(index) if index is not None else None,
         space_id=element.get("ColorSpace", ""),
         alpha=min(255.0, max(0.0, number(element.get("Alpha"), 255.0))) / 255.0,
@@ -118,7 +118,7 @@ def _first_special(element: xml.Element) -> Special | None:
     return None
 
 
-def _components(value: str) -> tuple[float, ...]:
+def read_components(value: str) -> tuple[float, ...]:
     """Channels in decimal or, with ``#``, in hexadecimal: one ``#RRGGBB`` token counts as three."""
     result: list[float] = []
     for token in value.replace(",", " ").split():

@@ -23,6 +23,14 @@ from typing import BinaryIO, Protocol
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.limits import DEFAULT_LIMITS, Limits
+from gongwen_docs.ofd.strictness import (
+    check_end,
+    check_extra,
+    check_gap,
+    check_kind,
+    check_tree,
+    is_safe_segment,
+)
 
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -30,6 +38,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _END_SIGNATURE, _CENTRAL_SIGNATURE, _LOCAL_SIGNATURE = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _STORED, _DEFLATED = 0, 8
 _FLAG_ENCRYPTED, _FLAG_DESCRIPTOR, _FLAG_STRONG, _FLAG_MASKED = 0x0001, 0x0008, 0x0040, 0x2000
+_FLAG_UTF8 = 0x0800
 _CHUNK = 64 * 1024
 _SATURATED, _ZIP64_FIELD = 0xFFFFFFFF, 1
 
@@ -79,6 +88,10 @@ class Package:
         self._folded = {_fold(name): name for name in entries}
         self.limits = limits
         self.names: tuple[str, ...] = tuple(entries)
+        self.bytes_read = 0
+        """Bytes that :meth:`read` has handed out."""
+        self.prefix: int = min((entry.start for entry in entries.values()), default=0)
+        """Bytes before the first file that belong to none: harmless here, another file type elsewhere."""
 
     @classmethod
     def open(cls, source: Path | bytes, limits: Limits = DEFAULT_LIMITS) -> Package:
@@ -121,7 +134,9 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """All bytes of one file, checked against the CRC."""
-        return b"".join(self._stream_entry(self._entry(name)))
+        data = b"".join(self._stream_entry(self._entry(name)))
+        self.bytes_read += len(data)
+        return data
 
     def digest(self, name: str, new_hasher: Callable[[], Hasher]) -> bytes:
         """Digest of one file, computed while streaming: memory use does not grow with the file."""
@@ -129,6 +144,18 @@ class Package:
         for chunk in self._stream_entry(self._entry(name)):
             hasher.update(chunk)
         return hasher.digest()
+
+    def file_digest(self, new_hasher: Callable[[], Hasher]) -> bytes:
+        """Digest of the package itself, whatever it holds."""
+        hasher = new_hasher()
+        position = 0
+        while True:
+            self._stream.seek(position)
+            chunk = self._stream.read(_CHUNK * 4)
+            if not chunk:
+                return hasher.digest()
+            hasher.update(chunk)
+            position += len(chunk)
 
     def packed(self, name: str) -> PackedPart:
         """One file as it lies in the package, for copying without inflating it."""
@@ -199,8 +226,13 @@ class Package:
                 yield chunk
         except zlib.error as error:
             raise KnownError("ofd.container.damaged", part=entry.name) from error
-        if total != entry.size or crc != entry.crc or (inflater is not None and not inflater.eof):
+        if total != entry.size or crc != entry.crc or (inflater is not None and not _is_exact(inflater)):
             raise KnownError("ofd.container.damaged", part=entry.name)
+
+
+def _is_exact(inflater: zlib._Decompress) -> bool:
+    """Whether the packed bytes end where their stream does: a reader that streams would go on behind it."""
+    return inflater.eof and not inflater.unused_data
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:
@@ -255,6 +287,7 @@ def _read_directory(stream: BinaryIO, limits: Limits) -> dict[str, _Entry]:
         entries[entry.name] = entry
     if position != central_size:
         raise KnownError("ofd.container.damaged", part="")
+    check_tree(folded)
     _check_spans(stream, spans, prefix, central_at)
     return entries
 
@@ -272,6 +305,7 @@ def _find_end(stream: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
     _, disk, first_disk, here, count, size, offset, comment = _END.unpack_from(tail, at)
     if disk or first_disk or here != count or at + _END.size + comment > len(tail):
         raise KnownError("ofd.container.damaged", part="")
+    check_end(tail, at, comment)
     return tail_at + at, count, size, offset
 
 
@@ -282,15 +316,18 @@ def _read_entry(
     if len(central) - position < _CENTRAL.size:
         raise KnownError("ofd.container.damaged", part="")
     fields = _CENTRAL.unpack_from(central, position)
-    signature, _, _, flags, method, _, _, crc, packed, size, name_size, extra_size, comment_size = fields[:13]
+    signature, made_by, _, flags, method, _, _, crc, packed, size = fields[:10]
+    name_size, extra_size, comment_size, disk, _, attributes, offset = fields[10:]
     name_at = position + _CENTRAL.size
     raw_name = central[name_at : name_at + name_size]
     following = name_at + name_size + extra_size + comment_size
     if signature != _CENTRAL_SIGNATURE or following > len(central):
         raise KnownError("ofd.container.damaged", part="")
-    name = _safe_name(raw_name, limits)
+    name = _safe_name(raw_name, bool(flags & _FLAG_UTF8), limits)
     extra = central[name_at + name_size : name_at + name_size + extra_size]
-    size, packed, offset = _widen((size, packed, fields[16]), extra, name)
+    check_kind(made_by, attributes, disk, name)
+    check_extra(extra, raw_name, name)
+    size, packed, offset = _widen((size, packed, offset), extra, name)
     if flags & (_FLAG_ENCRYPTED | _FLAG_STRONG | _FLAG_MASKED):
         raise KnownError("ofd.container.encrypted", part=name)
     if method not in (_STORED, _DEFLATED):
@@ -331,10 +368,13 @@ def _check_local(
         raise KnownError("ofd.container.damaged", part=name)
     signature, _, flags, method, _, _, crc, packed, size, name_size, extra_size = _LOCAL.unpack(header)
     found_name, extra = stream.read(name_size), stream.read(extra_size)
+    check_extra(extra, raw_name, name)
     size, packed = _widen((size, packed), extra, name)
     descriptor = flags & _FLAG_DESCRIPTOR
     same_sizes = (crc, packed, size) == central[2:] or (descriptor and not any((crc, packed, size)))
     same_shape = method == central[1] and not (flags ^ central[0]) & (_FLAG_ENCRYPTED | _FLAG_DESCRIPTOR)
+    if descriptor and method == _STORED and central[4]:  # where it ends, only its own bytes would tell
+        raise KnownError("ofd.container.unsupported", part=name)
     if signature != _LOCAL_SIGNATURE or found_name != raw_name or not (same_shape and same_sizes):
         raise KnownError("ofd.container.damaged", part=name)
     return start + _LOCAL.size + int(name_size) + int(extra_size)
@@ -347,26 +387,22 @@ def _check_spans(stream: BinaryIO, spans: list[tuple[int, int]], prefix: int, ce
         if start < previous_end or (start < prefix):
             raise KnownError("ofd.container.damaged", part="")
         stream.seek(previous_end)
-        if _LOCAL_SIGNATURE in stream.read(start - previous_end):
-            raise KnownError("ofd.container.hidden_entry")
+        check_gap(stream.read(start - previous_end))
         previous_end = end
 
 
-def _safe_name(raw: bytes, limits: Limits) -> str:
+def _safe_name(raw: bytes, is_utf8: bool, limits: Limits) -> str:
     """Decode a name (UTF-8, else GB 18030) and refuse what could leave the package or be read in two ways."""
     try:
         name = raw.decode("utf-8")
     except UnicodeDecodeError:
+        if is_utf8:
+            raise KnownError("ofd.container.unsafe_name", part=repr(raw)) from None
         try:
             name = raw.decode("gb18030")
         except UnicodeDecodeError:
             raise KnownError("ofd.container.unsafe_name", part=repr(raw)) from None
     segments = name.removesuffix("/").split("/")
-    if (
-        not name
-        or len(raw) > limits.name_bytes
-        or any(segment in ("", ".", "..") for segment in segments)
-        or any(character in "\\:" or ord(character) < 32 for character in name)
-    ):
+    if not name or len(raw) > limits.name_bytes or not all(is_safe_segment(segment) for segment in segments):
         raise KnownError("ofd.container.unsafe_name", part=name)
     return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,31 +15,42 @@ from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.entry import ENTRY, DocInfo, Entry, read_entry
 from gongwen_docs.ofd.graphics import Unit, read_units
+from gongwen_docs.ofd.preferences import ViewerPreferences, read_preferences
 from gongwen_docs.ofd.reachability import reachable_parts
 from gongwen_docs.ofd.resources import Resources
 from gongwen_docs.ofd.sidefiles import (
     Annotation,
+    AnnotationFile,
     Attachment,
-    Outline,
     Permissions,
+    read_annotation_files,
     read_annotations,
     read_attachments,
-    read_outlines,
     read_permissions,
 )
 from gongwen_docs.ofd.signatures import SignatureFile, read_signatures
+from gongwen_docs.ofd.supplements import (
+    CustomTag,
+    Extension,
+    Version,
+    read_custom_tags,
+    read_extensions,
+    read_versions,
+)
 from gongwen_docs.ofd.values import Box, box
 
 A4 = Box(0, 0, 210, 297)
+_KEPT_PAGE_FILES = 24
 
 
 @dataclass(frozen=True)
 class PageArea:
-    """CT_PageArea (§7.5): the sheet and, where said, what of it is shown. mm."""
+    """CT_PageArea (§7.5): the sheet and, where said, what is shown of it, the type area, the bleed; mm."""
 
     physical: Box
     application: Box | None = None
     content: Box | None = None
+    bleed: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +73,33 @@ class TemplateUse:
     foreground: bool
 
 
+class _PageFile:
+    """The parsed file of one page. The document keeps a few: a thousand trees would fill the memory."""
+
+    def __init__(self, document: OfdDocument, path: str) -> None:
+        package = document.package
+        self.root = xml.parse(package.read(path), path, package.limits) if path in package else None
+        self.resource_files = (
+            ()
+            if self.root is None
+            else tuple(
+                package.resolve(path, xml.text(element)) for element in xml.children(self.root, "PageRes")
+            )
+        )
+        self._document = document
+
+    @cached_property
+    def resources(self) -> Resources:
+        document, own = self._document, self.resource_files
+        return document.resources.extended(document.package, own) if own else document.resources
+
+
 class Page:
-    """One page or template page. Its file is read on first use; a missing file is a blank page."""
+    """One page or template page. Its file is read when asked for; a missing file is a blank page.
+
+    A broken file raises ``KnownError`` where its content is asked for. Its size is then the document's, so
+    that the other pages can be laid out around it.
+    """
 
     def __init__(self, document: OfdDocument, page_id: str, index: int, path: str) -> None:
         self.id = page_id
@@ -70,47 +107,64 @@ class Page:
         self.path = path
         self._document = document
 
-    @cached_property
-    def _root(self) -> xml.Element | None:
-        package = self._document.package
-        if self.path not in package:
-            return None
-        return xml.parse(package.read(self.path), self.path, package.limits)
+    @property
+    def _file(self) -> _PageFile:
+        return self._document.page_file(self.path)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the package has the page's file."""
+        return self.path in self._document.package
 
     @cached_property
     def templates(self) -> tuple[TemplateUse, ...]:
-        if self._root is None:
+        root = self._file.root
+        if root is None:
             return ()
         return tuple(
             TemplateUse(element.get("TemplateID", ""), element.get("ZOrder") == "Foreground")
-            for element in xml.children(self._root, "Template")
+            for element in xml.children(root, "Template")
         )
 
     @cached_property
     def area(self) -> PageArea:
         """The page's own area, else that of its template, else that of the document."""
-        own = self.own_area
-        if own is not None:
-            return own
-        for use in self.templates:
-            template = self._document.templates.get(use.template_id)
-            if template is not None and template.own_area is not None:
-                return template.own_area
-        return self._document.page_area
+        try:
+            return self.own_area or self._template_area() or self._document.page_area
+        except KnownError:
+            return self._document.page_area
+
+    def _template_area(self) -> PageArea | None:
+        if not self._document.templates:
+            return None
+        used = (self._document.templates.get(use.template_id) for use in self.templates)
+        return next((page.own_area for page in used if page is not None and page.own_area is not None), None)
 
     @cached_property
     def own_area(self) -> PageArea | None:
-        return None if self._root is None else _read_area(xml.child(self._root, "Area"))
+        """The area that the page's own file states. Found without parsing the page, which a document of a
+        thousand pages could not wait for."""
+        package = self._document.package
+        if self.path not in package:
+            return None
+        data = package.read(self.path)
+        if not xml.may_contain(data, "PhysicalBox"):
+            return None
+        early = xml.early_child(data, self.path, "Area")
+        if early is None and self._file.root is not None:
+            early = xml.child(self._file.root, "Area")
+        return _read_area(early)
 
     @property
     def size_mm(self) -> tuple[float, float]:
         """Width and height of the sheet in mm."""
         return self.area.physical.width, self.area.physical.height
 
-    @cached_property
+    @property
     def layers(self) -> tuple[Layer, ...]:
         """Layers in order of appearance, which is painting order."""
-        content = None if self._root is None else xml.child(self._root, "Content")
+        root = self._file.root
+        content = None if root is None else xml.child(root, "Content")
         if content is None:
             return ()
         return tuple(
@@ -118,33 +172,30 @@ class Page:
             for element in xml.children(content, "Layer")
         )
 
-    @cached_property
+    @property
     def resource_files(self) -> tuple[str, ...]:
         """PageRes, whether or not the package has them."""
-        if self._root is None:
-            return ()
-        return tuple(
-            self._document.package.resolve(self.path, xml.text(element))
-            for element in xml.children(self._root, "PageRes")
-        )
+        return self._file.resource_files
 
-    @cached_property
+    @property
     def resources(self) -> Resources:
         """Resources of the page in front of those of the document."""
-        document, own = self._document, self.resource_files
-        return document.resources.extended(document.package, own) if own else document.resources
+        return self._file.resources
 
 
 class OfdDocument:
-    """An opened document. Parts are read when first asked for and kept.
+    """An opened document: the first of its package, or the one of ``body`` (DocBody, from 0).
+
+    Parts are read when first asked for and kept.
 
     Raises ``KnownError`` (codes below ``ofd.container``, ``ofd.xml``, ``ofd.document``) where the package,
     its entry or the asked part is unreadable.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, body: int = 0) -> None:
         self.package = package
-        self.entry: Entry = read_entry(package)
+        self._page_files: OrderedDict[str, _PageFile] = OrderedDict()
+        self.entry: Entry = read_entry(package, body)
         self._root = xml.parse(package.read(self.entry.root), self.entry.root, package.limits)
         common = xml.child(self._root, "CommonData")
         if common is None:
@@ -172,6 +223,11 @@ class OfdDocument:
         self.package.close()
 
     @property
+    def root(self) -> xml.Element:
+        """The Document element."""
+        return self._root
+
+    @property
     def info(self) -> DocInfo:
         return self.entry.info
 
@@ -191,6 +247,16 @@ class OfdDocument:
             Page(self, element.get("ID", ""), index, self._resolve(element.get("BaseLoc", "")))
             for index, element in enumerate(elements)
         )
+
+    def page_file(self, path: str) -> _PageFile:
+        """The parsed file of a page or template page; only the last few are kept."""
+        if path in self._page_files:
+            self._page_files.move_to_end(path)
+            return self._page_files[path]
+        file = self._page_files[path] = _PageFile(self, path)
+        if len(self._page_files) > _KEPT_PAGE_FILES:
+            self._page_files.popitem(last=False)
+        return file
 
     @cached_property
     def templates(self) -> dict[str, Page]:
@@ -221,16 +287,47 @@ class OfdDocument:
         return read_attachments(self.package, self._side_file("Attachments"))
 
     @cached_property
+    def annotation_files(self) -> tuple[AnnotationFile, ...]:
+        return read_annotation_files(self.package, self._side_file("Annotations"))
+
+    @cached_property
     def annotations(self) -> tuple[Annotation, ...]:
-        return read_annotations(self.package, self._side_file("Annotations"))
+        """All annotations; raises where any file of them is damaged."""
+        return tuple(
+            annotation
+            for file in self.annotation_files
+            for annotation in read_annotations(self.package, file)
+        )
+
+    def page_annotations(self, page_id: str) -> tuple[Annotation, ...]:
+        """The annotations of one page. Raises ``KnownError`` where their file is damaged."""
+        return tuple(
+            annotation
+            for file in self.annotation_files
+            if file.page_id == page_id
+            for annotation in read_annotations(self.package, file)
+        )
 
     @cached_property
     def signatures(self) -> tuple[SignatureFile, ...]:
         return read_signatures(self.package, self.entry.signatures)
 
     @cached_property
-    def outlines(self) -> tuple[Outline, ...]:
-        return read_outlines(xml.child(self._root, "Outlines"))
+    def preferences(self) -> ViewerPreferences:
+        return read_preferences(xml.child(self._root, "VPreferences"))
+
+    @cached_property
+    def custom_tags(self) -> tuple[CustomTag, ...]:
+        return read_custom_tags(self.package, self._side_file("CustomTags"))
+
+    @cached_property
+    def extensions(self) -> tuple[Extension, ...]:
+        return read_extensions(self.package, self._side_file("Extensions"))
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """Records of versions; the one shown is always that of DocRoot."""
+        return read_versions(self.package, self.entry.body, ENTRY)
 
     @cached_property
     def permissions(self) -> Permissions:
@@ -262,4 +359,5 @@ def _read_area(element: xml.Element | None) -> PageArea | None:
         physical,
         box(xml.child_text(element, "ApplicationBox")),
         box(xml.child_text(element, "ContentBox")),
+        box(xml.child_text(element, "BleedBox")),
     )

@@ -141,6 +141,7 @@ class ImageUnit:
 
     frame: Frame
     resource_id: str
+    substitution_id: str
     mask_id: str
     border: Border | None
 
@@ -215,7 +216,7 @@ def read_text_unit(element: xml.Element, limits: Limits) -> TextUnit:
     return TextUnit(
         frame=_read_frame(element, limits),
         font_id=element.get("Font", ""),
-        size=number(element.get("Size")),
+        size=abs(number(element.get("Size"))),
         stroke=boolean(element.get("Stroke"), False),
         fill=boolean(element.get("Fill"), True),
         h_scale=number(element.get("HScale"), 1.0) or 1.0,
@@ -255,6 +256,8 @@ def _read_codes(element: xml.Element, limits: Limits) -> tuple[TextCode, ...]:
                 )
             )
             runs = []
+    if runs and codes and not codes[-1].glyph_runs:
+        codes[-1] = replace(codes[-1], glyph_runs=tuple(runs))  # some producers write them after the text
     return tuple(codes)
 
 
@@ -273,6 +276,7 @@ def _read_image_unit(element: xml.Element, limits: Limits) -> ImageUnit:
     return ImageUnit(
         frame=_read_frame(element, limits),
         resource_id=element.get("ResourceID", ""),
+        substitution_id=element.get("Substitution", ""),
         mask_id=element.get("ImageMask", ""),
         border=None if border is None else _read_border(border),
     )

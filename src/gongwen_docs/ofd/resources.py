@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.ofd import xml
+from gongwen_docs.ofd.colors import read_components
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.graphics import Style, read_style
-from gongwen_docs.ofd.values import boolean, integer, number, numbers
+from gongwen_docs.ofd.values import boolean, integer, number
 
 DataFile = Callable[[str], str]
 """Finds the package path of a resource's data file."""
@@ -32,12 +33,16 @@ class FontResource:
 
 @dataclass(frozen=True)
 class ColorSpace:
-    """CT_ColorSpace (§8.3.1). ``type`` is GRAY, RGB or CMYK; palette entries are raw channel values."""
+    """CT_ColorSpace (§8.3.1). ``type`` is GRAY, RGB or CMYK; palette entries are raw channel values.
+
+    ``profile`` is the package path of an ICC profile, None where there is none.
+    """
 
     id: str
     type: str
     bits: int
     palette: tuple[tuple[float, ...], ...]
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,13 @@ class Media:
 
 @dataclass(frozen=True)
 class CompositeResource:
-    """CT_VectorG (§13): a drawing of its own, size in mm."""
+    """CT_VectorG (§13): a drawing of its own, size in mm; ``substitution_id`` is a picture of it."""
 
     id: str
     width: float
     height: float
-    content: xml.Element
+    content: xml.Element | None
+    substitution_id: str = ""
 
 
 @dataclass
@@ -79,9 +85,11 @@ class Resources:
     media: dict[str, Media] = field(default_factory=dict)
     composites: dict[str, CompositeResource] = field(default_factory=dict)
     default_color_space: str = ""
+    damaged: tuple[str, ...] = ()
+    """Resource files that could not be read; what they define is unknown."""
 
     def extended(self, package: Package, paths: Iterable[str]) -> Resources:
-        """These resources with those of further files in front. Unreadable files are passed over."""
+        """These resources with those of further files in front. Unreadable files are noted."""
         result = Resources(
             dict(self.fonts),
             dict(self.color_spaces),
@@ -89,13 +97,14 @@ class Resources:
             dict(self.media),
             dict(self.composites),
             self.default_color_space,
+            self.damaged,
         )
         for path in paths:
             if path in package:
                 try:
                     result._read(package, path)
                 except KnownError:
-                    continue
+                    result.damaged += (path,)
         return result
 
     def style(self, draw_param: str) -> Style:
@@ -126,7 +135,7 @@ class Resources:
             case "Font":
                 self.fonts[key] = _read_font(key, element, data_file)
             case "ColorSpace":
-                self.color_spaces[key] = _read_color_space(key, element)
+                self.color_spaces[key] = _read_color_space(key, element, data_file)
             case "DrawParam":
                 self.draw_params[key] = DrawParam(key, element.get("Relative", ""), read_style(element))
             case "MultiMedia":
@@ -139,9 +148,11 @@ class Resources:
                 )
             case "CompositeGraphicUnit":
                 content = xml.child(element, "Content")
-                if content is not None:
-                    width, height = number(element.get("Width")), number(element.get("Height"))
-                    self.composites[key] = CompositeResource(key, width, height, content)
+                width, height = number(element.get("Width")), number(element.get("Height"))
+                substitution = (
+                    element.get("Substitution") or xml.child_text(element, "Substitution")
+                ).strip()
+                self.composites[key] = CompositeResource(key, width, height, content, substitution)
             case _:
                 pass
 
@@ -161,15 +172,17 @@ def _read_font(key: str, element: xml.Element, data_file: DataFile) -> FontResou
     )
 
 
-def _read_color_space(key: str, element: xml.Element) -> ColorSpace:
+def _read_color_space(key: str, element: xml.Element, data_file: DataFile) -> ColorSpace:
     palette = xml.child(element, "Palette")
+    profile = (element.get("Profile") or xml.child_text(element, "Profile")).strip()
     return ColorSpace(
         id=key,
-        type=element.get("Type", "RGB").upper(),
+        type=element.get("Type", "RGB").strip().upper(),
         bits=min(16, max(1, integer(element.get("BitsPerComponent"), 8))),
         palette=(
             ()
             if palette is None
-            else tuple(tuple(numbers(xml.text(value))) for value in xml.children(palette, "CV"))
+            else tuple(read_components(xml.text(value)) for value in xml.children(palette, "CV"))
         ),
+        profile=data_file(profile) if profile else None,
     )

@@ -1,12 +1,13 @@
-"""Files beside the pages: attachments, annotations, outlines, permissions (GB/T 33190)."""
+"""Files beside the pages: attachments and annotations; and the permissions (GB/T 33190)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.container import Package
-from gongwen_docs.ofd.values import Box, boolean, box, integer, number
+from gongwen_docs.ofd.values import Box, boolean, box, integer
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,19 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class AnnotationFile:
+    """Where the annotations of one page are."""
+
+    page_id: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Annotation:
-    """One annotation of one page. ``appearance`` is drawn at ``boundary`` (mm; None: page space)."""
+    """One annotation of one page. ``appearance`` is drawn at ``boundary`` (mm; None: page space).
+
+    ``type`` is Link, Path, Highlight, Stamp or Watermark, as written (§15.2).
+    """
 
     id: str
     page_id: str
@@ -33,21 +45,16 @@ class Annotation:
     subtype: str
     visible: bool
     print: bool
+    no_zoom: bool
+    no_rotate: bool
+    read_only: bool
     creator: str
+    modified: str
     remark: str
+    parameters: Mapping[str, str]
     boundary: Box | None
     appearance: xml.Element | None
     path: str
-
-
-@dataclass(frozen=True)
-class Outline:
-    """A node of the table of contents. ``page_id`` is the target's page, empty where it has none."""
-
-    title: str
-    page_id: str
-    top: float
-    children: tuple[Outline, ...]
 
 
 @dataclass(frozen=True)
@@ -92,25 +99,29 @@ def read_attachments(package: Package, list_path: str | None) -> tuple[Attachmen
     return tuple(attachments)
 
 
-def read_annotations(package: Package, list_path: str | None) -> tuple[Annotation, ...]:
+def read_annotation_files(package: Package, list_path: str | None) -> tuple[AnnotationFile, ...]:
+    """The files of annotations that the package has, in the order of the list."""
     if list_path is None or list_path not in package:
         return ()
     root = xml.parse(package.read(list_path), list_path, package.limits)
-    annotations: list[Annotation] = []
-    for page in xml.children(root, "Page"):
-        path = package.resolve(list_path, xml.child_text(page, "FileLoc"))
-        if path not in package:
-            continue
-        page_root = xml.parse(package.read(path), path, package.limits)
-        annotations.extend(
-            _read_annotation(element, page.get("PageID", ""), path)
-            for element in xml.children(page_root, "Annot")
-        )
-    return tuple(annotations)
+    files = (
+        AnnotationFile(page.get("PageID", ""), package.resolve(list_path, xml.child_text(page, "FileLoc")))
+        for page in xml.children(root, "Page")
+    )
+    return tuple(file for file in files if file.path in package)
+
+
+def read_annotations(package: Package, file: AnnotationFile) -> tuple[Annotation, ...]:
+    """The annotations of one file. Raises ``KnownError`` for damaged XML."""
+    root = xml.parse(package.read(file.path), file.path, package.limits)
+    return tuple(
+        _read_annotation(element, file.page_id, file.path) for element in xml.children(root, "Annot")
+    )
 
 
 def _read_annotation(element: xml.Element, page_id: str, path: str) -> Annotation:
     appearance = xml.child(element, "Appearance")
+    parameters = xml.child(element, "Parameters")
     return Annotation(
         id=element.get("ID", ""),
         page_id=page_id,
@@ -118,29 +129,20 @@ def _read_annotation(element: xml.Element, page_id: str, path: str) -> Annotatio
         subtype=element.get("Subtype", ""),
         visible=boolean(element.get("Visible"), True),
         print=boolean(element.get("Print"), True),
+        no_zoom=boolean(element.get("NoZoom"), False),
+        no_rotate=boolean(element.get("NoRotate"), False),
+        read_only=boolean(element.get("ReadOnly"), True),
         creator=element.get("Creator", ""),
+        modified=element.get("LastModDate", "").strip(),
         remark=xml.child_text(element, "Remark"),
+        parameters=(
+            {}
+            if parameters is None
+            else {item.get("Name", ""): xml.text(item) for item in xml.children(parameters, "Parameter")}
+        ),
         boundary=None if appearance is None else box(appearance.get("Boundary")),
         appearance=appearance,
         path=path,
-    )
-
-
-def read_outlines(element: xml.Element | None) -> tuple[Outline, ...]:
-    if element is None:
-        return ()
-    return tuple(_read_outline(item) for item in xml.children(element, "OutlineElem"))
-
-
-def _read_outline(element: xml.Element) -> Outline:
-    actions = xml.child(element, "Actions")
-    candidates = () if actions is None else actions.iter()
-    destination = next((item for item in candidates if xml.local(item) == "Dest"), None)
-    return Outline(
-        title=element.get("Title", ""),
-        page_id="" if destination is None else destination.get("PageID", ""),
-        top=0.0 if destination is None else number(destination.get("Top")),
-        children=read_outlines(element),
     )
 
 

@@ -7,9 +7,11 @@ attribute must not hide a document.
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 _LARGEST = 1e7
+_GLUED = re.compile(r"([gG])(?=\d)")
 
 
 class Box(NamedTuple):
@@ -111,13 +113,14 @@ def matrix(value: str | None) -> Matrix | None:
 
 def deltas(value: str | None, limit: int) -> tuple[float, ...]:
     """DeltaX or DeltaY with its run lengths ``g count value`` expanded, at most ``limit`` entries (§11.3)."""
-    items = (value or "").replace(",", " ").split()
+    items = _GLUED.sub(r"\1 ", (value or "").replace(",", " ")).split()
     result: list[float] = []
     position = 0
     while position < len(items) and len(result) < limit:
-        if items[position] == "g" and position + 2 < len(items):
-            count = max(0, min(integer(items[position + 1]), limit - len(result)))
-            result.extend([number(items[position + 2])] * count)
+        if items[position] in ("g", "G"):
+            if position + 2 < len(items):
+                count = max(0, min(integer(items[position + 1]), limit - len(result)))
+                result.extend([number(items[position + 2])] * count)
             position += 3
         else:
             result.append(number(items[position]))

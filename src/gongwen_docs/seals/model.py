@@ -53,6 +53,7 @@ class Seal:
     signature: bytes = field(repr=False)
     signed_part: bytes = field(repr=False)  # the bytes the maker signed by the rule of this generation
     raw: bytes = field(repr=False)
+    time_stamp: bytes | None = field(default=None, repr=False)  # v5: token over the maker's signature value
 
     def lists(self, certificate: bytes) -> bool:
         """Whether the holder of ``certificate`` (DER) may seal with it: byte-equal or equal digest."""

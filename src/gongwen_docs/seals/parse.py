@@ -54,7 +54,7 @@ def _element(data: bytes) -> Node:
 
 
 def _seal(node: Node) -> Seal:
-    parts = node.children()
+    parts = node.sequence()
     info = parts[0].children()
     header = info[0].children()
     if header[0].text() != "ES" or len(parts) not in (2, 4, 5):
@@ -63,13 +63,18 @@ def _seal(node: Node) -> Seal:
     if len(parts) == 2:
         generation = Kind.SES_V1
         maker, algorithm, value = parts[1].children()[:3]
+        maker_certificate, made = maker.content, value.bits()
         signed = der.sequence((parts[0].encoded, maker.encoded, algorithm.encoded))
         digests: tuple[tuple[str, bytes], ...] = ()
+        stamps: list[Node] = []
         kind, name, listed, created, start, end = info[2].children()[:6]
         certificates = _certificates(listed)
     else:
         generation = Kind.SES_V5 if version >= 5 or len(parts) == 5 else Kind.SES_V4
-        maker, algorithm, value = parts[1:4]
+        maker, algorithm, value, *stamps = parts[1:]
+        if [part.tag for part in stamps] not in ([], [_TIME_STAMP]):
+            raise KnownError("crypto.bad_der", reason="more than a seal")
+        maker_certificate, made = maker.octets(), value.whole_bits()
         signed = parts[0].encoded
         kind, name, list_type, listed, created, start, end = info[2].children()[:7]
         by_digest = list_type.integer() == _DIGESTS_LISTED
@@ -88,11 +93,12 @@ def _seal(node: Node) -> Seal:
         valid_from=parse_time(start.text()),
         valid_to=parse_time(end.text()),
         picture=_picture(info[3]),
-        maker_certificate=maker.content,
+        maker_certificate=maker_certificate,
         algorithm=algorithm.oid(),
-        signature=signature_der(value.bits()),
+        signature=signature_der(made),
         signed_part=signed,
         raw=node.encoded,
+        time_stamp=stamps[0].children()[0].bits() if stamps else None,
     )
 
 

@@ -1,68 +1,51 @@
-"""Time-stamp tokens (GB/T 20520, RFC 3161): proof that a signature value existed at a moment."""
+"""The check of a time-stamp token (GB/T 20520, RFC 3161) over a signature value."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from gongwen_crypto import algorithms, der
-from gongwen_crypto.certificates import Certificate, verify_signature
+from gongwen_crypto import sm2
+from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
+from gongwen_crypto.timestamp import Token
 from gongwen_docs.seals.check import check_certificate
-from gongwen_docs.seals.cms import SignedData, parse_signed_data
 from gongwen_docs.seals.findings import Status, Step
-from gongwen_docs.seals.times import parse_time, readable
+from gongwen_docs.seals.times import readable
 
 _STEP = "time_stamp"
-
-
-@dataclass(frozen=True)
-class _TokenInfo:
-    digest: algorithms.Digest | None
-    imprint: bytes
-    time: datetime
 
 
 def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple[Step, datetime | None]:
     """Judge a token over ``signature`` (the signature value as stored).
 
     Returns the step and the proven time; the time is None unless everything about the token holds. A token
-    of an authority unknown here is a warning: the signature is then as good as one without a token.
+    of an authority unknown here is a warning: the signature is then as good as one without a token. So is a
+    token of a certificate that is not made for stamping time: any unit could otherwise date its own seals.
     """
     try:
-        signed = parse_signed_data(token)
-        info = _read_info(signed.content or b"")
-        authority = Certificate.load(signed.own_certificate)
-    except (KnownError, ValueError, IndexError):
+        read = Token.load(token)
+        authority = read.authority()
+        others = [Certificate.load(item) for item in read.signed.certificates if item != authority.der]
+    except KnownError:
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable"), None
-    facts = {"authority": authority.subject, "time": readable(info.time)}
-    if info.digest is None:
+    facts = {"authority": authority.subject, "time": readable(read.time), "policy": read.policy}
+    if read.digest is None:
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
-    if info.imprint != info.digest.of(signature) or not _signed_by(signed, authority):
+    if not any(map(read.stamps, _forms(signature))) or not read.holds(authority):
         return Step(_STEP, Status.FAIL, "seal.timestamp.tampered", facts), None
-    others = [Certificate.load(item) for item in signed.certificates if item != signed.own_certificate]
-    step, _ = check_certificate(_STEP, "timestamp", authority, trust, info.time, others)
+    if not authority.may_stamp_time:
+        return Step(_STEP, Status.WARN, "seal.timestamp.not_an_authority", facts), None
+    step, _ = check_certificate(_STEP, "timestamp", authority, trust, read.time, others)
     if step.status is Status.OK:
-        return Step(_STEP, Status.OK, facts=facts), info.time
+        return Step(_STEP, Status.OK, facts=facts), read.time
     status = Status.WARN if step.status is Status.UNKNOWN else step.status
     return Step(_STEP, status, step.code, {**step.facts, **facts}), None
 
 
-def _signed_by(signed: SignedData, authority: Certificate) -> bool:
-    digest = algorithms.digest_of_signature(signed.algorithm)
-    if digest is None or signed.content is None or signed.signed_part is None:
-        return False
-    if signed.attributes is not None and signed.message_digest != digest.of(signed.content):
-        return False
-    return verify_signature(authority.public_key, signed.algorithm, signed.signed_part, signed.signature)
-
-
-def _read_info(content: bytes) -> _TokenInfo:
-    """TSTInfo: version, policy, messageImprint, serialNumber, genTime, …"""
-    fields = der.parse(content).children()
-    method, imprint = fields[2].children()
-    time = parse_time(fields[4].text())
-    if time is None:
-        raise KnownError("crypto.bad_der", reason="genTime")
-    return _TokenInfo(algorithms.digest(method.children()[0].oid()), imprint.octets(), time)
+def _forms(signature: bytes) -> tuple[bytes, ...]:
+    """A value as this program keeps it, and as a token that signs raw r‖s had stored it."""
+    numbers = sm2.decode_signature(signature)
+    if numbers is None or max(numbers) >= 1 << 256:
+        return (signature,)
+    return signature, b"".join(number.to_bytes(32, "big") for number in numbers)

@@ -1,6 +1,39 @@
-"""Verification of sealed documents: a report of ordered steps and one verdict, never an exception."""
+"""Verification of sealed documents: a report of ordered steps and one verdict, never an exception.
 
-from gongwen_docs.verify.report import Report, SignatureReport, Verdict
-from gongwen_docs.verify.verification import verify_document, verify_file
+What a document is expected to carry can be imported without loading parsers.
+"""
 
-__all__ = ["Report", "SignatureReport", "Verdict", "verify_document", "verify_file"]
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gongwen_docs.verify.expectation import Expectation, ExpectedSeal
+
+if TYPE_CHECKING:
+    from gongwen_docs.verify.report import Report, SignatureReport, Verdict
+    from gongwen_docs.verify.verification import refusal, verify_document, verify_file
+
+__all__ = [
+    "Expectation",
+    "ExpectedSeal",
+    "Report",
+    "SignatureReport",
+    "Verdict",
+    "refusal",
+    "verify_document",
+    "verify_file",
+]
+
+_ROOMS = {
+    "report": ("Report", "SignatureReport", "Verdict"),
+    "verification": ("refusal", "verify_document", "verify_file"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{room}"), name)
+    raise AttributeError(name)

@@ -1,70 +1,28 @@
-"""What a verifier should say about how a document shows itself: stamps, annotations, fonts, other bodies.
+"""What a verifier should say about how a document shows itself: annotations, actions, fonts, other bodies.
 
 These are warnings and notes about signed content (attack classes A8, A11, A2), not breaks of a signature.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.document import OfdDocument
-from gongwen_docs.ofd.signatures import SignatureFile, Stamp
-from gongwen_docs.ofd.values import Box
+from gongwen_docs.ofd.sidefiles import Annotation
+from gongwen_docs.ofd.signatures import SignatureFile
+from gongwen_docs.ofd.values import boolean, box, number
 from gongwen_docs.seals.findings import Status, Step
-from gongwen_docs.seals.model import Seal
 
-_SIZE_FACTOR = 2.0  # a stamp twice as large as its seal, or half as large, is not that seal as made
-
-
-def check_stamps(document: OfdDocument, signature: SignatureFile, seal: Seal | None) -> tuple[Step, ...]:
-    """Warnings about stamps that nobody can see or that do not have the size of their seal."""
-    steps = [step for stamp in signature.stamps for step in _check_stamp(document, stamp, seal)]
-    if seal is not None and not signature.stamps:
-        steps.append(Step("stamps", Status.WARN, "seal.stamp.none", {"seal": seal.name}))
-    return tuple(steps)
+_OPAQUE = 250  # of 255
+_LEAST_COVER = 200.0  # mm²: a line of text
 
 
-def _check_stamp(document: OfdDocument, stamp: Stamp, seal: Seal | None) -> Iterator[Step]:
-    facts: dict[str, object] = {"stamp": stamp.id, "seal": "" if seal is None else seal.name}
-    page = next((page for page in document.pages if page.id == stamp.page_id), None)
-    if page is None:
-        yield Step("stamps", Status.WARN, "seal.stamp.no_page", facts)
-        return
-    facts["page"] = page.index + 1
-    width, height = page.size_mm
-    shown = _visible(stamp)
-    if shown.empty or shown.x >= width or shown.y >= height or not _reaches_page(shown):
-        yield Step("stamps", Status.WARN, "seal.stamp.off_page", facts)
-    if seal is not None and not all(
-        own / _SIZE_FACTOR <= actual <= own * _SIZE_FACTOR
-        for own, actual in (
-            (seal.picture.width_mm, stamp.boundary.width),
-            (seal.picture.height_mm, stamp.boundary.height),
-        )
-    ):
-        yield Step("stamps", Status.WARN, "seal.stamp.size", facts)
-
-
-def _visible(stamp: Stamp) -> Box:
-    """The part of the boundary that the clip leaves, in page space."""
-    boundary, clip = stamp.boundary, stamp.clip
-    if clip is None:
-        return boundary
-    left, top = max(0.0, clip.x), max(0.0, clip.y)
-    right = min(boundary.width, clip.x + clip.width)
-    bottom = min(boundary.height, clip.y + clip.height)
-    return Box(boundary.x + left, boundary.y + top, right - left, bottom - top)
-
-
-def _reaches_page(shown: Box) -> bool:
-    return shown.x + shown.width > 0 and shown.y + shown.height > 0
-
-
-def check_document(document: OfdDocument) -> tuple[Step, ...]:
+def check_document(document: OfdDocument, _files: Sequence[SignatureFile] = ()) -> tuple[Step, ...]:
     """Warnings and notes about the document as a whole. Never raises for bad input."""
     steps: list[Step] = []
-    for check in (_check_bodies, _check_pages, _check_annotations, _check_fonts):
+    for check in (_check_bodies, _check_pages, _check_annotations, _check_actions, _check_fonts):
         try:
             steps.extend(check(document))
         except KnownError as error:
@@ -73,6 +31,8 @@ def check_document(document: OfdDocument) -> tuple[Step, ...]:
 
 
 def _check_bodies(document: OfdDocument) -> Iterator[Step]:
+    if document.package.prefix:
+        yield Step("document", Status.WARN, "seal.document.prefix", {"bytes": document.package.prefix})
     if document.entry.bodies > 1:
         yield Step("document", Status.WARN, "seal.document.several_bodies", {"count": document.entry.bodies})
     if document.entry.versions:
@@ -80,6 +40,8 @@ def _check_bodies(document: OfdDocument) -> Iterator[Step]:
 
 
 def _check_pages(document: OfdDocument) -> Iterator[Step]:
+    if len({page.id for page in document.pages}) < len(document.pages):
+        yield Step("document", Status.WARN, "seal.document.same_page_id")
     for page in document.pages:
         if page.path not in document.package:
             facts = {"part": f"第 {page.index + 1} 页的内容"}
@@ -89,9 +51,33 @@ def _check_pages(document: OfdDocument) -> Iterator[Step]:
 def _check_annotations(document: OfdDocument) -> Iterator[Step]:
     pages = {page.id: page.index + 1 for page in document.pages}
     for annotation in document.annotations:
+        facts = {"page": pages.get(annotation.page_id, 0), "annotation": annotation.id}
         if annotation.visible != annotation.print:
-            facts = {"page": pages.get(annotation.page_id, 0), "annotation": annotation.id}
             yield Step("document", Status.WARN, "seal.annotation.prints_differently", facts)
+
+        if annotation.visible and annotation.appearance is not None and _hides(annotation):
+            yield Step("document", Status.WARN, "seal.annotation.covers", facts)
+
+
+def _hides(annotation: Annotation) -> bool:
+    """Whether an annotation lays something opaque over the page: annotations are painted last."""
+    assert annotation.appearance is not None
+    for element in annotation.appearance.iter():
+        opaque = number(element.get("Alpha"), 255.0) >= _OPAQUE and boolean(element.get("Visible"), True)
+        solid = xml.local(element) == "PathObject" and boolean(element.get("Fill"), False)
+        area = box(element.get("Boundary"))
+        if opaque and solid and area is not None and area.width * area.height >= _LEAST_COVER:
+            return True
+    return False
+
+
+def _check_actions(document: OfdDocument) -> Iterator[Step]:
+    """Actions that a reader would run by itself; this one runs none (attack class A12)."""
+    package = document.package
+    root = xml.parse(package.read(document.entry.root), document.entry.root, package.limits)
+    events = {element.get("Event", "") for element in root.iter() if xml.local(element) == "Action"}
+    if events & {"DO", "PO"}:
+        yield Step("document", Status.WARN, "seal.document.runs_actions")
 
 
 def _check_fonts(document: OfdDocument) -> Iterator[Step]:

@@ -60,6 +60,8 @@ class SignatureReport:
     seal_id: str = ""
     seal_name: str = ""
     seal_maker: str = ""
+    seal_picture: str = ""  # type as the seal states it: PNG, JPG, GIF, BMP, OFD
+    seal_size_mm: tuple[float, float] = (0.0, 0.0)
     seal_valid_from: datetime | None = None
     seal_valid_to: datetime | None = None
     signer: str = ""
@@ -104,6 +106,7 @@ class Report:
     signatures: tuple[SignatureReport, ...] = ()
     steps: tuple[Step, ...] = ()  # about the document as a whole
     opened: bool = True  # False: the file was refused before any signature could be looked at
+    digest: str = ""  # SM3 of the whole file, hexadecimal; empty when it was refused
 
     @property
     def verdict(self) -> Verdict:
@@ -129,14 +132,15 @@ class Report:
         steps = [*self.steps, *(step for item in self.signatures for step in item.steps)]
         order = list(Status)
         ranked = sorted((step for step in steps if step.code), key=lambda step: -order.index(step.status))
-        codes = list(dict.fromkeys(step.code for step in ranked))
-        return tuple(codes) if codes or self.signatures else ("seal.unsigned",)
+        unsigned = ("seal.unsigned",) if self.verdict is Verdict.UNSIGNED else ()
+        return tuple(dict.fromkeys((*unsigned, *(step.code for step in ranked))))
 
     def to_json(self) -> dict[str, object]:
         """Plain values, ready for ``json.dumps``."""
         return {
             "verdict": str(self.verdict),
             "opened": self.opened,
+            "digest": self.digest,
             "signatures": [_signature_json(item) for item in self.signatures],
             "steps": [_step_json(step) for step in self.steps],
             "changed": [part.to_json() for part in self.changed],
@@ -159,6 +163,8 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
             "id": item.seal_id,
             "name": item.seal_name,
             "maker": item.seal_maker,
+            "picture": item.seal_picture,
+            "size_mm": list(item.seal_size_mm),
             "valid_from": _plain(item.seal_valid_from),
             "valid_to": _plain(item.seal_valid_to),
         },

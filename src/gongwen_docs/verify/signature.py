@@ -18,6 +18,7 @@ from gongwen_docs.seals.findings import Status, Step, worst
 from gongwen_docs.seals.model import Kind, SignedValue
 from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.seals.timestamp import check_time_stamp
+from gongwen_docs.verify.canonical import is_canonical
 from gongwen_docs.verify.content import ContentResult, PartDigests, check_content
 from gongwen_docs.verify.parts import PartNames
 from gongwen_docs.verify.timing import Moments, check_time
@@ -78,12 +79,12 @@ def examine(
         stamp_steps = (step,)
     moments = Moments(value.time, stamped, circumstances.witnessed_at, circumstances.now)
     content = check_content(file, value, certificate, document.package, digests, names)
-    who, paths = _check_signer(value, certificate, circumstances.trust, moments.signing)
+    who, paths = check_signer(value, certificate, circumstances.trust, moments.signing)
     steps = (
         _check_format(file, value),
         _check_value(value, certificate, protected),
         *who,
-        check_time(moments, certificate, paths),
+        check_time(moments, paths, value.seal),
         *content.steps,
         *stamp_steps,
     )
@@ -109,6 +110,10 @@ def _check_format(file: SignatureFile, value: SignedValue) -> Step:
         return Step("format", Status.FAIL, "seal.format.other_scope", {"stated": stated, "part": file.path})
     if value.kind is Kind.SES_V1:
         return Step("format", Status.WARN, "seal.format.older_generation")
+    if (value.kind is Kind.CMS) != (file.type == "Sign"):
+        return Step("format", Status.WARN, "seal.format.other_type", {"type": file.type})
+    if value.kind is not Kind.CMS and not is_canonical(value.raw):
+        return Step("format", Status.WARN, "seal.format.not_der")
     return Step("format", Status.OK)
 
 
@@ -142,7 +147,7 @@ def _by_legacy_rule(value: SignedValue, certificate: Certificate, protected: byt
     return key.kind is KeyKind.SM2 and sm2.verify_digest(key.point, value.data_hash, value.signature)
 
 
-def _check_signer(
+def check_signer(
     value: SignedValue, certificate: Certificate | None, trust: TrustStore, at: datetime
 ) -> tuple[list[Step], list[PathResult]]:
     """Steps 3 to 5: the seal lists the signer, the seal is good, the signer's certificate is good."""
@@ -166,5 +171,5 @@ def _check_signer(
     paths.append(path)
     maker = None if seal is None else _load(seal.maker_certificate)
     if maker is not None:
-        paths.append(build_path(maker, trust.for_seal_makers, at))
+        paths += [build_path(maker, store, at) for store in (trust.for_seal_makers, trust)]
     return steps, paths

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.paths import PathResult
 from gongwen_docs.seals.findings import Status, Step
+from gongwen_docs.seals.model import Seal
 from gongwen_docs.seals.times import readable
 
 _STEP = "time"
 _CLOCK_TOLERANCE = timedelta(minutes=10)
+_LATE_STAMP = timedelta(days=1)  # a token is fetched when sealing, or by a nightly job
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Moments:
         return self.stamped or self.witnessed
 
 
-def check_time(moments: Moments, signer: Certificate | None, paths: Sequence[PathResult]) -> Step:
+def check_time(moments: Moments, paths: Sequence[PathResult], seal: Seal | None) -> Step:
     """Judge the time of signing. ``paths`` are those of signer and seal maker, built as of that time."""
     facts = {
         "claimed": readable(moments.claimed),
@@ -52,20 +53,31 @@ def check_time(moments: Moments, signer: Certificate | None, paths: Sequence[Pat
     if moments.signing > moments.now + _CLOCK_TOLERANCE:
         return Step(_STEP, Status.WARN, "seal.time.in_future", facts)
     if moments.trusted is not None:
-        return _check_proven(moments, moments.trusted, signer, facts)
-    expired = [link for path in paths for link in path.chain if link.not_after < moments.now]
-    revoked = [path for path in paths if path.revoked_at is not None]
-    if expired or revoked:
+        return _check_proven(moments, moments.trusted, paths, seal, facts)
+    if _has_ended(moments.now, paths, seal) or any(path.revoked_at for path in paths):
         return Step(_STEP, Status.WARN, "seal.time.unproven", facts)
     return Step(_STEP, Status.OK, "seal.time.claimed_only", facts)
 
 
 def _check_proven(
-    moments: Moments, proven: datetime, signer: Certificate | None, facts: dict[str, str]
+    moments: Moments,
+    proven: datetime,
+    paths: Sequence[PathResult],
+    seal: Seal | None,
+    facts: dict[str, str],
 ) -> Step:
     if moments.claimed is not None and moments.claimed > proven + _CLOCK_TOLERANCE:
         return Step(_STEP, Status.WARN, "seal.time.after_proof", facts)
-    if signer is not None and not signer.valid_at(proven):
+    revoked = any(path.revoked_at is not None and path.revoked_at <= proven for path in paths)
+    if revoked or _has_ended(proven, paths, seal):
         return Step(_STEP, Status.WARN, "seal.time.unproven", facts)
+    if moments.stamped and moments.claimed and moments.claimed < moments.stamped - _LATE_STAMP:
+        return Step(_STEP, Status.WARN, "seal.time.before_stamp", facts)
     code = "seal.time.stamped" if moments.stamped else "seal.time.witnessed"
     return Step(_STEP, Status.OK, code, facts)
+
+
+def _has_ended(at: datetime, paths: Sequence[PathResult], seal: Seal | None) -> bool:
+    """Whether a certificate or the seal had run out: a claim of an earlier time is then worth a lie."""
+    over = any(not link.valid_at(at) for path in paths for link in path.chain)
+    return over or (seal is not None and seal.valid_to is not None and seal.valid_to < at)

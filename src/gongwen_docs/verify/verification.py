@@ -6,23 +6,32 @@ draw the very ``OfdDocument`` that was verified here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
-from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.document import OfdDocument
-from gongwen_docs.ofd.entry import ENTRY
+from gongwen_docs.ofd.signatures import SignatureFile
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.findings import Status, Step
-from gongwen_docs.verify.appearance import check_document, check_stamps
+from gongwen_docs.verify.appearance import check_document
 from gongwen_docs.verify.content import PartDigests
 from gongwen_docs.verify.coverage import Protected, check_coverage
+from gongwen_docs.verify.drawn_seals import check_drawn_seals
+from gongwen_docs.verify.expectation import Expectation
+from gongwen_docs.verify.listing import check_list
 from gongwen_docs.verify.parts import PartNames
+from gongwen_docs.verify.pdf_verification import pdf_bytes, verify_pdf
+from gongwen_docs.verify.record import check_expectation
 from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances, Examined, examine
+from gongwen_docs.verify.stamps import check_seals, check_stamps
+from gongwen_docs.verify.tricks import check_pages
 
+NOTHING_EXPECTED = Expectation()
 _MAX_SIGNATURES = 200  # joint documents carry a dozen; thousands are an attack on our time
 
 
@@ -31,15 +40,22 @@ def verify_file(
     trust: TrustStore,
     now: datetime,
     witnessed_at: datetime | None = None,
-    promised_seals: int = 0,
+    expected: Expectation = NOTHING_EXPECTED,
 ) -> Report:
     """Open and verify. A file that is refused before its signatures can be read is INVALID with
     ``opened`` False and the code of the refusal."""
     try:
+        if (data := pdf_bytes(source)) is not None:
+            return verify_pdf(data, trust, now, witnessed_at, expected)
         with OfdDocument.open(source) as document:
-            return verify_document(document, trust, now, witnessed_at, promised_seals)
+            return verify_document(document, trust, now, witnessed_at, expected)
     except KnownError as error:
-        return Report(steps=(Step("container", Status.FAIL, error.code, error.facts),), opened=False)
+        return refusal(error)
+
+
+def refusal(error: KnownError) -> Report:
+    """The report about a file that could not be opened."""
+    return Report(steps=(Step("container", Status.FAIL, error.code, error.facts),), opened=False)
 
 
 def verify_document(
@@ -47,23 +63,24 @@ def verify_document(
     trust: TrustStore,
     now: datetime,
     witnessed_at: datetime | None = None,
-    promised_seals: int = 0,
+    expected: Expectation = NOTHING_EXPECTED,
 ) -> Report:
     """Verify all signatures of an opened document. Never raises for bad input.
 
     ``now`` is aware. ``witnessed_at`` is a trusted moment by which the document existed, e.g. the exchange's
-    receipt. ``promised_seals`` is the number of seals that the exchange knows the document to carry: fewer
-    found means that one was removed, which the package alone cannot tell (attack class A4).
+    receipt. ``expected`` is what the exchange's record says the document carries.
     """
     circumstances = Circumstances(trust, now, witnessed_at)
+    digest = document.package.file_digest(sm3.new).hex()
     try:
         files = document.signatures
     except KnownError as error:
         unreadable = Step("signatures", Status.FAIL, error.code, error.facts)
-        return Report(steps=(unreadable,))
+        return Report(steps=(unreadable,), digest=digest)
     if len(files) > _MAX_SIGNATURES:
         facts: dict[str, object] = {"found": len(files), "limit": _MAX_SIGNATURES}
-        return Report(steps=(Step("signatures", Status.FAIL, "seal.document.too_many_signatures", facts),))
+        too_many = Step("signatures", Status.FAIL, "seal.document.too_many_signatures", facts)
+        return Report(steps=(too_many,), digest=digest)
     digests = PartDigests(document.package)
     names = PartNames(document)
     examined = [examine(document, file, digests, names, circumstances) for file in files]
@@ -72,24 +89,23 @@ def verify_document(
     for index, item in enumerate(examined):
         coverage, uncovered = _coverage(document, protected, index, names)
         reports.append(_report(document, item, coverage, uncovered, names))
-    steps = check_document(document) if reports else _check_missing_signatures(document)
-    if len({file.path for file in files}) < len(files):
-        steps = (*steps, Step("signatures", Status.FAIL, "seal.document.listed_twice"))
-    if len(reports) < promised_seals:
-        facts = {"promised": promised_seals, "found": len(reports)}
-        steps = (*steps, Step("signatures", Status.FAIL, "seal.document.signature_removed", facts))
-    return Report(tuple(reports), steps)
+    steps = _document_steps(document, files)
+    seals = check_seals([item.value for item in examined], files)
+    record = check_expectation(expected, reports, digest)
+    return Report(tuple(reports), (*steps, *seals, *record), digest=digest)
 
 
-def _check_missing_signatures(document: OfdDocument) -> tuple[Step, ...]:
-    """A document without signatures must not point to some: a list that is gone, or another body's."""
-    package = document.package
-    root = xml.parse(package.read(ENTRY), ENTRY, package.limits)
-    pointers = [element for element in root.iter() if xml.local(element) == "Signatures"]
-    listed = document.entry.signatures
-    if (listed is not None and listed not in package) or (listed is None and pointers):
-        return (Step("signatures", Status.FAIL, "seal.document.signatures_gone"),)
-    return ()
+def _document_steps(document: OfdDocument, files: Sequence[SignatureFile]) -> tuple[Step, ...]:
+    """About the document as a whole: the list of signatures, and how the document shows itself."""
+    steps: list[Step] = []
+    signed = (check_list, check_document, check_pages)
+    for check in signed if files else (check_list, check_drawn_seals):
+        try:
+            steps.extend(check(document, files))
+        except KnownError as error:
+            status = Status.FAIL if check is check_list else Status.UNKNOWN
+            steps.append(Step("document", status, error.code, error.facts))
+    return tuple(steps)
 
 
 def _coverage(
@@ -118,6 +134,8 @@ def _report(
         seal_id="" if seal is None else seal.es_id,
         seal_name="" if seal is None else seal.name,
         seal_maker=maker or "",
+        seal_picture="" if seal is None else seal.picture.type,
+        seal_size_mm=(0.0, 0.0) if seal is None else (seal.picture.width_mm, seal.picture.height_mm),
         seal_valid_from=None if seal is None else seal.valid_from,
         seal_valid_to=None if seal is None else seal.valid_to,
         signer="" if item.certificate is None else item.certificate.subject,

@@ -20,6 +20,7 @@ from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedErr
 from gongwen_docs.draw import SealView
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.sign import Placement
+from gongwen_docs.verify import Expectation, ExpectedSeal
 from ofd_builder import OfdBuilder, filled
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -114,7 +115,8 @@ def test_sealing_and_verifying(pool: RenderPool, file: Path, tmp_path: Path) -> 
         assert report["signatures"][0]["stamps"][0]["page"] == number + 1
         assert report["verdict"] in ("valid", "warning", "unknown")
     assert pool.verify(file, None, NOW)["verdict"] == "unsigned"
-    assert pool.verify(file, None, NOW, promised_seals=1)["verdict"] == "invalid"
+    sealed_once = Expectation((ExpectedSeal("东胜区人民政府"),))
+    assert pool.verify(file, None, NOW, expected=sealed_once)["verdict"] == "invalid"
     (tmp_path / "no.ofd").write_bytes(b"no OFD at all")
     assert pool.verify(tmp_path / "no.ofd", None, NOW)["opened"] is False
 

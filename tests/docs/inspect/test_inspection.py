@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from docs.inspect.scans import Scan
 from gongwen_docs.inspect import BlankReason, Inspection, Weight, inspect_document, name_marks
 from gongwen_docs.typeset import Block, BlockKind, Circular, read_circular, typeset
-from gongwen_docs.write import RED, WHITE, DocumentInfo, OfdWriter, PageCanvas, Role, default_shelf
+from gongwen_docs.write import RED, WHITE, Box, DocumentInfo, OfdWriter, PageCanvas, Role, default_shelf
 from ofd_builder import OfdBuilder
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -131,16 +132,21 @@ def test_blank_pages_are_not_sealed(draw: Callable[[PageCanvas], None], reason: 
     assert inspection.pages[0].blank_reason is reason
 
 
-def test_a_picture_without_text_is_not_blank() -> None:
-    def scan(page: PageCanvas) -> None:
-        for row in range(20):
-            page.line(30, 50 + row * 8, 150, 50 + row * 8, 1.0)
-
-    assert one_page(scan).blank_pages == ()
-
-
 @pytest.mark.parametrize(
-    "mark", ["秘密★1年", "机密★", "绝密", "秘　密", "机密☆长期", "秘密10年", "机密级", "★绝密"]
+    "mark",
+    [
+        "秘密★1年",
+        "机密★",
+        "绝密",
+        "秘　密",
+        "机密☆长期",
+        "秘密10年",
+        "机密级",
+        "★绝密",
+        "秘密★１年",
+        "机 密 ＊",
+        "（秘密）",
+    ],
 )
 def test_classified_head_refuses(mark: str) -> None:
     inspection = inspected(classification=mark, elements={"MJHBMQX": ""})
@@ -149,6 +155,30 @@ def test_classified_head_refuses(mark: str) -> None:
     assert found.page == 0
     assert found.region is not None
     assert found.region.top == pytest.approx(37, abs=1)
+
+
+@pytest.mark.parametrize("second", [(150.0, 45.0), (28.0, 56.0), (60.0, 45.0)])
+def test_a_level_whose_characters_stand_apart_refuses(second: tuple[float, float]) -> None:
+    def draw(page: PageCanvas) -> None:
+        write(page, "秘", y=45)
+        write(page, "密", x=min(second[0], 90.0), y=second[1])
+        write(page, "示府发〔2026〕1号", x=80, y=100)
+        write(page, "现将有关事项通知如下，请认真贯彻执行。", y=130)
+
+    assert "document.classified_mark" in codes(one_page(draw))
+
+
+def test_a_picture_that_may_hold_a_mark_is_told() -> None:
+    """Words in pictures are not read: that is said, not passed over."""
+
+    def draw(page: PageCanvas) -> None:
+        write(page, "现将有关事项通知如下，请认真贯彻执行。", y=130)
+        page.image(Box(28, 40, 12, 6), Scan(255, 12, 6).words(1, 2, top=0.5, left=0.5).png())
+
+    assert "document.picture_not_read" in codes(one_page(draw))
+    assert "document.picture_not_read" not in codes(inspected())
+    whole = one_page(lambda page: page.image(Box(0, 0, 210, 297), Scan(244).words(18, 26).png()))
+    assert "document.picture_not_read" in codes(whole)
 
 
 def test_classified_metadata_refuses_where_the_page_is_silent() -> None:
@@ -282,7 +312,7 @@ def test_real_files(corpus: Path, name: str, doc_number: str, dated: bool) -> No
     assert inspection.refusals == ()
     assert inspection.prefill.doc_number == doc_number
     assert (inspection.signing is not None) is dated
-    assert inspection.suggest_stamp(42, 42).confident is dated
+    assert inspection.suggest_stamp(42, 42).confident is (dated and not inspection.stamps)
     assert inspection.fonts_not_embedded
     json.dumps(inspection.to_json())
 

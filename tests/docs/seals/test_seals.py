@@ -14,12 +14,15 @@ from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.issue import Revoked, Usage
 from gongwen_crypto.paths import TrustStore
+from gongwen_crypto.timestamp import make_token
 from gongwen_docs.seals.check import check_seal
+from gongwen_docs.seals.file_check import check_seal_file
 from gongwen_docs.seals.findings import Status, worst
 from gongwen_docs.seals.model import Kind, Seal
 from gongwen_docs.seals.parse import parse_seal, parse_signed_value
 from gongwen_docs.seals.times import parse_time, readable
-from gongwen_docs.seals.write import make_seal, signed_value, to_sign
+from gongwen_docs.seals.timestamp import check_time_stamp
+from gongwen_docs.seals.write import make_seal, signed_value, to_sign, with_time_stamp
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +211,42 @@ def test_a_unit_cannot_make_a_seal_for_another_where_makers_are_named(
     named = replace(authority.trust(), seal_makers=makers)
     assert codes(forged, named) == ["seal.maker.untrusted"]
     assert codes(parse_seal(unit.seal), named) == []
+
+
+class TestGeneration5:
+    def test_a_seal_and_its_signature(self, authority: Authority) -> None:
+        signer = authority.certify("某单位")
+        data = make_seal(replace(authority.order(signer), generation=Kind.SES_V5), authority.maker)
+        tbs = to_sign(data, NOW, bytes(32), "/Doc_0/Signs/Sign_0/Signature.xml")
+        assert der.parse(tbs).sequence()[0].integer() == 5, "a signature is of the generation of its seal"
+        made = signed_value(tbs, signer.certificate_der, signer.algorithm_oid, signer.sign(tbs))
+        value = parse_signed_value(made)
+        assert value.seal is not None
+        assert (value.kind, value.seal.generation) == (Kind.SES_V5, Kind.SES_V5)
+        assert worst(check_seal_file(data, authority.trust(), NOW)) is Status.OK
+
+    def test_seals_and_signatures_carry_tokens(self, authority: Authority) -> None:
+        tsa = authority.certify("时间戳服务", usage=Usage.TIME_STAMPING)
+        signer = authority.certify("某单位")
+        bare = make_seal(replace(authority.order(signer), generation=Kind.SES_V5), authority.maker)
+        seal = with_time_stamp(bare, make_token(tsa, parse_seal(bare).signature, NOW))
+        steps = check_seal_file(seal, authority.trust(), NOW)
+        assert (steps[-1].step, worst(steps)) == ("seal_time_stamp", Status.OK)
+        other = with_time_stamp(bare, make_token(tsa, b"other", NOW))
+        assert check_seal_file(other, authority.trust(), NOW)[-1].code == "seal.timestamp.tampered"
+        tbs = to_sign(seal, NOW, bytes(32), "x")
+        value = signer.sign(tbs)
+        token = make_token(tsa, value, NOW)
+        whole = signed_value(tbs, signer.certificate_der, signer.algorithm_oid, value, token)
+        plain = signed_value(tbs, signer.certificate_der, signer.algorithm_oid, value)
+        assert whole == with_time_stamp(plain, token)
+        assert parse_signed_value(whole).time_stamp == token
+
+    def test_a_token_over_the_raw_form_counts(self, authority: Authority) -> None:
+        """Producers that store r‖s have that stamped."""
+        tsa = authority.certify("时间戳服务", usage=Usage.TIME_STAMPING)
+        value = authority.maker.sign(b"content")
+        r, s = sm2.decode_signature(value) or (0, 0)
+        token = make_token(tsa, r.to_bytes(32) + s.to_bytes(32), NOW)
+        step, moment = check_time_stamp(token, value, authority.trust())
+        assert (step.status, moment) == (Status.OK, NOW)

@@ -358,6 +358,29 @@ class TestRidingSeam:
     def test_a_seam_needs_two_pages(self) -> None:
         assert riding_seam(((210.0, 297.0),), (40, 40)) == ()
 
+    def test_three_pages_never_leave_one_alone(self) -> None:
+        """A group of one page would carry a whole seal at its edge."""
+        places = riding_seam(((210.0, 297.0),) * 3, (20, 20), min_slice=9)
+        assert [place.clip.width for place in places if place.clip] == [pytest.approx(20 / 3)] * 3
+
+    @pytest.mark.parametrize("edge", list(Edge))
+    def test_pages_of_different_size_keep_to_their_own_edge(self, edge: Edge) -> None:
+        sizes = ((210.0, 297.0), (297.0, 210.0), (210.0, 297.0), (420.0, 297.0))
+        places = riding_seam(sizes, (40, 40), edge)
+        assert {place.boundary.y for place in places} == {85.0}, "centred on the lowest page"
+        for place, (width, _) in zip(places, sizes, strict=True):
+            shown = place.shown
+            end = shown.x + shown.width if edge is Edge.RIGHT else width - shown.x
+            assert end == pytest.approx(width)
+            assert shown.width == pytest.approx(10)
+
+    def test_a_second_seam_keeps_clear_of_the_first(self) -> None:
+        first = riding_seam(self.PAGES, (40, 40))
+        second = riding_seam(self.PAGES, (40, 40), taken=[(one.page_index, one.shown) for one in first])
+        assert len(second) == 5
+        assert abs(second[0].boundary.y - first[0].boundary.y) >= 40
+        assert riding_seam(self.PAGES, (40, 40), taken=[(0, Box(0, 0, 210, 297))]) == ()
+
     def test_a_document_with_a_seam_is_valid(self, unit: Unit, authority: Authority, tmp_path: Path) -> None:
         document = write_document(tmp_path / "five.ofd", pages=5)
         places = riding_seam(self.PAGES, (42, 42))

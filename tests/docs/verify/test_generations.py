@@ -12,6 +12,7 @@ import pytest
 from docs import producers
 from docs.office import DAY, NOW, YEAR, Authority, Unit, seal, write_document
 from gongwen_crypto import der, sm3
+from gongwen_crypto.issue import Usage
 from gongwen_docs.ofd.container import pack
 from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.verify import Report, Verdict, verify_file
@@ -19,6 +20,7 @@ from gongwen_docs.verify import Report, Verdict, verify_file
 SIGNATURE, VALUE, SEAL = (
     f"Doc_0/Signs/Sign_0/{name}" for name in ("Signature.xml", "SignedValue.dat", "Seal.esl")
 )
+LIST = "Doc_0/Signs/Signatures.xml"
 Parts = dict[str, bytes]
 
 
@@ -109,7 +111,8 @@ class TestCms:
         at = None if habit == "plain" else NOW
         content = text if habit == "whole" else sm3.digest(text)
         value = producers.cms(unit.signer, content, at, detached=habit == "detached")
-        parts = {**sealed, SIGNATURE: text, VALUE: value}
+        listed = sealed[LIST].replace(b'Type="Seal"', b'Type="Sign"')
+        parts = {**sealed, LIST: listed, SIGNATURE: text, VALUE: value}
         del parts[SEAL]
         return parts
 
@@ -150,7 +153,7 @@ class TestCms:
 
 class TestTimeStamps:
     def stamped(self, sealed: Parts, authority: Authority, **changes: object) -> Parts:
-        tsa = changes.get("tsa") or authority.certify("时间戳机构")
+        tsa = changes.get("tsa") or authority.certify("时间戳机构", usage=Usage.TIME_STAMPING)
         signature = parse_signed_value(sealed[VALUE]).signature
         arguments = {"authority": tsa, "signature": signature, "at": NOW + timedelta(minutes=1), **changes}
         arguments.pop("tsa", None)
@@ -174,11 +177,16 @@ class TestTimeStamps:
     def test_a_token_of_an_unknown_authority_proves_nothing(
         self, sealed: Parts, authority: Authority
     ) -> None:
-        stranger = Authority.found().certify("别家时间戳")
+        stranger = Authority.found().certify("别家时间戳", usage=Usage.TIME_STAMPING)
         tokened = self.stamped(sealed, authority, tsa=stranger)
         report = check(tokened, authority)
         assert report.signatures[0].trusted_time is None
         assert report.verdict is not Verdict.VALID
+
+    def test_a_unit_cannot_stamp_its_own_time(self, sealed: Parts, authority: Authority, unit: Unit) -> None:
+        report = check(self.stamped(sealed, authority, tsa=unit.signer), authority)
+        assert (report.verdict, report.codes[0]) == (Verdict.WARNING, "seal.timestamp.not_an_authority")
+        assert report.signatures[0].trusted_time is None
 
     def test_junk_in_place_of_a_token(self, sealed: Parts, authority: Authority) -> None:
         report = check({**sealed, VALUE: producers.with_time_stamp(sealed[VALUE], b"junk")}, authority)

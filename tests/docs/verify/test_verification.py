@@ -33,7 +33,7 @@ from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.seals.write import make_seal, signed_value, to_sign
 from gongwen_docs.sign import Placement
-from gongwen_docs.verify import Report, Verdict, verify_file
+from gongwen_docs.verify import Expectation, ExpectedSeal, Report, Verdict, verify_file
 from gongwen_docs.verify.parts import PartKind
 
 SIGN = "Doc_0/Signs/Sign_0"
@@ -284,7 +284,9 @@ class TestAttacks:
         report = verify_file(pack(stripped), authority.trust(), NOW)
         assert report.verdict is Verdict.UNSIGNED
         assert report.codes == ("seal.unsigned",)
-        promised = verify_file(pack(stripped), authority.trust(), NOW, promised_seals=1)
+        promised = verify_file(
+            pack(stripped), authority.trust(), NOW, expected=Expectation((ExpectedSeal("东胜区人民政府"),))
+        )
         assert promised.verdict is Verdict.INVALID
         assert promised.codes[0] == "seal.document.signature_removed"
 

@@ -1,4 +1,4 @@
-"""Telling about a document, drawing its pages, reading its text, writing it as PDF."""
+"""Telling about a document, drawing its pages, writing it as PDF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gongwen_client.render.facts import (
 )
 from gongwen_client.render.operations import Desk, operation
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw import Drawing, PageText, SealView
+from gongwen_docs.draw import Drawing, SealView
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.fonts import find
@@ -41,6 +41,7 @@ def describe(desk: Desk, path: Path) -> DocumentFacts:
         doc_id="",
         author="",
         creator="",
+        version="",
         creation_date="",
         modification_date="",
         page_sizes_mm=sizes,
@@ -60,7 +61,8 @@ def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...]) -
         title=info.title,
         doc_id=info.doc_id,
         author=info.author,
-        creator=info.creator,
+        creator=" ".join(part for part in (info.creator, info.creator_version) if part),
+        version=document.entry.version,
         creation_date=info.creation_date,
         modification_date=info.modification_date,
         page_sizes_mm=sizes,
@@ -104,12 +106,6 @@ def render(
 
 def _remarks(drawing: Drawing) -> tuple[Remark, ...]:
     return tuple(Remark(report.code, report.facts) for report in drawing.reports)
-
-
-@operation
-def text(desk: Desk, path: Path, page: int) -> PageText:
-    """Text of a page with the boxes of its characters."""
-    return desk.documents.get(path).text(page)
 
 
 @operation

@@ -1,0 +1,22 @@
+"""What the exchange's record says a document carries: plain values that travel between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ExpectedSeal:
+    """One seal of the record. ``seal_id`` is its esID; empty where the record does not know it."""
+
+    name: str
+    seal_id: str = ""
+    signature_id: str = ""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The record of one document. ``digest`` is SM3 of the file in hexadecimal, empty where unknown."""
+
+    seals: tuple[ExpectedSeal, ...] = ()
+    digest: str = ""
