@@ -21,11 +21,16 @@ from gongwen_protocol.actions import (
     RequestView,
     SpecialAttachment,
 )
-from gongwen_protocol.basics import Copies, Digest, Id, LongText, Message, Moment, ShortText, Size
+from gongwen_protocol.basics import Copies as Copies
+from gongwen_protocol.basics import Digest as Digest
+from gongwen_protocol.basics import Id as Id
+from gongwen_protocol.basics import LongText as LongText
+from gongwen_protocol.basics import Message as Message
+from gongwen_protocol.basics import Moment as Moment
+from gongwen_protocol.basics import ShortText as ShortText
+from gongwen_protocol.basics import Size as Size
 from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.states import DeliveryState, TicketState
-
-__all__ = ["Copies", "Digest", "Id", "LongText", "Message", "Moment", "ShortText", "Size"]
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 UPLOAD_OFFSET_HEADER = "Upload-Offset"
