@@ -32,6 +32,7 @@ from gongwen_client.store import Store
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
 from gongwen_protocol.duties import longest_poll_gap
 from gongwen_protocol.messages import SessionGrant
+from gongwen_protocol.sentences import speak_for
 
 DIRECTORY_SECONDS = 3600.0
 
@@ -83,6 +84,7 @@ class Engine:
         self._store.outbox.reopen()
         for ticket_id in self._store.tickets.jobs("reserved"):
             give_back(self._store, ticket_id, INTERRUPTED, self._clock)
+        speak_for(self._store.rules.in_force())
         self._announcer.start()
         self._small.start()
         self._large.start()
@@ -97,6 +99,7 @@ class Engine:
         self._small.join()
         self._large.join()
         self._listening.join()
+        speak_for(None)
         self._announcer.stop()
 
     def poll_now(self) -> None:

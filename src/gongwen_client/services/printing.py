@@ -55,6 +55,11 @@ class PrintService:
         row = self._desk.store.rows.incoming_one(delivery_id)
         return max(0, row.copies - max(row.printed, self._desk.store.tickets.taken(delivery_id)))
 
+    def numbers(self, delivery_id: str) -> list[int]:
+        """The copy numbers (份号) of a delivery, in order; within a document each is given once."""
+        ranges = self._desk.store.documents.delivery(delivery_id).ranges
+        return [number for one in ranges for number in one.numbers]
+
     def tickets(self, delivery_id: str) -> list[TicketRow]:
         """All numbered copies, with their state; spooled ones that nothing is printing are in doubt."""
         return self._desk.store.tickets.of_delivery(delivery_id)

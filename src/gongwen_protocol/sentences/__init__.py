@@ -79,7 +79,7 @@ def sentence(error: GongwenError | str, region: RegionProfile | None = None, /, 
     fill = _Facts(facts)
     speaker = region or _Speaker.region
     rule = entry.get("rule", "")
-    if facts.get("article") or "{article}" in rule:
+    if "article" in facts or "{article}" in rule:  # empty: the region is silent, and no other is cited
         rule = str(facts.get("article", ""))
     elif speaker is not None:
         rule = in_region(rule, speaker)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome, TicketRow
+from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
@@ -249,14 +249,15 @@ class IncomingView(DocumentPage):
             return
         delivery = self.row.delivery_id
 
-        def look() -> tuple[int, list[str], list[TicketRow]]:
+        def look() -> tuple[int, list[str], int]:
             printing = self._office.printing
-            return printing.remaining(delivery), printing.printers(), printing.tickets(delivery)
+            following = next_copy_number(printing.numbers(delivery), printing.tickets(delivery))
+            return printing.remaining(delivery), printing.printers(), following
 
         work(self, look).then(lambda found: self._open_print(*found)).start()
 
-    def _open_print(self, remaining: int, printers: list[str], tickets: list[TicketRow]) -> None:
-        dialog = PrintDialog(self, self.row, remaining, next_copy_number(self.row.copies, tickets), printers)
+    def _open_print(self, remaining: int, printers: list[str], following: int) -> None:
+        dialog = PrintDialog(self, self.row, remaining, following, printers)
         dialog.print_wanted.connect(lambda count, printer: self._print(dialog, count, printer))
         self._open(dialog)
 
