@@ -16,10 +16,13 @@ from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort, open_printers
 from gongwen_client.host.secrets import FileStore, SecretStore
 from gongwen_client.render import RenderPool
+from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
+from gongwen_client.services.evidence import EvidenceService
+from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.local import LocalDocuments
@@ -120,6 +123,9 @@ class Office:
         self.tracking = TrackingService(desk)
         self.local = LocalDocuments(self.render, settings.trust_dir, clock)
         self.duty = DutyService(desk)
+        self.followup = FollowUpService(desk)
+        self.asking = AskingService(desk)
+        self.evidence = EvidenceService(desk)
         self._clear_up(draft_folder)
 
     def start(self) -> None:

@@ -26,10 +26,10 @@ from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.print_witness import PrintWitness, Verifier
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.decisions import may_print
 from gongwen_protocol.messages import PrintTicket, TicketRequest
 from gongwen_protocol.sentences import sentence
-from gongwen_protocol.states import TicketState
+from gongwen_protocol.states import DeliveryEvent, TicketState
+from gongwen_protocol.transitions import DELIVERIES
 
 NOT_CONTINUED = "前一份未打印成功，未继续打印"
 NOT_SPOOLED = "未能送打印机"
@@ -64,6 +64,11 @@ class PrintService:
         """Copies that may still be printed; those in doubt are not among them."""
         row = self._desk.store.rows.incoming_one(delivery_id)
         return max(0, row.copies - max(row.printed, self._desk.store.tickets.taken(delivery_id)))
+
+    def numbers(self, delivery_id: str) -> list[int]:
+        """The copy numbers (份号) of a delivery, in order; within a document each is given once."""
+        ranges = self._desk.store.documents.delivery(delivery_id).ranges
+        return [number for one in ranges for number in one.numbers]
 
     def tickets(self, delivery_id: str) -> list[TicketRow]:
         """All numbered copies, with their state; spooled ones that nothing is printing are in doubt."""
@@ -104,7 +109,8 @@ class PrintService:
         """
         ticket = self._desk.store.tickets.get(ticket_id)
         if ticket.state is not TicketState.SPOOLED:
-            raise RefusedError("print.not_allowed", state=ticket.state.value)
+            article = self._desk.profile().article_of("print_quota_required")
+            raise RefusedError("print.not_allowed", article=article, state=ticket.state.value)
         if printed:
             self._settle(ticket_id, "")
         else:
@@ -120,10 +126,12 @@ class PrintService:
         if row.pending:
             raise KnownError("print.accept_pending")
         state = self._desk.store.documents.delivery_state(delivery_id)
-        may_print(self._desk.profile(), state).require()
+        profile = self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
+        DELIVERIES.step(state, DeliveryEvent.PRINT, profile)
         left = self.remaining(delivery_id)
         if not 1 <= count <= left:
-            raise RefusedError("print.quota_exceeded", copies=row.copies, left=left)
+            article = profile.article_of("print_quota_required")
+            raise RefusedError("print.quota_exceeded", article=article, copies=row.copies, left=left)
         if printer not in self.printers():
             raise KnownError("host.no_printer", printer=printer)
 

@@ -56,8 +56,8 @@ def test_only_whole_documents_of_the_region_are_taken(pc: UnitPc, pdf: bytes) ->
     document_id = pc.office.drafts.create().document_id
     for content, code, rule in (
         (circular(), "send.body_format", "暂行办法第二十七条"),
-        (pdf[: len(pdf) // 2], "draw.pdf_damaged", "管理办法第十条"),
-        (pdf[:40], "draw.pdf_damaged", "管理办法第十条"),
+        (pdf[: len(pdf) // 2], "draw.pdf_damaged", "暂行办法第三十三条"),
+        (pdf[:40], "draw.pdf_damaged", "暂行办法第三十三条"),
     ):
         with pytest.raises(GongwenError) as refused:
             pc.office.drafts.set_body(document_id, pc.write("正文", content))

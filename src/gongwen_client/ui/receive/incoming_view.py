@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome, TicketRow
+from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
@@ -142,11 +142,11 @@ class IncomingView(DocumentPage):
         parts = (row.elements.doc_number, row.sender_name, f"{words.when(row.sent_at)} 发送")
         self.subtitle.setText(" · ".join(part for part in parts if part))
         self.chip.show_state(words.INCOMING_STATES[row.state])
-        open_ = row.state not in (IncomingState.RECEIVED, IncomingState.RETURNED)
+        open_ = row.state in (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
         for act in (self.accept_button, self.return_button):
             act.setVisible(open_)
             act.setEnabled(self.verification is not None)
-        self.print_button.setVisible(row.state is IncomingState.RECEIVED)
+        self.print_button.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
         self.print_button.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
@@ -250,21 +250,17 @@ class IncomingView(DocumentPage):
             return
         delivery = self.row.delivery_id
 
-        def look() -> tuple[int, list[str], list[TicketRow], list[KeyCard] | None]:
+        def look() -> tuple[int, list[str], int, list[KeyCard] | None]:
             printing = self._office.printing
             verifying = self._office.keys.verifying() if printing.witness.needed() else None
-            return printing.remaining(delivery), printing.printers(), printing.tickets(delivery), verifying
+            following = next_copy_number(printing.numbers(delivery), printing.tickets(delivery))
+            return printing.remaining(delivery), printing.printers(), following, verifying
 
         work(self, look).then(lambda found: self._open_print(*found)).start()
 
     def _open_print(
-        self,
-        remaining: int,
-        printers: list[str],
-        tickets: list[TicketRow],
-        verifying: list[KeyCard] | None,
+        self, remaining: int, printers: list[str], following: int, verifying: list[KeyCard] | None
     ) -> None:
-        following = next_copy_number(self.row.copies, tickets)
         dialog = PrintDialog(self, self.row, remaining, following, printers, verifying)
         dialog.print_wanted.connect(lambda count, printer: self._print(dialog, count, printer))
         self._open(dialog)
