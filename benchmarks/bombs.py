@@ -28,7 +28,7 @@ def main(wanted: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "bomb.ofd")
             path.write_bytes(bomb.build())
-            pool = RenderPool(1, limits=TimeLimits(page=30, document=30))
+            pool = RenderPool(1, limits=TimeLimits(page=10, document=10))
             try:
                 pool.warm_up()
                 began = time.perf_counter()

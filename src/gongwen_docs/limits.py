@@ -49,8 +49,16 @@ class Limits:
     pages: int = 20_000
     """Pages of one document."""
 
-    page_objects: int = 500_000
-    """Graphic units painted on one page, composites and pattern cells included."""
+    page_objects: int = 150_000
+    """Graphic units painted on one page, composites and pattern cells included: some ten seconds of drawing.
+    The fullest page of the real files seen has 9,000."""
+
+    path_bytes: int = MIB
+    """Text of one path: 100,000 steps. The longest seen in real files has 60 kB (§9.1)."""
+
+    repeated_objects: int = 20_000
+    """Graphic units painted from inside composites and pattern cells: what one line of a file can multiply
+    (§13). Units that the page itself lists are bounded by ``xml_bytes``."""
 
     nesting: int = 16
     """Composite objects, pattern cells and seal documents inside one another (§13)."""
@@ -58,6 +66,9 @@ class Limits:
     image_pixels: int = 80_000_000
     """Pixels of one decoded picture: A3 at 600 dpi has 70 million. Decoders allocate four bytes for each, and
     a worker shall stay below 512 MB (S1)."""
+
+    image_bytes: int = 320 * MIB
+    """Memory that decoding one picture may take, below the 512 MB of a worker (S1)."""
 
     svg_bytes: int = 4 * MIB
     """One SVG picture. Seals drawn as vectors have 5 to 300 kB."""

@@ -70,7 +70,7 @@ def line_wider_than_the_land() -> bytes:
     return units(path("M 0 0 L 100 100 L 0 50", 'LineWidth="9999999" Join="Round" Cap="Round"'))
 
 
-@drawn
+@reported("draw.object_damaged")
 def path_of_half_a_million_steps() -> bytes:
     return units(filled("M 0 0 " + "L 99 99 L 0 99 " * 250_000 + "C"))
 
@@ -147,9 +147,7 @@ def gradients_repeated_without_end() -> bytes:
         '<ofd:RadialShd StartPoint="0 0" EndPoint="0 0" StartRadius="0" EndRadius="0.000001" '
         'MapType="Reflect" MapUnit="0.000000001" Extend="3" Eccentricity="0.999999999">'
     )
-    return units(
-        fill(f"{axial}{stops(3)}</ofd:AxialShd>") + fill(f"{radial}{stops(3)}</ofd:RadialShd>")
-    )
+    return units(fill(f"{axial}{stops(3)}</ofd:AxialShd>") + fill(f"{radial}{stops(3)}</ofd:RadialShd>"))
 
 
 @drawn

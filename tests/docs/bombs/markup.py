@@ -48,7 +48,9 @@ def parameter_entity() -> bytes:
 
 @page_refused(*_DOCTYPE, "ofd.xml.damaged")
 def declaration_in_utf_16() -> bytes:
-    return page('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'.encode("utf-16"))
+    return page(
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'.encode("utf-16")
+    )
 
 
 @refused(*_DOCTYPE)

@@ -12,10 +12,10 @@ from docs.bombs.markup import entity
 from docs.bombs.pictures import jpeg_2000, png
 from docs.bombs.structure import OUTERMOST, SQUARE, composites
 from docs.office import Authority, Unit, seal, write_document
+from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.write import make_seal
 from gongwen_docs.sign import Placement
-from gongwen_docs.ofd.values import Box
 from ofd_builder import OfdBuilder, filled
 
 UNDRAWN = ("draw.seal_undrawable",)
@@ -81,4 +81,6 @@ def svg_of_entities() -> bytes:
 def svg_that_reads_files() -> bytes:
     image = '<image href="file:///etc/passwd" width="9" height="9"/>'
     space = 'xmlns="http://www.w3.org/2000/svg"'
-    return sealed("SVG", f'<svg {space} width="9e99" height="-1">{image}<use href="#a" id="a"/></svg>'.encode())
+    return sealed(
+        "SVG", f'<svg {space} width="9e99" height="-1">{image}<use href="#a" id="a"/></svg>'.encode()
+    )
