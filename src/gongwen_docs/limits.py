@@ -41,7 +41,7 @@ class Limits:
 
     xml_marks: int = 2_000_000
     """Brackets and equals signs of one XML file: each element or attribute costs the parser some 200 bytes,
-    however short it is. The largest page description seen in real files has 300,000."""
+    however short it is. A page description of 4 MB has some 300,000."""
 
     xml_depth: int = 100
     """Nesting of elements. Page blocks may nest without bound (§7.7); real files stay below 15."""
@@ -51,10 +51,10 @@ class Limits:
 
     page_objects: int = 150_000
     """Graphic units painted on one page, composites and pattern cells included: some ten seconds of drawing.
-    The fullest page of the real files seen has 9,000."""
+    The fullest page of the real files at hand has 144, maps have some 50,000."""
 
     path_bytes: int = MIB
-    """Text of one path: 100,000 steps. The longest seen in real files has 60 kB (§9.1)."""
+    """Text of one path: 100,000 steps. The longest of the real files at hand has 3.4 kB (§9.1)."""
 
     repeated_objects: int = 20_000
     """Graphic units painted from inside composites and pattern cells: what one line of a file can multiply
