@@ -28,7 +28,7 @@ def main(wanted: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "bomb.ofd")
             path.write_bytes(bomb.build())
-            pool = RenderPool(1, limits=TimeLimits(page=90, document=90))
+            pool = RenderPool(1, limits=TimeLimits(start=90, page=90, document=90))
             try:
                 pool.warm_up()
                 began = processor_seconds(pool.pids)

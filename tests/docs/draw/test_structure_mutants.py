@@ -1,7 +1,7 @@
 """Mutants of what lies beside the pages: references, side files, pictures, fonts, seals (bar S1).
 
-``test_mutants`` changes single elements; here parts are exchanged, references lead elsewhere, values move from
-one attribute to another, and the bytes of pictures, fonts and signatures change in place.
+``test_mutants`` changes single elements; here parts are exchanged, references lead elsewhere, values move
+from one attribute to another, and the bytes of pictures, fonts and signatures change in place.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _SIDE = """
 <ofd:Permissions><ofd:Print Printable="true" Copies="2"/><ofd:ValidPeriod StartDate="2026-01-01"/>
 </ofd:Permissions>
 <ofd:VPreferences><ofd:PageMode>UseOutlines</ofd:PageMode></ofd:VPreferences>
-<ofd:Bookmarks><ofd:Bookmark Name="a"><ofd:Dest Type="XYZ" PageID="100" Top="9"/></ofd:Bookmark></ofd:Bookmarks>
+<ofd:Bookmarks><ofd:Bookmark Name="a"><ofd:Dest Type="XYZ" PageID="100" Top="9"/></ofd:Bookmark>
+</ofd:Bookmarks>
 <ofd:Outlines><ofd:OutlineElem Title="a" Count="1"><ofd:Actions><ofd:Action Event="CLICK"><ofd:Goto>
 <ofd:Bookmark Name="a"/></ofd:Goto></ofd:Action></ofd:Actions><ofd:OutlineElem Title="b"/></ofd:OutlineElem>
 </ofd:Outlines>
@@ -48,7 +49,8 @@ _SIDE = """
 _LISTS = {
     "Tags.xml": '<ofd:CustomTags {0}><ofd:CustomTag NameSpace="urn:a"><ofd:FileLoc>Tag.xml</ofd:FileLoc>'
     "</ofd:CustomTag></ofd:CustomTags>",
-    "Tag.xml": '<a:tag xmlns:a="urn:a"><a:title><ofd:ObjectRef {0} PageRef="100">8</ofd:ObjectRef></a:title></a:tag>',
+    "Tag.xml": '<a:tag xmlns:a="urn:a"><a:title><ofd:ObjectRef {0} PageRef="100">8'
+    "</ofd:ObjectRef></a:title></a:tag>",
     "Extensions.xml": '<ofd:Extensions {0}><ofd:Extension AppName="a" RefId="100"><ofd:Property Name="n" '
     'Type="t">v</ofd:Property><ofd:ExtendData>Tag.xml</ofd:ExtendData></ofd:Extension></ofd:Extensions>',
     "Attachments.xml": '<ofd:Attachments {0}><ofd:Attachment ID="1" Name="a" Format="txt" Size="1">'
