@@ -49,8 +49,8 @@ class Limits:
     pages: int = 20_000
     """Pages of one document."""
 
-    page_objects: int = 150_000
-    """Graphic units painted on one page, composites and pattern cells included: some ten seconds of drawing.
+    page_objects: int = 100_000
+    """Graphic units painted on one page, composites and pattern cells included: some seconds of drawing.
     The fullest page of the real files at hand has 144, maps have some 50,000."""
 
     path_bytes: int = MIB

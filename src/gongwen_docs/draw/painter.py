@@ -84,10 +84,11 @@ class Painter:
         if self._repeated < 0:
             raise KnownError("draw.too_complex")
 
-    def _spend(self, count: int) -> None:
+    def _spend(self, count: int) -> int:
         self._budget -= count
         if self._budget < 0:
             raise KnownError("draw.too_complex")
+        return self._limits.page_objects - self._budget
 
     def _paint_unit(self, unit: Unit, scope: Scope) -> None:
         if isinstance(unit, TextUnit):

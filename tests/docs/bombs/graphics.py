@@ -122,7 +122,7 @@ def pattern_within_itself() -> bytes:
     return units(again, resources=composites(0, 0, fill(pattern)))
 
 
-@drawn
+@reported("draw.too_complex")
 def patterns_in_patterns() -> bytes:
     inner = filled("M 0 0 L 9 9 L 0 9 C")
     for _ in range(12):

@@ -165,6 +165,8 @@ def repeat_elements(parts: Parts, dice: random.Random) -> None:
 def change_bytes(parts: Parts, dice: random.Random) -> None:
     """Bytes of a picture, font, seal or signature change, move, or are gone."""
     names = sorted(name for name in parts if not name.endswith(".xml") and parts[name])
+    if not names:
+        return
     name = dice.choice(names)
     data = bytearray(parts[name])
     for _ in range(dice.randint(1, 8)):
