@@ -12,6 +12,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="draw the golden pictures anew before comparing")
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Folder of real OFD files, or a skip with the reason (the files are not ours to distribute)."""

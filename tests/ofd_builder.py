@@ -103,9 +103,14 @@ def path(data: str, attributes: str = "", inside: str = "", boundary: str = "0 0
     )
 
 
-def filled(data: str, color: str = '<ofd:FillColor Value="255 0 0"/>', attributes: str = "") -> str:
+def filled(
+    data: str,
+    color: str = '<ofd:FillColor Value="255 0 0"/>',
+    attributes: str = "",
+    boundary: str = "0 0 100 100",
+) -> str:
     """A filled path without an outline."""
-    return path(data, f'Fill="true" Stroke="false" {attributes}', color)
+    return path(data, f'Fill="true" Stroke="false" {attributes}', color, boundary)
 
 
 def text(code: str, attributes: str, inside: str = "", boundary: str = "0 0 100 100") -> str:

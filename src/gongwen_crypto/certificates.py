@@ -32,6 +32,8 @@ _UNDERSTOOD = frozenset(
         _EXTENDED_USAGE,
     }
 )
+#: What the decoder raises for malformed values, besides KnownError.
+DECODING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
 _NAME_ORDER = ("common_name", "organizational_unit_name", "organization_name", "country_name")
 
 
@@ -68,7 +70,7 @@ class Certificate:
             if error.code == "crypto.unsupported_key":
                 raise
             raise KnownError("crypto.bad_certificate") from error
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        except DECODING_ERRORS as error:
             raise KnownError("crypto.bad_certificate") from error
 
     @classmethod

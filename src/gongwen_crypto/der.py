@@ -102,6 +102,11 @@ def parse(data: bytes) -> Node:
     return node
 
 
+def leading(data: bytes) -> Node:
+    """The element that ``data`` begins with, whatever follows. Raises KnownError("crypto.bad_der")."""
+    return _read(data, 0)
+
+
 def _read(data: bytes, start: int, depth: int = 0) -> Node:
     if len(data) < start + 2:
         raise KnownError("crypto.bad_der", reason="truncated")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from asn1crypto import crl
 
-from gongwen_crypto.certificates import Certificate, unarmor
+from gongwen_crypto.certificates import DECODING_ERRORS, Certificate, unarmor
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import verify_signature
 
@@ -43,7 +43,7 @@ class RevocationList:
                 signature_algorithm=parsed["signature_algorithm"]["algorithm"].dotted,
                 signature=parsed["signature"].native,
             )
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        except DECODING_ERRORS as error:
             raise KnownError("crypto.bad_revocation_list") from error
 
     def made_by(self, issuer: Certificate) -> bool:

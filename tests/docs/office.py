@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -91,9 +91,9 @@ class Authority:
             valid_to=NOW + YEAR,
         )
 
-    def unit(self, name: str = "东胜区人民政府") -> Unit:
+    def unit(self, name: str = "东胜区人民政府", es_id: str = "15060200000001") -> Unit:
         signer = self.certify(name)
-        return Unit(signer, make_seal(self.order(signer, name), self.maker))
+        return Unit(signer, make_seal(replace(self.order(signer, name), es_id=es_id), self.maker))
 
     def trust(self, *revoked: Revoked, lists_at: datetime | None = NOW) -> TrustStore:
         lists: tuple[RevocationList, ...] = ()

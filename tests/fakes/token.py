@@ -17,7 +17,7 @@ from pathlib import Path
 from fakes.seal_keys import certified_key
 from gongwen_client.token import broker
 from gongwen_client.token.backend import KeyBackend
-from gongwen_client.token.keys import Inventory, KeyInfo, KeyRole, PinState, TokenRef
+from gongwen_client.token.keys import Driver, Inventory, KeyInfo, KeyRole, Mechanism, PinState, TokenRef
 from gongwen_client.token.pin import wrong_pin
 from gongwen_client.token.wire import BrokerConfig
 from gongwen_crypto.errors import KnownError
@@ -58,7 +58,17 @@ class ScriptedToken:
         self._act("poll")
         return (TokenRef(self.name, "F-1", "听话的秘钥盘"),)
 
-    def sign(self, key_id: str, pin: bytearray, message: bytes) -> bytes:
+    def driver(self) -> Driver:
+        return Driver(self.name, "fake", "听话的驱动", version="1")
+
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        return ()
+
+    def unwrap(self, key_id: str, pin: bytearray, ciphertext: bytes) -> bytes:
+        self._act("unwrap", pin)
+        return ciphertext
+
+    def sign(self, key_id: str, pin: bytearray, message: bytes, *, rehearse: bool = False) -> bytes:
         self._act("sign", pin)
         if pin != PIN.encode():
             self._tries -= 1

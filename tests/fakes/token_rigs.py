@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.folder_token import VARIABLE, FolderToken
 from fakes.seal_keys import write_key_file
 from fakes.softhsm import LIBRARY, SoftHsm, new_keys
 from gongwen_client.token.profiles import ModuleConfig
@@ -40,6 +41,27 @@ def keyfile_rig(folder: Path) -> Rig:
         unplug=lambda: (path.rename(pocket), None)[1],
         plug=lambda: (pocket.rename(path), None)[1],
         counts_tries=True,
+    )
+
+
+def folder_rig(folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> Rig:
+    """Our own libraries in C: PKCS#11, SKF by the standard, SKF with the wide ULONG of some vendors."""
+    token = FolderToken(folder / "token")
+    token.add_slot(tries=3)
+    pair = token.add_key()
+    monkeypatch.setenv(VARIABLE, str(token.folder))
+    config = {
+        "pkcs11": lambda: BrokerConfig(modules=(token.pkcs11(),)),
+        "skf": lambda: BrokerConfig(skf_modules=(token.skf(),)),
+        "skf-wide": lambda: BrokerConfig(skf_modules=(token.skf("wide", "-DULONG_TYPE=unsigned long"),)),
+    }[kind]()
+    return Rig(
+        config,
+        b"0\x82\x01\x00 seal of " + pair.certificate,
+        {"1.2.156.10197.1.501"},
+        unplug=token.unplug,
+        plug=token.plug,
+        counts_tries=kind != "pkcs11",
     )
 
 

@@ -11,18 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from gongwen_client.cli.arguments import EXIT_CODES, opened_pool
+from gongwen_client.services.verification_report import VERDICT_WORDS, spoken, write_report
 from gongwen_protocol.sentences import sentence
 
 VERDICT_EXIT_CODES = {"valid": 0, "warning": 3, "unknown": 4, "invalid": 5, "unsigned": 6}
 UNREADABLE = 2
 
-_VERDICT_WORDS = {
-    "valid": "有效",
-    "warning": "有提示",
-    "unknown": "无法确认",
-    "invalid": "无效",
-    "unsigned": "未签章",
-}
 _MANIPULATED = frozenset(
     {
         "ofd.container.duplicate_name",
@@ -54,6 +48,7 @@ def register(commands: Any) -> None:
     verify.add_argument("file", type=Path, metavar="FILE")
     verify.add_argument("--trust", type=Path, metavar="DIR", help="存放可信根证书与吊销列表的文件夹")
     verify.add_argument("--json", action="store_true", help="以JSON输出")
+    verify.add_argument("--report", type=Path, metavar="FILE", help="另写一份验证报告（PDF或OFD）")
     verify.set_defaults(run=_verify)
 
 
@@ -85,9 +80,13 @@ def _info(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     """Exit code after the verdict; 2 for a file that cannot be read at all."""
     with opened_pool() as pool:
-        report = pool.verify(arguments.file, arguments.trust, datetime.now(UTC))
+        now = datetime.now(UTC)
+        report = pool.verify(arguments.file, arguments.trust, now)
+        told = spoken(report, arguments.file.name, _size(arguments.file), now)
+        if arguments.report:
+            write_report(pool, told, arguments.file, arguments.report)
     if arguments.json:
-        _print_json(report)
+        _print_json(told)
     if not report["opened"]:
         code, facts = _refusal(report["steps"])
         print(sentence(code, **facts), file=sys.stderr)
@@ -95,10 +94,17 @@ def _verify(arguments: argparse.Namespace) -> int:
             return UNREADABLE
     verdict = str(report["verdict"])
     if not arguments.json:
-        print(f"{_VERDICT_WORDS[verdict]}（{len(report['signatures'])} 个签章）")
+        print(f"{VERDICT_WORDS[verdict]}（{len(report['signatures'])} 个签章）")
         for step in _noticed(report):
             print(f"- {sentence(step['code'], **step['facts'])}")
     return VERDICT_EXIT_CODES[verdict]
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _refusal(steps: Sequence[dict[str, Any]]) -> tuple[str, dict[str, Any]]:

@@ -168,8 +168,8 @@ def _each(pages: Iterable[int], work: Callable[[int], None]) -> int:
             failures[page] = error
     if failures and not done:
         raise next(iter(failures.values()))
-    for page, error in failures.items():
-        print(f"第 {page + 1} 页：{sentence(error)}", file=sys.stderr)
+    for page, failure in failures.items():
+        print(f"第 {page + 1} 页：{sentence(failure)}", file=sys.stderr)
     return EXIT_PARTLY if failures else EXIT_OK
 
 

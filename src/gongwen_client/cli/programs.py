@@ -15,6 +15,11 @@ def register(commands: Any) -> None:
     client.add_argument("--home", type=Path, metavar="DIR", help="客户端数据文件夹（默认为本用户的）")
     client.set_defaults(run=_client)
 
+    view = commands.add_parser("view", help="查看一份OFD或PDF文件（不需要登录）")
+    view.add_argument("file", type=Path, metavar="FILE")
+    view.add_argument("--home", type=Path, metavar="DIR", help="客户端数据文件夹，其中的根证书用于核验印章")
+    view.set_defaults(run=_view)
+
     demo = commands.add_parser("demo", help="演示：从盖章到打印原件的全过程")
     demo.add_argument("--headless", action="store_true", help="不显示窗口，只留下截图和报告")
     demo.add_argument("--out", type=Path, metavar="DIR", help="截图、打印件和 report.json 的去处")
@@ -32,6 +37,12 @@ def _client(arguments: argparse.Namespace) -> int:
     from gongwen_client.ui.program import main  # Qt is loaded only when windows are wanted
 
     return main([] if arguments.home is None else ["--home", str(arguments.home)])
+
+
+def _view(arguments: argparse.Namespace) -> int:
+    from gongwen_client.ui.viewing import view
+
+    return view(arguments.file, arguments.home)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,14 @@
 """Documents understood in processes of their own, so that no document can harm the client."""
 
-from gongwen_client.render.facts import AttachmentFacts, DocumentFacts, Hit, Remark, SearchPart, Substitution
+from gongwen_client.render.facts import (
+    AttachmentFacts,
+    DocumentFacts,
+    Hit,
+    Remark,
+    SealFace,
+    SearchPart,
+    Substitution,
+)
 from gongwen_client.render.pool import RenderedPage, RenderPool, TimeLimits
 
 __all__ = [
@@ -10,6 +18,7 @@ __all__ = [
     "Remark",
     "RenderPool",
     "RenderedPage",
+    "SealFace",
     "SearchPart",
     "Substitution",
     "TimeLimits",

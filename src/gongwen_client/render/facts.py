@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from gongwen_docs.ofd.sidefiles import Permissions
 
@@ -54,6 +55,23 @@ class DocumentFacts:
     @property
     def page_count(self) -> int:
         return len(self.page_sizes_mm)
+
+
+@dataclass(frozen=True)
+class SealFace:
+    """A seal as windows show it. Times are aware or None, sizes mm; ``picture_png`` is empty where the
+    picture cannot be drawn. ``lists_certificate``: whether the key's certificate may seal with it."""
+
+    es_id: str
+    name: str
+    kind: str
+    version: int
+    valid_from: datetime | None
+    valid_to: datetime | None
+    width_mm: float
+    height_mm: float
+    picture_png: bytes
+    lists_certificate: bool
 
 
 @dataclass(frozen=True)

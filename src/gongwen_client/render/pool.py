@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongwen_client.render.codec import CodecError, decode, encode
-from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SearchPart
+from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SealFace, SearchPart
 from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
 from gongwen_client.render.text import PackedText, unpack
@@ -157,6 +157,10 @@ class RenderPool:
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
 
+    def seal_pictures(self, path: Path) -> tuple[bytes, ...]:
+        """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""
+        return self._ask("seal_pictures", tuple[bytes, ...], self._limits.document, path)
+
     def inspect(self, path: Path) -> Inspection:
         """What is to be seen in a document before it is sealed or sent."""
         from gongwen_docs.inspect import Inspection
@@ -167,6 +171,20 @@ class RenderPool:
         """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not,
         and ``ofd.container.missing_part`` for a file that a page needs."""
         self._call("check_parts", path, self._limits.document, {}, _nothing)
+
+    def read_seal(self, seal_der: bytes, certificate_der: bytes, side: int) -> SealFace:
+        """What a key's seal says of itself, and its picture at most ``side`` px wide and high.
+
+        Raises KnownError: seal.bad_seal and kin for what is no seal.
+        """
+        arguments = {"seal_der": seal_der, "certificate_der": certificate_der, "side": side}
+        return self._call(
+            "read_seal",
+            None,
+            self._limits.page,
+            arguments,
+            lambda _, result: decode(SealFace, result),
+        )
 
     def prepare_seal(
         self,

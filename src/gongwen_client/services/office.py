@@ -20,6 +20,8 @@ from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.incoming import IncomingService
+from gongwen_client.services.keys import KeyService
+from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.sealing import SealingService
@@ -33,6 +35,16 @@ from gongwen_client.token.wire import BrokerConfig
 
 
 @dataclass(frozen=True)
+class TokenDriver:
+    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is the
+    path of a profile), empty means: by what the library says of itself."""
+
+    library: Path
+    interface: str = "pkcs11"
+    profile: str = ""
+
+
+@dataclass(frozen=True)
 class OfficeSettings:
     """What the administrator sets once per PC. ``poll_seconds`` lies between two polls of the exchange."""
 
@@ -42,6 +54,7 @@ class OfficeSettings:
     trust_dir: Path
     print_folder: Path
     poll_seconds: float = 30.0
+    token_drivers: tuple[TokenDriver, ...] = ()
 
 
 class Office:
@@ -88,6 +101,7 @@ class Office:
         self.login = LoginService(desk)
         self.directory = DirectoryService(desk)
         self.drafts = DraftService(desk, self.render)
+        self.keys = KeyService(desk, self.render, self.tokens)
         self.sealing = SealingService(desk, self.render, self.tokens)
         self.sending = SendingService(desk)
         self.incoming = IncomingService(desk, self.render)
@@ -99,6 +113,7 @@ class Office:
             places.cache / "print",
         )
         self.tracking = TrackingService(desk)
+        self.local = LocalDocuments(self.render, settings.trust_dir, clock)
         self.duty = DutyService(desk)
         self._clear_up(draft_folder, clock)
 
@@ -133,5 +148,14 @@ class Office:
 
 def broker_config(settings: OfficeSettings, places: Places) -> BrokerConfig:
     """Where the broker looks for seal keys."""
-    modules = tuple(ModuleConfig(Path(library)) for library in settings.token_modules)
-    return BrokerConfig(modules, (places.keyfiles, *settings.key_folders))
+    modules = [ModuleConfig(Path(library)) for library in settings.token_modules]
+    skf_modules: list[ModuleConfig] = []
+    for driver in settings.token_drivers:
+        family = skf_modules if driver.interface == "skf" else modules
+        family.append(ModuleConfig(driver.library, driver.profile))
+    return BrokerConfig(
+        tuple(modules),
+        (places.keyfiles, *settings.key_folders),
+        tuple(skf_modules),
+        places.data / "self_tests.json",
+    )

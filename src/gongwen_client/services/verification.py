@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gongwen_client.domain.rows import IncomingFiles
+from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
 from gongwen_client.store.documents import StoredDocument
 from gongwen_crypto.errors import GongwenError
@@ -70,6 +71,23 @@ def _expectation(document: StoredDocument) -> Expectation:
     """What the exchange's record says of the body: a seal taken away shows against it only."""
     seals = tuple(ExpectedSeal(seal.seal_name, seal.seal_id, seal.signature_id) for seal in document.seals)
     return Expectation(seals, document.body.digest)
+
+
+def judge_file(render: RenderPool, path: Path, *, trust_dir: Path | None, now: datetime) -> Verification:
+    """Verify a file that did not come through the exchange: no promised seals, no attachments beside it, no
+    witness of the time."""
+    report = render.verify(path, trust_dir=trust_dir, now=now)
+    layout, layout_sentences = _layout(render, path)
+    complete = bool(report["opened"]) and not report["changed"]
+    checks = CheckResult(
+        body=Finding.OK if complete else Finding.FAILED,
+        # Only those inside the file are known; they are among its parts.
+        attachments=Finding.OK if complete else Finding.UNKNOWN,
+        seal=_SEAL[str(report["verdict"])],
+        layout=layout,
+        body_digest=digest_file(path),
+    )
+    return Verification(report, checks, (*_noticed(report), *layout_sentences))
 
 
 def _layout(render: RenderPool, body: Path) -> tuple[Finding, tuple[Sentence, ...]]:

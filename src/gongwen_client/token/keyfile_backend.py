@@ -8,16 +8,18 @@ from pathlib import Path
 from gongwen_client.token import keyfile
 from gongwen_client.token.keyfile import KeyFile
 from gongwen_client.token.keys import (
+    Driver,
     Inventory,
     KeyInfo,
     KeyRole,
+    Mechanism,
     PinState,
     TokenProblem,
     TokenRef,
     make_key_id,
 )
 from gongwen_client.token.pin import MAX_LENGTH, MIN_LENGTH
-from gongwen_crypto import algorithms, sm2
+from gongwen_crypto import algorithms, sm2, sm2_encryption
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError, RefusedError
 
@@ -61,14 +63,34 @@ class KeyFileBackend:
         self._seen = seen
         return tuple(sorted({token for _, token in seen.values()}, key=lambda token: token.serial))
 
-    def sign(self, key_id: str, pin: bytearray, message: bytes) -> bytes:
-        """SM2 with SM3 over ``message``. Raises as :func:`keyfile.unlock`, or token.not_found."""
+    def driver(self) -> Driver:
+        """This program itself."""
+        return Driver(self.name, "keyfile", "软件秘钥文件（演示、培训用）")
+
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """Key files have no list."""
+        return ()
+
+    def sign(self, key_id: str, pin: bytearray, message: bytes, *, rehearse: bool = False) -> bytes:
+        """SM2 with SM3 over ``message``; no driver needs a rehearsal. Raises as :func:`keyfile.unlock`, or
+        token.not_found."""
         path, found = self._find(key_id)
         if found.role is KeyRole.ENCRYPTION:
             raise RefusedError("token.not_a_signing_key", label=found.label)
         key, private_key = keyfile.unlock(path, pin)
         point = Certificate.load(key.certificate_der).public_key.point
         return sm2.sign(sm2.KeyPair(private_key, point), message)
+
+    def unwrap(self, key_id: str, pin: bytearray, ciphertext: bytes) -> bytes:
+        """SM2 decryption. Raises as :func:`keyfile.unlock`, and token.not_an_encryption_key,
+        crypto.bad_ciphertext, crypto.not_decryptable."""
+        sm2_encryption.Ciphertext.from_der(ciphertext)
+        path, found = self._find(key_id)
+        if found.role is not KeyRole.ENCRYPTION:
+            raise RefusedError("token.not_an_encryption_key", label=found.label)
+        key, private_key = keyfile.unlock(path, pin)
+        point = Certificate.load(key.certificate_der).public_key.point
+        return sm2_encryption.decrypt(sm2.KeyPair(private_key, point), ciphertext)
 
     def change_pin(self, key_id: str, old: bytearray, new: bytearray) -> None:
         """Replace the PIN. Raises as :func:`keyfile.change_pin`, or token.not_found."""

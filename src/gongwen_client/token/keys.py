@@ -49,11 +49,20 @@ class PinState:
 
 
 @dataclass(frozen=True)
+class SelfTest:
+    """How a key did when its driver was last tried out. ``code`` is empty when it passed; ``at`` is UTC."""
+
+    passed: bool
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class KeyInfo:
     """One usable private key with its certificate and, for a seal key, the seal (SES_Seal, DER).
 
     ``key_id`` is stable across sessions, slots and readers: back end, token serial, certificate fingerprint.
-    PIN lengths are in characters.
+    PIN lengths are in characters. ``self_test`` is None until this driver was tried out with this key.
     """
 
     key_id: str
@@ -67,6 +76,7 @@ class KeyInfo:
     pin: PinState
     min_pin_length: int
     max_pin_length: int
+    self_test: SelfTest | None = None
 
 
 @dataclass(frozen=True)
@@ -88,11 +98,39 @@ class TokenProblem:
 
 
 @dataclass(frozen=True)
+class Driver:
+    """What reaches a family of tokens. ``kind`` is pkcs11, skf or keyfile; ``profile`` names the file that
+    says how to drive it, ``maker`` and ``version`` are the library's own words."""
+
+    backend: str
+    kind: str
+    title: str
+    profile: str = ""
+    library: str = ""
+    maker: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """One line of C_GetMechanismList. ``flags`` are CKF_* bits; sizes in bits or bytes."""
+
+    backend: str
+    token_label: str
+    number: int
+    name: str
+    flags: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Inventory:
-    """Everything found in one look: usable keys, and what could not be used and why."""
+    """Everything found in one look: usable keys, what could not be used and why, and the drivers."""
 
     keys: tuple[KeyInfo, ...]
     problems: tuple[TokenProblem, ...] = ()
+    drivers: tuple[Driver, ...] = ()
 
 
 class TokenChange(StrEnum):

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from itertools import pairwise
 
 from gongwen_crypto.errors import KnownError
 
 MIN_LENGTH, MAX_LENGTH = 6, 16
 """Characters; the platform's rule for seal keys: a PIN has at least 6 characters."""
+
+
+class PinCharset(StrEnum):
+    """What a key takes as a PIN."""
+
+    ANY = "any"
+    ASCII = "ascii"
+    DIGITS = "digits"
+
+
+def check_charset(pin: bytearray, charset: PinCharset) -> None:
+    """Refuse a PIN with characters that the key does not take, before a try is spent on it."""
+    fits = {PinCharset.ANY: True, PinCharset.ASCII: pin.isascii(), PinCharset.DIGITS: pin.isdigit()}[charset]
+    if not fits:
+        raise KnownError("token.pin_characters")
 
 
 def pin_length(pin: bytearray) -> int:

@@ -41,6 +41,8 @@ _CODES = {
     PyKCS11.CKR_OPERATION_ACTIVE: "token.busy",
     PyKCS11.CKR_USER_ALREADY_LOGGED_IN: "token.busy",
     PyKCS11.CKR_USER_ANOTHER_ALREADY_LOGGED_IN: "token.busy",
+    PyKCS11.CKR_ENCRYPTED_DATA_INVALID: "crypto.not_decryptable",
+    PyKCS11.CKR_ENCRYPTED_DATA_LEN_RANGE: "crypto.not_decryptable",
     PyKCS11.CKR_CANCEL: "token.cancelled",
     PyKCS11.CKR_FUNCTION_CANCELED: "token.cancelled",
     PyKCS11.CKR_FUNCTION_REJECTED: "token.cancelled",

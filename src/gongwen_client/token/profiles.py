@@ -14,9 +14,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from gongwen_client.token.pin import PinCharset
 from gongwen_crypto import algorithms, sm2
 from gongwen_crypto.errors import BugError, KnownError
 from gongwen_crypto.keys import KeyKind, PublicKey
+from gongwen_crypto.sm2_encryption import Ciphertext, Order
 from gongwen_protocol.resources import resource_path
 
 ALGORITHM_OF_KIND = {
@@ -36,6 +38,13 @@ class Input(StrEnum):
     DIGEST_INFO = "digest_info"
 
 
+class Login(StrEnum):
+    """What one log-in is good for. PER_SIGNATURE: one private-key operation, as keys with a PIN pad want."""
+
+    PER_SESSION = "per_session"
+    PER_SIGNATURE = "per_signature"
+
+
 class Output(StrEnum):
     """What the mechanism gives: r‖s in 64 bytes, DER, or (RSA) the value as it is."""
 
@@ -44,9 +53,20 @@ class Output(StrEnum):
     PLAIN = "plain"
 
 
-class Hotplug(StrEnum):
-    """How a module notices tokens. RELOAD: only after C_Finalize and C_Initialize."""
+class CipherForm(StrEnum):
+    """What C_Decrypt takes: DER (GM/T 0009), or the bare parts with the hash before or after the text."""
 
+    DER = "der"
+    C1C3C2 = "c1c3c2"
+    C1C2C3 = "c1c2c3"
+
+
+class Hotplug(StrEnum):
+    """How a module notices tokens. WAIT: it tells events, asked for without blocking, and its slots are read
+    again only after one. POLL: its slots are read each time. RELOAD: it sees what changed only after
+    C_Finalize and C_Initialize."""
+
+    WAIT = "wait"
     POLL = "poll"
     RELOAD = "reload"
 
@@ -76,16 +96,29 @@ class SignRule:
             case Input.MESSAGE:
                 return message
 
-    def finish(self, value: bytes) -> bytes:
-        """The DER (or RSA) signature value from what C_Sign returned.
-
-        Raises KnownError("token.signature_mismatch") when it has not the stated form.
-        """
+    def finish(self, value: bytes) -> bytes | None:
+        """The DER (or RSA) signature value from what C_Sign returned; None when its form is another."""
         if self.output is not Output.RAW64:
             return value
-        if len(value) != sm2.RAW_SIGNATURE_LENGTH:
-            raise KnownError("token.signature_mismatch")
-        return sm2.signature_from_raw(value)
+        return sm2.signature_from_raw(value) if len(value) == sm2.RAW_SIGNATURE_LENGTH else None
+
+
+@dataclass(frozen=True)
+class DecryptRule:
+    """How a module decrypts with an SM2 encryption key: the mechanism and the form of the ciphertext."""
+
+    mech_decrypt: int
+    cipher: CipherForm
+
+    def prepare(self, ciphertext: Ciphertext) -> bytes:
+        """The bytes for C_Decrypt."""
+        match self.cipher:
+            case CipherForm.DER:
+                return ciphertext.to_der()
+            case CipherForm.C1C3C2:
+                return ciphertext.to_raw(Order.C1C3C2)
+            case CipherForm.C1C2C3:
+                return ciphertext.to_raw(Order.C1C2C3)
 
 
 @dataclass(frozen=True)
@@ -98,27 +131,43 @@ class SealObject:
 
 @dataclass(frozen=True)
 class ModuleProfile:
-    """Everything the driver needs to know of one kind of module. PIN lengths are in characters."""
+    """Everything the driver needs to know of one kind of module. PIN lengths are in characters.
+
+    ``key_types`` are the CKA_KEY_TYPE numbers under which the module keeps SM2 keys; where several private
+    keys share a certificate's CKA_ID they tell the right one. ``pin_charset`` names who may type what:
+    any, ascii or digits.
+    """
 
     name: str
     title: str
     manufacturer: str = "*"
+    version: str = "*"
     file: str = "*"
     hotplug: Hotplug = Hotplug.POLL
+    login: Login = Login.PER_SESSION
     min_pin: int = 6
     max_pin: int = 16
+    pin_charset: PinCharset = PinCharset.ANY
+    key_types: frozenset[int] = frozenset()
     seal: SealObject = field(default_factory=SealObject)
     verification_label: str = ""
     rules: dict[KeyKind, SignRule] = field(default_factory=dict)
+    decrypt: DecryptRule | None = None
 
-    def matches(self, manufacturer: str, file_name: str) -> bool:
-        """Whether this profile is for a module that states this manufacturerID and has this file name."""
-        return fnmatch.fnmatch(manufacturer, self.manufacturer) and fnmatch.fnmatch(file_name, self.file)
+    def matches(self, manufacturer: str, file_name: str, version: str = "") -> bool:
+        """Whether this profile is for a module that states this manufacturerID and libraryVersion (CK_INFO)
+        and has this file name."""
+        return (
+            fnmatch.fnmatch(manufacturer, self.manufacturer)
+            and fnmatch.fnmatch(file_name, self.file)
+            and fnmatch.fnmatch(version, self.version)
+        )
 
 
 @dataclass(frozen=True)
 class ModuleConfig:
-    """A module to load; an empty ``profile`` means: the one that matches what the module says of itself."""
+    """A library to load. ``profile`` names one of the program's own, or is the path of a file of one's own
+    (``*.toml``); empty means: the one that matches what the library says of itself."""
 
     library: Path
     profile: str = ""
@@ -126,22 +175,29 @@ class ModuleConfig:
 
 def load_profiles(folder: Path | None = None) -> tuple[ModuleProfile, ...]:
     """All profiles, the generic one last. Raises BugError("token.bad_profile") naming the file."""
-    profiles = []
-    for path in sorted((folder or resource_path("token_modules")).glob("*.toml")):
-        try:
-            profiles.append(_parse(path.stem, tomllib.loads(path.read_text("utf-8"))))
-        except (ValueError, KeyError, TypeError) as error:
-            raise BugError("token.bad_profile", file=path.name, reason=str(error)) from error
+    paths = (folder or resource_path("token_modules")).glob("*.toml")
+    profiles = [read_profile(path) for path in sorted(paths)]
     return tuple(sorted(profiles, key=lambda profile: profile.name == "generic"))
 
 
-def choose_profile(name: str, manufacturer: str, file_name: str) -> ModuleProfile:
-    """The profile called ``name``, or without a name the first that matches.
+def read_profile(path: Path) -> ModuleProfile:
+    """One profile. Raises BugError("token.bad_profile") naming the file."""
+    try:
+        return _parse(path.stem, tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BugError("token.bad_profile", file=path.name, reason=str(error)) from error
 
-    Raises KnownError("token.no_profile").
+
+def choose_profile(name: str, manufacturer: str, file_name: str, version: str = "") -> ModuleProfile:
+    """The profile called ``name``, or without a name the first that matches; ``version`` is like 2.1.
+
+    A name that ends in .toml is the path of a profile of one's own. Raises KnownError("token.no_profile"),
+    BugError("token.bad_profile").
     """
+    if name.endswith(".toml"):
+        return read_profile(Path(name))
     for profile in load_profiles():
-        if profile.name == name or (not name and profile.matches(manufacturer, file_name)):
+        if profile.name == name or (not name and profile.matches(manufacturer, file_name, version)):
             return profile
     raise KnownError("token.no_profile", module=file_name)
 
@@ -153,14 +209,25 @@ def _parse(name: str, document: dict[str, Any]) -> ModuleProfile:
         name=name,
         title=document["title"],
         manufacturer=match.get("manufacturer", "*"),
+        version=match.get("version", "*"),
         file=match.get("file", "*"),
         hotplug=Hotplug(document.get("hotplug", Hotplug.POLL)),
+        login=Login(document.get("login", Login.PER_SESSION)),
         min_pin=int(pin.get("min", 6)),
         max_pin=int(pin.get("max", 16)),
+        pin_charset=PinCharset(pin.get("charset", PinCharset.ANY)),
+        key_types=frozenset(int(number) for number in document.get("key_types", ())),
         seal=SealObject(**document.get("seal_object", {})),
         verification_label=document.get("verification_label", ""),
         rules={KeyKind(kind): _rule(rule) for kind, rule in document.get("sign", {}).items()},
+        decrypt=_decrypt_rule(document.get("decrypt", {}).get(KeyKind.SM2)),
     )
+
+
+def _decrypt_rule(document: dict[str, Any] | None) -> DecryptRule | None:
+    if document is None:
+        return None
+    return DecryptRule(int(document["mech_decrypt"]), CipherForm(document["cipher"]))
 
 
 def _rule(document: dict[str, Any]) -> SignRule:

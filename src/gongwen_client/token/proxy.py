@@ -14,7 +14,15 @@ from dataclasses import dataclass
 
 from gongwen_client.token.broker import KINDS
 from gongwen_client.token.broker_process import COMMAND, BrokerProcess
-from gongwen_client.token.keys import Inventory, KeyInfo, TokenChange, TokenEvent, TokenRef
+from gongwen_client.token.keys import (
+    Inventory,
+    KeyInfo,
+    Mechanism,
+    SelfTest,
+    TokenChange,
+    TokenEvent,
+    TokenRef,
+)
 from gongwen_client.token.wire import (
     BrokerConfig,
     Frame,
@@ -22,6 +30,8 @@ from gongwen_client.token.wire import (
     decode,
     encode,
     inventory_from_json,
+    mechanisms_from_json,
+    self_test_from_json,
     tokens_from_json,
 )
 from gongwen_crypto.errors import GongwenError, KnownError
@@ -59,7 +69,7 @@ class TokenBroker:
         self._command = tuple(command)
         self._turn = threading.Lock()
         self._process: BrokerProcess | None = None
-        self._watch = _Watch(self._poll, self._timeouts.poll_every)
+        self._watch = _Watch(self.poll, self._timeouts.poll_every)
         self._stopped = False
 
     def survey(self) -> Inventory:
@@ -73,13 +83,33 @@ class TokenBroker:
     def sign(self, key_id: str, pin: str, message: bytes, timeout: float | None = None) -> bytes:
         """The DER signature value over ``message`` by the key, after one try of ``pin``.
 
+        The key's first signature with this driver is preceded by a rehearsal (see ``backend.sign``).
         Raises KnownError: token.pin_wrong (fact ``tries_left``), token.pin_wrong_final,
         token.pin_wrong_uncounted, token.pin_locked, token.pin_length, token.not_found, token.removed,
-        token.driver_failed and kin.
+        token.self_test_failed, token.driver_failed and kin.
         """
         body = {"call": "sign", "key_id": key_id, "message": encode(message)}
         answer = self._call(body, timeout or self._timeouts.sign, (bytearray(pin.encode()),))
         return decode(answer["signature"])
+
+    def unwrap(self, key_id: str, pin: str, ciphertext: bytes) -> bytes:
+        """The content key inside ``ciphertext`` (SM2, DER of GM/T 0009), opened by an encryption key after
+        one try of ``pin``. Raises as :meth:`sign`, and KnownError: token.not_an_encryption_key,
+        token.cannot_unwrap, crypto.bad_ciphertext, crypto.not_decryptable."""
+        body = {"call": "unwrap", "key_id": key_id, "ciphertext": encode(ciphertext)}
+        return decode(self._call(body, self._timeouts.sign, (bytearray(pin.encode()),))["plain"])
+
+    def self_test(self, key_id: str, pin: str) -> SelfTest:
+        """Sign a nonce and verify it on the host; the result is remembered. Raises as :meth:`sign`."""
+        body = {"call": "self_test", "key_id": key_id}
+        answer = self._call(body, self._timeouts.sign, (bytearray(pin.encode()),))
+        result = self_test_from_json(answer["self_test"])
+        assert result is not None, "the broker answers with a result or an error"
+        return result
+
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """What the tokens present say they can do, for whoever writes a driver profile."""
+        return mechanisms_from_json(self._call({"call": "mechanisms"}, self._timeouts.look))
 
     def change_pin(self, key_id: str, old: str, new: str) -> None:
         """Replace the PIN of the key's token. Raises as :meth:`sign`, and KnownError("token.pin_weak")."""
@@ -110,7 +140,8 @@ class TokenBroker:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _poll(self) -> tuple[TokenRef, ...]:
+    def poll(self) -> tuple[TokenRef, ...]:
+        """The tokens plugged in now."""
         return tokens_from_json(self._call({"call": "poll"}, self._timeouts.look))
 
     def _call(self, body: Json, timeout: float, secrets: Sequence[bytearray] = ()) -> Json:

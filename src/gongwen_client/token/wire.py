@@ -11,11 +11,22 @@ import base64
 import json
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from gongwen_client.token.keys import Inventory, KeyInfo, KeyRole, PinState, TokenProblem, TokenRef
+from gongwen_client.token.keys import (
+    Driver,
+    Inventory,
+    KeyInfo,
+    KeyRole,
+    Mechanism,
+    PinState,
+    SelfTest,
+    TokenProblem,
+    TokenRef,
+)
 from gongwen_client.token.profiles import ModuleConfig
 
 MAX_JSON = 64 * 1024 * 1024
@@ -39,25 +50,40 @@ class Frame:
 
 @dataclass(frozen=True)
 class BrokerConfig:
-    """What the broker looks at: PKCS#11 modules, and folders whose ``*.gwkey`` files are keys."""
+    """What the broker looks at: PKCS#11 modules, SKF libraries, and folders whose ``*.gwkey`` files are keys.
+    ``memory`` is the file in which results of self-tests are kept; without it the broker remembers them."""
 
     modules: tuple[ModuleConfig, ...] = ()
     keyfile_folders: tuple[Path, ...] = ()
+    skf_modules: tuple[ModuleConfig, ...] = ()
+    memory: Path | None = None
 
     def to_json(self) -> Json:
         """As it crosses the pipe."""
         return {
-            "modules": [{"library": str(m.library), "profile": m.profile} for m in self.modules],
+            "modules": _modules_to_json(self.modules),
             "keyfile_folders": [str(folder) for folder in self.keyfile_folders],
+            "skf_modules": _modules_to_json(self.skf_modules),
+            "memory": str(self.memory) if self.memory else "",
         }
 
     @classmethod
     def from_json(cls, data: Json) -> BrokerConfig:
         """The other way."""
         return cls(
-            tuple(ModuleConfig(Path(m["library"]), m["profile"]) for m in data["modules"]),
+            _modules_from_json(data["modules"]),
             tuple(Path(folder) for folder in data["keyfile_folders"]),
+            _modules_from_json(data["skf_modules"]),
+            Path(data["memory"]) if data["memory"] else None,
         )
+
+
+def _modules_to_json(modules: Sequence[ModuleConfig]) -> list[Json]:
+    return [{"library": str(module.library), "profile": module.profile} for module in modules]
+
+
+def _modules_from_json(data: list[Json]) -> tuple[ModuleConfig, ...]:
+    return tuple(ModuleConfig(Path(module["library"]), module["profile"]) for module in data)
 
 
 def write_frame(stream: IO[bytes], frame: Frame) -> None:
@@ -115,6 +141,7 @@ def inventory_to_json(inventory: Inventory) -> Json:
     return {
         "keys": [_key_to_json(key) for key in inventory.keys],
         "problems": [[p.backend, p.code, p.detail] for p in inventory.problems],
+        "drivers": [asdict(driver) for driver in inventory.drivers],
     }
 
 
@@ -123,7 +150,30 @@ def inventory_from_json(data: Json) -> Inventory:
     return Inventory(
         tuple(_key_from_json(key) for key in data["keys"]),
         tuple(TokenProblem(*problem) for problem in data["problems"]),
+        tuple(Driver(**driver) for driver in data["drivers"]),
     )
+
+
+def mechanisms_to_json(mechanisms: Sequence[Mechanism]) -> Json:
+    """Lists of mechanisms as they cross the pipe."""
+    return {"mechanisms": [asdict(mechanism) for mechanism in mechanisms]}
+
+
+def mechanisms_from_json(data: Json) -> tuple[Mechanism, ...]:
+    """The other way."""
+    return tuple(Mechanism(**mechanism) for mechanism in data["mechanisms"])
+
+
+def self_test_to_json(test: SelfTest | None) -> Json | None:
+    """A self-test's result as it crosses the pipe and lies in the memory file."""
+    return None if test is None else {"passed": test.passed, "code": test.code, "at": test.at.isoformat()}
+
+
+def self_test_from_json(data: Json | None) -> SelfTest | None:
+    """The other way. Raises ValueError, KeyError or TypeError for what is no result."""
+    if data is None:
+        return None
+    return SelfTest(bool(data["passed"]), str(data["code"]), datetime.fromisoformat(data["at"]))
 
 
 def tokens_to_json(tokens: Sequence[TokenRef]) -> Json:
@@ -148,6 +198,7 @@ def _key_to_json(key: KeyInfo) -> Json:
         "role": key.role.value,
         "pin": [key.pin.tries_left, key.pin.low, key.pin.final_try, key.pin.locked],
         "pin_length": [key.min_pin_length, key.max_pin_length],
+        "self_test": self_test_to_json(key.self_test),
     }
 
 
@@ -164,4 +215,5 @@ def _key_from_json(data: Json) -> KeyInfo:
         pin=PinState(*data["pin"]),
         min_pin_length=data["pin_length"][0],
         max_pin_length=data["pin_length"][1],
+        self_test=self_test_from_json(data["self_test"]),
     )

@@ -2,25 +2,40 @@
 
 server_url = "https://exchange.example"
 key_folders = ["/media/seal"]        # optional: folders in which key files are looked for
-token_modules = ["/usr/lib/x.so"]    # optional: PKCS#11 modules
+token_modules = ["/usr/lib/x.so"]    # optional: PKCS#11 modules that say themselves how to drive them
 trust_dir = "trust"                  # optional: relative paths start at the file
 print_folder = "prints"              # optional: where prints go without a printer
 poll_seconds = 30                    # optional
 unit_code = "..."                    # optional: filled in at log-in
+
+[[token_drivers]]                    # optional: key libraries that need more words
+library = "/usr/lib/libskf.so"
+interface = "skf"                    # or pkcs11
+profile = "wide"                     # optional: a profile's name, or the path of a file of one's own
 """
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gongwen_client.host.places import Places
-from gongwen_client.services.office import OfficeSettings
+from gongwen_client.services.office import OfficeSettings, TokenDriver
 from gongwen_crypto.errors import KnownError
 
 FILE_NAME = "client.toml"
+
+
+class _Driver(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    library: str
+    interface: Literal["pkcs11", "skf"] = "pkcs11"
+    profile: str = ""
 
 
 class _File(BaseModel):
@@ -31,6 +46,7 @@ class _File(BaseModel):
     server_url: str = Field(pattern=r"^https?://")
     key_folders: tuple[str, ...] = ()
     token_modules: tuple[str, ...] = ()
+    token_drivers: tuple[_Driver, ...] = ()
     trust_dir: str = "trust"
     print_folder: str = "prints"
     poll_seconds: float = Field(30.0, ge=1, le=3600)
@@ -70,5 +86,9 @@ def read_settings(places: Places) -> ClientSettings:
         trust_dir=base / file.trust_dir,
         print_folder=base / file.print_folder,
         poll_seconds=file.poll_seconds,
+        token_drivers=tuple(
+            TokenDriver(Path(driver.library), driver.interface, driver.profile)
+            for driver in file.token_drivers
+        ),
     )
     return ClientSettings(office, file.unit_code, file.account)

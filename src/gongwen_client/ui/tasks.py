@@ -20,13 +20,15 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from gongwen_crypto.errors import BugError, GongwenError
 
 Answer = TypeVar("Answer")
+THREADS = 8
+"""Most of them wait for a worker or the exchange."""
 _log = logging.getLogger(__name__)
 
 
 class Background:
     """The threads that do the work. One per program; ``stop`` waits for what runs."""
 
-    def __init__(self, threads: int = 4) -> None:
+    def __init__(self, threads: int = THREADS) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="ui-work")
         self._unhandled: Callable[[GongwenError], None] | None = None
         self._open: set[Future[None]] = set()
@@ -67,7 +69,7 @@ class Background:
         with self._lock:
             pool = self._pool
         pool.shutdown(wait=True, cancel_futures=True)
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="ui-work")
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ui-work")
 
 
 background = Background()

@@ -12,6 +12,7 @@ from gongwen_docs.draw.shapes import ANY_SHEET, PARAMS, Filled, Shape, box_path,
 from gongwen_docs.ofd.values import Box, Matrix
 
 _GREY = mupdf.fz_device_gray()
+_NORMAL = 0
 _BLEND_MODES = {
     name.lower(): index
     for index, name in enumerate(
@@ -23,6 +24,10 @@ _BLEND_MODES = {
     )
 }
 """PDF blend modes in MuPDF's numbering; files carry them although the standard of 2016 does not."""
+_NOTHING = Filled(box_path(Box(0, 0, 0, 0)))
+_SHEET = Filled(
+    box_path(Box(ANY_SHEET.x0, ANY_SHEET.y0, ANY_SHEET.x1 - ANY_SHEET.x0, ANY_SHEET.y1 - ANY_SHEET.y0))
+)
 
 
 class Canvas:
@@ -34,6 +39,10 @@ class Canvas:
     @contextmanager
     def clipped(self, shape: Shape, matrix: Matrix) -> Iterator[None]:
         """Paint only inside a shape."""
+        if not shape.clips:
+            with self.united([(shape, matrix)]):
+                yield
+            return
         shape.clip(self.device, matrix)
         try:
             yield
@@ -41,12 +50,14 @@ class Canvas:
             mupdf.fz_pop_clip(self.device)
 
     @contextmanager
-    def grouped(self, blend: str, alpha: float) -> Iterator[None]:
+    def grouped(self, blend: str = "", alpha: float = 1.0) -> Iterator[None]:
         """Paint as one picture that is then blended; nothing happens where that makes no difference."""
-        mode = _BLEND_MODES.get(blend.lower(), 0)
-        if not mode and alpha >= 1:
+        mode = _BLEND_MODES.get(blend.lower(), _NORMAL)
+        if mode == _NORMAL and alpha >= 1:
             yield
             return
+        # MuPDF's PDF writer gives a group the alpha of whatever was painted before it: nothing, here.
+        _NOTHING.paint(self.device, Matrix(), (0.0, 0.0, 0.0), alpha)
         mupdf.fz_begin_group(self.device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, mode, alpha)
         try:
             yield
@@ -58,7 +69,9 @@ class Canvas:
         """Paint only where, and as strongly as, ``paint_mask`` leaves white on black."""
         mupdf.fz_begin_mask(self.device, ANY_SHEET, 1, _GREY, fz_color((0.0, 0.0, 0.0)), PARAMS)
         try:
-            paint_mask()
+            # Inside a clip, because MuPDF's PDF writer goes on with the matrix that the mask ends with.
+            with self.clipped(_SHEET, Matrix()):
+                paint_mask()
         finally:
             mupdf.fz_end_mask(self.device)
         try:

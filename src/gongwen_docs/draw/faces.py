@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from pymupdf import mupdf
@@ -40,6 +40,10 @@ class Face:
         self._count = int(font.m_internal.glyph_count)
         self._known: dict[str, tuple[Any, int] | None] = {}
         self._advances: dict[str, float] = {}
+
+    @property
+    def has_glyphs(self) -> bool:
+        return self._count > 0
 
     def has_glyph(self, number: int) -> bool:
         """Whether the font has this glyph; number 0 is what it shows for characters that it lacks."""
@@ -127,12 +131,13 @@ def embedded_face(data: bytes, name: str) -> Face:
     Raises ``FzErrorBase`` where nothing helps.
     """
     try:
-        return Face(_font_of(data), name, data)
+        face = Face(_font_of(data), name, data)
+        better = None if face.has_glyphs else repaired(data)
     except mupdf.FzErrorBase:
         better = repaired(data)
         if better is None:
             raise
-        return Face(_font_of(better), name, better)
+    return face if better is None else Face(_font_of(better), name, better)
 
 
 def _font_of(data: bytes) -> Any:
@@ -150,6 +155,12 @@ def system_face(name: str, family: str, bold: bool, italic: bool) -> Face:
     named_bold, named_italic = style_of(name)
     face.heavy, face.leaning = bold or named_bold, italic or named_italic
     return face
+
+
+@cache
+def placeholder_font() -> Any:
+    """A font whose glyph 0, an empty one, takes the place of characters that no face has."""
+    return mupdf.fz_new_cjk_font(_SIMPLIFIED_CHINESE)
 
 
 def _glyph_of_any_face(character: str) -> tuple[Any, int] | None:

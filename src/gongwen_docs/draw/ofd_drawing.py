@@ -8,11 +8,13 @@ from typing import Any
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.drawing import Drawing, View
 from gongwen_docs.draw.painter import Painter
+from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.results import SealView
 from gongwen_docs.draw.scope import Scope
 from gongwen_docs.draw.shapes import Filled, box_path
 from gongwen_docs.draw.sources import Sources
 from gongwen_docs.draw.stamps import StampPainter
+from gongwen_docs.limits import Limits
 from gongwen_docs.ofd.document import OfdDocument, Page
 from gongwen_docs.ofd.graphics import Style, read_units
 from gongwen_docs.ofd.navigation import Link, Navigation, Navigator
@@ -96,15 +98,7 @@ class OfdDrawing(Drawing):
             self._stamps.paint(device, page.id, _origin(page), view.seals is SealView.GREY)
 
     def _draw_seal_document(self, data: bytes) -> tuple[Any, float, float]:
-        """First page of a seal picture that is an OFD document itself: display list, width, height in mm."""
-        if self._nesting >= _SEAL_NESTING:
-            raise KnownError("draw.too_complex")
-        with OfdDrawing(OfdDocument.open(data, self._limits), self._nesting + 1) as seal:
-            width, height = seal.page_size_mm(0)
-            page = seal._display_list(0, View(seals=SealView.HIDDEN))
-            for report in seal.reports:
-                self._reports.add(report.code, **report.facts)
-            return page, width, height
+        return seal_page(data, self._limits, self._nesting + 1, self._reports)
 
     def _paint_templates(self, painter: Painter, page: Page, foreground: bool) -> None:
         """Templates in order of reference; templates of a template have no effect (§7.7)."""
@@ -163,3 +157,18 @@ def _origin(page: Page) -> Matrix:
     """From page space to the sheet, whose top left corner is that of the physical box."""
     physical = page.area.physical
     return translation(-physical.x, -physical.y)
+
+
+def seal_page(data: bytes, limits: Limits, nesting: int, reports: Reports) -> tuple[Any, float, float]:
+    """First page of a seal picture that is an OFD document itself: display list, width and height in mm.
+
+    Raises KnownError: draw.too_complex for seals nested too deep, and what opening a document raises.
+    """
+    if nesting > _SEAL_NESTING:
+        raise KnownError("draw.too_complex")
+    with OfdDrawing(OfdDocument.open(data, limits), nesting) as seal:
+        width, height = seal.page_size_mm(0)
+        page = seal._display_list(0, View(seals=SealView.HIDDEN))
+        for report in seal.reports:
+            reports.add(report.code, **report.facts)
+        return page, width, height

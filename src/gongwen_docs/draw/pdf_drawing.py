@@ -26,6 +26,7 @@ class PdfDrawing(Drawing):
     def __init__(self, data: bytes, limits: Limits) -> None:
         """Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``."""
         super().__init__(limits)
+        self.data = data
         try:
             stream = mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(data))
             self._document = mupdf.fz_open_document_with_stream("application/pdf", stream)

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.canvas import Canvas
 from gongwen_docs.draw.reports import Reports
-from gongwen_docs.draw.shapes import ANY_SHEET, EVERYWHERE, PARAMS, fz_matrix
+from gongwen_docs.draw.shapes import EVERYWHERE, PARAMS, fz_matrix
 from gongwen_docs.draw.svg import is_svg, safe_svg
 from gongwen_docs.limits import MIB, Limits
 from gongwen_docs.ofd.container import Package
@@ -52,11 +53,8 @@ class Vectors:
 
     def paint(self, device: Any, place: Matrix, alpha: float) -> None:
         target = fz_matrix(scaling(1 / self.width, 1 / self.height).then(place))
-        if alpha < 1:
-            mupdf.fz_begin_group(device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, 0, alpha)
-        mupdf.fz_run_display_list(self.drawing, device, target, EVERYWHERE, mupdf.FzCookie())
-        if alpha < 1:
-            mupdf.fz_end_group(device)
+        with Canvas(device).grouped(alpha=alpha):
+            mupdf.fz_run_display_list(self.drawing, device, target, EVERYWHERE, mupdf.FzCookie())
 
 
 class Pictures:

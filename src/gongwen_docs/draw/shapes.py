@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pymupdf import mupdf
 
@@ -35,7 +35,12 @@ Rgb = tuple[float, float, float]
 
 
 class Shape(Protocol):
-    """An area in local space that a device can paint or clip to."""
+    """An area in local space that a device can paint.
+
+    ``clips`` tells whether devices can clip to it: MuPDF's PDF writer takes a line for the area it encloses.
+    """
+
+    clips: ClassVar[bool]
 
     def paint(self, device: Any, matrix: Matrix, color: Rgb, alpha: float) -> None: ...
 
@@ -107,6 +112,8 @@ def fz_stroke(style: Style) -> Any:
 class Filled:
     """The inside of a path."""
 
+    clips: ClassVar[bool] = True
+
     path: Any
     even_odd: bool = False
 
@@ -126,6 +133,8 @@ class Filled:
 class Stroked:
     """The line along a path."""
 
+    clips: ClassVar[bool] = False
+
     path: Any
     stroke: Any
 
@@ -135,7 +144,7 @@ class Stroked:
         )
 
     def clip(self, device: Any, matrix: Matrix) -> None:
-        mupdf.fz_clip_stroke_path(device, self.path, self.stroke, fz_matrix(matrix), EVERYWHERE)
+        raise NotImplementedError
 
     def bounds(self) -> Box:
         return _box(mupdf.fz_bound_path(self.path, self.stroke, mupdf.FzMatrix()))
@@ -144,6 +153,8 @@ class Stroked:
 @dataclass(frozen=True)
 class FilledText:
     """The bodies of glyphs."""
+
+    clips: ClassVar[bool] = True
 
     text: Any
 
@@ -161,6 +172,8 @@ class FilledText:
 class StrokedText:
     """The outlines of glyphs."""
 
+    clips: ClassVar[bool] = False
+
     text: Any
     stroke: Any
 
@@ -170,7 +183,7 @@ class StrokedText:
         )
 
     def clip(self, device: Any, matrix: Matrix) -> None:
-        mupdf.fz_clip_stroke_text(device, self.text, self.stroke, fz_matrix(matrix), EVERYWHERE)
+        raise NotImplementedError
 
     def bounds(self) -> Box:
         return _box(mupdf.fz_bound_text(self.text, self.stroke, mupdf.FzMatrix()))

@@ -13,11 +13,11 @@ from typing import Any
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.canvas import Canvas
 from gongwen_docs.draw.faces import Faces
 from gongwen_docs.draw.pictures import Raster, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shapes import (
-    ANY_SHEET,
     EVERYWHERE,
     PARAMS,
     Filled,
@@ -39,7 +39,6 @@ SealDocument = Callable[[bytes], tuple[Any, float, float]]
 
 PLACEHOLDER = "印章未能显示"
 _PLACEHOLDER_COLOR = (0.7, 0.15, 0.12)
-_MULTIPLY = 1
 _GREY_PX = 600
 """Pixels along the longer side of a seal drawn in grey: 300 dpi for the largest official seal (50 mm)."""
 
@@ -88,8 +87,7 @@ class StampPainter:
             if picture is None:
                 self._paint_placeholder(device, boundary, origin)
                 return
-            mupdf.fz_begin_group(device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, _MULTIPLY, 1.0)
-            containers.callback(mupdf.fz_end_group, device)
+            containers.enter_context(Canvas(device).grouped("Multiply"))
             if grey:
                 mupdf.fz_fill_image(device, _grey(picture, boundary), fz_matrix(place), 1.0, PARAMS)
             else:
@@ -103,26 +101,11 @@ class StampPainter:
         key = id(stamp.picture)
         if key not in self._lists:
             try:
-                self._lists[key] = self._record(stamp.picture, stamp.signature_id)
+                self._lists[key] = record_seal_picture(stamp.picture, stamp.signature_id, self._draw_document)
             except (KnownError, mupdf.FzErrorBase):
                 self._reports.add("draw.seal_undrawable", signature=stamp.signature_id)
                 self._lists[key] = None
         return self._lists[key]
-
-    def _record(self, picture: SealPicture, name: str) -> Any:
-        unit = mupdf.FzDisplayList(mupdf.FzRect(0, 0, 1, 1))
-        device = mupdf.fz_new_list_device(unit)
-        if picture.type.upper() == "OFD" or picture.data.startswith(b"PK\x03\x04"):
-            page, width, height = self._draw_document(picture.data)
-            shrink = mupdf.FzMatrix(1 / width, 0, 0, 1 / height, 0, 0)
-            mupdf.fz_run_display_list(page, device, shrink, EVERYWHERE, mupdf.FzCookie())
-        else:
-            loaded = load_picture(picture.data, name, DEFAULT_LIMITS)
-            if isinstance(loaded, Raster):  # decode now: a damaged seal must not just be absent
-                mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
-            loaded.paint(device, IDENTITY, 1.0)
-        mupdf.fz_close_device(device)
-        return unit
 
     def _paint_placeholder(self, device: Any, area: Box, origin: Matrix) -> None:
         frame = Stroked(box_path(area), fz_stroke(Style(line_width=0.3, dash=(2.0, 1.0))))
@@ -141,6 +124,26 @@ class StampPainter:
                     text, found[0], matrix, found[1], ord(character), 0, 0, left_to_right, language
                 )
         FilledText(text).paint(device, origin, _PLACEHOLDER_COLOR, 1.0)
+
+
+def record_seal_picture(picture: SealPicture, name: str, draw_document: SealDocument) -> Any:
+    """A seal's picture as a display list that fills the unit square; ``name`` stands in reports.
+
+    Raises KnownError or an error of MuPDF for what cannot be drawn.
+    """
+    unit = mupdf.FzDisplayList(mupdf.FzRect(0, 0, 1, 1))
+    device = mupdf.fz_new_list_device(unit)
+    if picture.type.upper() == "OFD" or picture.data.startswith(b"PK\x03\x04"):
+        page, width, height = draw_document(picture.data)
+        shrink = mupdf.FzMatrix(1 / width, 0, 0, 1 / height, 0, 0)
+        mupdf.fz_run_display_list(page, device, shrink, EVERYWHERE, mupdf.FzCookie())
+    else:
+        loaded = load_picture(picture.data, name, DEFAULT_LIMITS)
+        if isinstance(loaded, Raster):  # decode now: a damaged seal must not just be absent
+            mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
+        loaded.paint(device, IDENTITY, 1.0)
+    mupdf.fz_close_device(device)
+    return unit
 
 
 def _grey(picture: Any, boundary: Box) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pymupdf import mupdf
 
-from gongwen_docs.draw.faces import Face
+from gongwen_docs.draw.faces import Face, placeholder_font
 from gongwen_docs.ofd.graphics import TextCode, TextUnit
 
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{4})")
@@ -38,8 +38,8 @@ class Item(NamedTuple):
 class PlacedText(NamedTuple):
     """Glyphs in local space; ``embolden`` is the width in mm of the outline that makes them bold, or 0.
 
-    ``missing`` characters exist in no face: ``hollows`` is a path of boxes in their places, and they stay
-    part of the text.
+    ``missing`` characters exist in no face: ``hollows`` is a path of boxes in their places, and an empty
+    glyph keeps them part of the text.
     """
 
     text: Any
@@ -67,8 +67,9 @@ def place_text(unit: TextUnit, face: Face) -> PlacedText:
             known = fitted and step_x > 0 and index < len(code.delta_x)
             squeeze, shift = _fit(face, item, step_x / width) if known else (1.0, 0.0)
             matrix = mupdf.ll_fz_make_matrix(a * squeeze, b * squeeze, c, d, x + shift * width, y)
-            if not _show(text, face, item, matrix):
-                missing.append(item.characters)
+            lacking = _show(text, face, item, matrix)
+            if lacking:
+                missing.append(lacking)
                 _add_hollow(hollows, matrix)
             x, y = x + step_x, y + step_y
     bold = (unit.weight >= _BOLD_WEIGHT or face.heavy) and not face.bold
@@ -102,38 +103,37 @@ def _fit(face: Face, item: Item, step: float) -> tuple[float, float]:
     return 1.0, 0.0
 
 
-def _show(text: Any, face: Face, item: Item, matrix: Any) -> bool:
-    """Put one glyph position; False where the character exists in no face."""
+def _show(text: Any, face: Face, item: Item, matrix: Any) -> str:
+    """Put one glyph position; returns the characters that exist in no face."""
     characters = item.characters
     if item.glyph is None or not (characters == "" or face.has_glyph(item.glyph)):
         if len(characters) == 1:
             return _show_character(text, face, characters, matrix)
-        shown = [_show_next(text, face, character, matrix) for character in characters]
-        return all(shown)
+        return "".join([_show_next(text, face, character, matrix) for character in characters])
     _show_glyph(text, face.font, matrix, item.glyph, ord(characters[0]) if characters else -1)
     for extra in characters[1:]:
         _show_glyph(text, face.font, matrix, _NO_GLYPH, ord(extra))
-    return True
+    return ""
 
 
-def _show_character(text: Any, face: Face, character: str, matrix: Any) -> bool:
+def _show_character(text: Any, face: Face, character: str, matrix: Any) -> str:
     if character < " ":
-        return True
+        return ""
     found = face.glyph(character)
-    if found is None:
-        _show_glyph(text, face.font, matrix, _NO_GLYPH, ord(character))
-        return unicodedata.category(character) in _INVISIBLE
-    _show_glyph(text, found[0], matrix, found[1], ord(character))
-    return True
+    if found is not None:
+        _show_glyph(text, found[0], matrix, found[1], ord(character))
+        return ""
+    _show_glyph(text, placeholder_font(), matrix, 0, ord(character))
+    return "" if unicodedata.category(character) in _INVISIBLE else character
 
 
-def _show_next(text: Any, face: Face, character: str, matrix: Any) -> bool:
+def _show_next(text: Any, face: Face, character: str, matrix: Any) -> str:
     """Put a character and move the matrix on by its width, for characters that share one position."""
-    shown = _show_character(text, face, character, matrix)
+    lacking = _show_character(text, face, character, matrix)
     advance = face.advance(character)
     matrix.e += matrix.a * advance
     matrix.f += matrix.b * advance
-    return shown
+    return lacking
 
 
 def _show_glyph(text: Any, font: Any, matrix: Any, glyph: int, character: int) -> None:

@@ -15,21 +15,28 @@ from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.entry import ENTRY, DocInfo, Entry, read_entry
 from gongwen_docs.ofd.graphics import Unit, read_units
+from gongwen_docs.ofd.preferences import ViewerPreferences, read_preferences
 from gongwen_docs.ofd.reachability import reachable_parts
 from gongwen_docs.ofd.resources import Resources
 from gongwen_docs.ofd.sidefiles import (
     Annotation,
     AnnotationFile,
     Attachment,
-    Outline,
     Permissions,
     read_annotation_files,
     read_annotations,
     read_attachments,
-    read_outlines,
     read_permissions,
 )
 from gongwen_docs.ofd.signatures import SignatureFile, read_signatures
+from gongwen_docs.ofd.supplements import (
+    CustomTag,
+    Extension,
+    Version,
+    read_custom_tags,
+    read_extensions,
+    read_versions,
+)
 from gongwen_docs.ofd.values import Box, box
 
 A4 = Box(0, 0, 210, 297)
@@ -38,11 +45,12 @@ _KEPT_PAGE_FILES = 24
 
 @dataclass(frozen=True)
 class PageArea:
-    """CT_PageArea (§7.5): the sheet and, where said, what of it is shown. mm."""
+    """CT_PageArea (§7.5): the sheet and, where said, what is shown of it, the type area, the bleed; mm."""
 
     physical: Box
     application: Box | None = None
     content: Box | None = None
+    bleed: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -177,16 +185,18 @@ class Page:
 
 
 class OfdDocument:
-    """An opened document. Parts are read when first asked for and kept.
+    """An opened document: the first of its package, or the one of ``body`` (DocBody, from 0).
+
+    Parts are read when first asked for and kept.
 
     Raises ``KnownError`` (codes below ``ofd.container``, ``ofd.xml``, ``ofd.document``) where the package,
     its entry or the asked part is unreadable.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, body: int = 0) -> None:
         self.package = package
         self._page_files: OrderedDict[str, _PageFile] = OrderedDict()
-        self.entry: Entry = read_entry(package)
+        self.entry: Entry = read_entry(package, body)
         self._root = xml.parse(package.read(self.entry.root), self.entry.root, package.limits)
         common = xml.child(self._root, "CommonData")
         if common is None:
@@ -304,8 +314,21 @@ class OfdDocument:
         return read_signatures(self.package, self.entry.signatures)
 
     @cached_property
-    def outlines(self) -> tuple[Outline, ...]:
-        return read_outlines(xml.child(self._root, "Outlines"))
+    def preferences(self) -> ViewerPreferences:
+        return read_preferences(xml.child(self._root, "VPreferences"))
+
+    @cached_property
+    def custom_tags(self) -> tuple[CustomTag, ...]:
+        return read_custom_tags(self.package, self._side_file("CustomTags"))
+
+    @cached_property
+    def extensions(self) -> tuple[Extension, ...]:
+        return read_extensions(self.package, self._side_file("Extensions"))
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """Records of versions; the one shown is always that of DocRoot."""
+        return read_versions(self.package, self.entry.body, ENTRY)
 
     @cached_property
     def permissions(self) -> Permissions:
@@ -337,4 +360,5 @@ def _read_area(element: xml.Element | None) -> PageArea | None:
         physical,
         box(xml.child_text(element, "ApplicationBox")),
         box(xml.child_text(element, "ContentBox")),
+        box(xml.child_text(element, "BleedBox")),
     )

@@ -33,7 +33,7 @@ class DocInfo:
 
 @dataclass(frozen=True)
 class Entry:
-    """The entry file. Only the first DocBody is ever shown; ``bodies`` tells of others."""
+    """The entry file. Only the first DocBody is shown by itself; ``bodies`` tells of others."""
 
     version: str
     doc_type: str
@@ -42,19 +42,21 @@ class Entry:
     root: str
     signatures: str | None
     versions: tuple[str, ...]
-    """Document roots that version entries name: never followed, but reported."""
+    """Files that version entries name: never followed, but reported."""
+    body: xml.Element = field(repr=False, compare=False)
+    """The DocBody itself."""
 
 
-def read_entry(package: Package) -> Entry:
+def read_entry(package: Package, number: int = 0) -> Entry:
     """Raises ``KnownError``: ``ofd.document.no_root``, ``ofd.document.encrypted``, or what XML raises."""
     if ENTRY not in package:
         encrypted = package.find("Encryptions.xml") is not None
         raise KnownError("ofd.document.encrypted" if encrypted else "ofd.document.no_root")
     root = xml.parse(package.read(ENTRY), ENTRY, package.limits)
     bodies = list(xml.children(root, "DocBody"))
-    if not bodies:
+    if not 0 <= number < len(bodies):
         raise KnownError("ofd.document.no_root")
-    body = bodies[0]
+    body = bodies[number]
     location = xml.child_text(body, "DocRoot")
     document_root = package.resolve(ENTRY, location)
     if not location or document_root not in package:
@@ -72,6 +74,7 @@ def read_entry(package: Package) -> Entry:
             package.resolve(ENTRY, version.get("BaseLoc", ""))
             for version in ([] if versions is None else xml.children(versions, "Version"))
         ),
+        body=body,
     )
 
 

@@ -1,4 +1,4 @@
-"""Files beside the pages: attachments, annotations, outlines, permissions (GB/T 33190)."""
+"""Files beside the pages: attachments and annotations; and the permissions (GB/T 33190)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.container import Package
-from gongwen_docs.ofd.values import Box, boolean, box, integer, number
+from gongwen_docs.ofd.values import Box, boolean, box, integer
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,6 @@ class Annotation:
     boundary: Box | None
     appearance: xml.Element | None
     path: str
-
-
-@dataclass(frozen=True)
-class Outline:
-    """A node of the table of contents. ``page_id`` is the target's page, empty where it has none."""
-
-    title: str
-    page_id: str
-    top: float
-    children: tuple[Outline, ...]
 
 
 @dataclass(frozen=True)
@@ -153,24 +143,6 @@ def _read_annotation(element: xml.Element, page_id: str, path: str) -> Annotatio
         boundary=None if appearance is None else box(appearance.get("Boundary")),
         appearance=appearance,
         path=path,
-    )
-
-
-def read_outlines(element: xml.Element | None) -> tuple[Outline, ...]:
-    if element is None:
-        return ()
-    return tuple(_read_outline(item) for item in xml.children(element, "OutlineElem"))
-
-
-def _read_outline(element: xml.Element) -> Outline:
-    actions = xml.child(element, "Actions")
-    candidates = () if actions is None else actions.iter()
-    destination = next((item for item in candidates if xml.local(item) == "Dest"), None)
-    return Outline(
-        title=element.get("Title", ""),
-        page_id="" if destination is None else destination.get("PageID", ""),
-        top=0.0 if destination is None else number(destination.get("Top")),
-        children=read_outlines(element),
     )
 
 

@@ -42,6 +42,11 @@ def check_seal(seal: Seal, trust: TrustStore, at: datetime) -> tuple[Step, ...]:
 
 def _check_maker(seal: Seal, maker: Certificate, trust: TrustStore, at: datetime) -> Step:
     step, _ = check_certificate("seal_maker", "maker", maker, trust.for_seal_makers, at)
+    if trust.seal_makers and step.status in (Status.OK, Status.UNKNOWN):
+        # Declared here or not, the authority above it may have revoked or never issued it.
+        issued, _ = check_certificate("seal_maker", "maker", maker, trust, at)
+        if issued.code in ("seal.maker.revoked", "seal.maker.broken"):
+            return issued
     if step.status is Status.OK and maker not in trust.seal_makers and seal.lists(maker.der):
         return Step("seal_maker", Status.UNKNOWN, "seal.maker.same_as_signer", step.facts)
     return step

@@ -65,8 +65,8 @@ def prepare(
     """
     seal = parse_seal(seal_der)
     certificate = Certificate.load(certificate_der)
-    _check_right_to_seal(seal, certificate, at)
-    digest = _digest_of(algorithm_oid)
+    check_right_to_seal(seal, certificate, at)
+    digest = digest_of(algorithm_oid)
     with OfdDocument.open(source) as document:
         _check_document(document, placements)
         names = _Names.choose(document)
@@ -135,7 +135,7 @@ class _Names:
         )
 
 
-def _digest_of(algorithm_oid: str) -> algorithms.Digest:
+def digest_of(algorithm_oid: str) -> algorithms.Digest:
     """The hash that belongs to the signature algorithm (GM/T 0031-2014 6.2); only strong ones sign today."""
     digest = algorithms.digest_of_signature(algorithm_oid)
     if digest is None or digest.strength is not algorithms.Strength.GOOD:
@@ -143,7 +143,8 @@ def _digest_of(algorithm_oid: str) -> algorithms.Digest:
     return digest
 
 
-def _check_right_to_seal(seal: Seal, certificate: Certificate, at: datetime) -> None:
+def check_right_to_seal(seal: Seal, certificate: Certificate, at: datetime) -> None:
+    """Raises when the seal is not good at that moment or is not the certificate's to use."""
     facts = {"seal": seal.name, "signer": certificate.subject}
     period = {"valid_from": readable(seal.valid_from), "valid_to": readable(seal.valid_to)}
     steps = {step.step: step for step in check_seal(seal, TrustStore(), at)}

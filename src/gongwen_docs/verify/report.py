@@ -60,6 +60,8 @@ class SignatureReport:
     seal_id: str = ""
     seal_name: str = ""
     seal_maker: str = ""
+    seal_picture: str = ""  # type as the seal states it: PNG, JPG, GIF, BMP, OFD
+    seal_size_mm: tuple[float, float] = (0.0, 0.0)
     seal_valid_from: datetime | None = None
     seal_valid_to: datetime | None = None
     signer: str = ""
@@ -161,6 +163,8 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
             "id": item.seal_id,
             "name": item.seal_name,
             "maker": item.seal_maker,
+            "picture": item.seal_picture,
+            "size_mm": list(item.seal_size_mm),
             "valid_from": _plain(item.seal_valid_from),
             "valid_to": _plain(item.seal_valid_to),
         },

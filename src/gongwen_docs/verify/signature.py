@@ -79,7 +79,7 @@ def examine(
         stamp_steps = (step,)
     moments = Moments(value.time, stamped, circumstances.witnessed_at, circumstances.now)
     content = check_content(file, value, certificate, document.package, digests, names)
-    who, paths = _check_signer(value, certificate, circumstances.trust, moments.signing)
+    who, paths = check_signer(value, certificate, circumstances.trust, moments.signing)
     steps = (
         _check_format(file, value),
         _check_value(value, certificate, protected),
@@ -147,7 +147,7 @@ def _by_legacy_rule(value: SignedValue, certificate: Certificate, protected: byt
     return key.kind is KeyKind.SM2 and sm2.verify_digest(key.point, value.data_hash, value.signature)
 
 
-def _check_signer(
+def check_signer(
     value: SignedValue, certificate: Certificate | None, trust: TrustStore, at: datetime
 ) -> tuple[list[Step], list[PathResult]]:
     """Steps 3 to 5: the seal lists the signer, the seal is good, the signer's certificate is good."""
@@ -171,5 +171,5 @@ def _check_signer(
     paths.append(path)
     maker = None if seal is None else _load(seal.maker_certificate)
     if maker is not None:
-        paths.append(build_path(maker, trust.for_seal_makers, at))
+        paths += [build_path(maker, store, at) for store in (trust.for_seal_makers, trust)]
     return steps, paths

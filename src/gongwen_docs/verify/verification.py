@@ -24,6 +24,7 @@ from gongwen_docs.verify.drawn_seals import check_drawn_seals
 from gongwen_docs.verify.expectation import Expectation
 from gongwen_docs.verify.listing import check_list
 from gongwen_docs.verify.parts import PartNames
+from gongwen_docs.verify.pdf_verification import pdf_bytes, verify_pdf
 from gongwen_docs.verify.record import check_expectation
 from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances, Examined, examine
@@ -44,6 +45,8 @@ def verify_file(
     """Open and verify. A file that is refused before its signatures can be read is INVALID with
     ``opened`` False and the code of the refusal."""
     try:
+        if (data := pdf_bytes(source)) is not None:
+            return verify_pdf(data, trust, now, witnessed_at, expected)
         with OfdDocument.open(source) as document:
             return verify_document(document, trust, now, witnessed_at, expected)
     except KnownError as error:
@@ -131,6 +134,8 @@ def _report(
         seal_id="" if seal is None else seal.es_id,
         seal_name="" if seal is None else seal.name,
         seal_maker=maker or "",
+        seal_picture="" if seal is None else seal.picture.type,
+        seal_size_mm=(0.0, 0.0) if seal is None else (seal.picture.width_mm, seal.picture.height_mm),
         seal_valid_from=None if seal is None else seal.valid_from,
         seal_valid_to=None if seal is None else seal.valid_to,
         signer="" if item.certificate is None else item.certificate.subject,

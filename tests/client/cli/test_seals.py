@@ -52,9 +52,10 @@ class Workshop:
     def make(self, *more: object) -> list[object]:
         at = self.folder
         return [
-            "esl", "make", "--picture", at / "seal.png", "--name", "东胜区人民政府", "--cert", at / "unit.cer",
-            "--from", "2026-01-01", "--to", "2026-12-31", "--maker-key", at / "maker.p8",
-            "--maker-cert", at / "maker.cer", "--password-file", at / "password", "--out", at / "a.esl", *more,
+            "esl", "make", "--picture", at / "seal.png", "--name", "东胜区人民政府",
+            "--cert", at / "unit.cer", "--from", "2026-01-01", "--to", "2026-12-31",
+            "--maker-key", at / "maker.p8", "--maker-cert", at / "maker.cer",
+            "--password-file", at / "password", "--out", at / "a.esl", *more,
         ]  # fmt: skip
 
 

@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from fakes.token_rigs import Rig, keyfile_rig, softhsm_rig
+from fakes.token_rigs import Rig, folder_rig, keyfile_rig, softhsm_rig
 from gongwen_client.token.proxy import Timeouts, TokenBroker
 from gongwen_client.token.wire import BrokerConfig
 
 
-@pytest.fixture(params=["keyfile", pytest.param("softhsm", marks=pytest.mark.softhsm)])
+@pytest.fixture(
+    params=["keyfile", "pkcs11", "skf", "skf-wide", pytest.param("softhsm", marks=pytest.mark.softhsm)]
+)
 def rig(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
     """A token of each kind."""
     if request.param == "keyfile":
         return keyfile_rig(tmp_path)
-    return softhsm_rig(tmp_path, monkeypatch)
+    if request.param == "softhsm":
+        return softhsm_rig(tmp_path, monkeypatch)
+    return folder_rig(tmp_path, monkeypatch, request.param)
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_a_wrong_profile_is_noticed_before_the_signature_is_used(
 
     right = pkcs11.choose_profile("softhsm2", "", "")
 
-    def wrong(name: str, manufacturer: str, file_name: str) -> ModuleProfile:
+    def wrong(name: str, manufacturer: str, file_name: str, version: str) -> ModuleProfile:
         rule = replace(right.rules[KeyKind.P256], input=Input.E)
         return replace(right, rules=right.rules | {KeyKind.P256: rule})
 

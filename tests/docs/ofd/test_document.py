@@ -12,6 +12,7 @@ from gongwen_docs.limits import DEFAULT_LIMITS
 from gongwen_docs.ofd.container import Package, pack
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.graphics import TextUnit
+from gongwen_docs.ofd.navigation import Navigator
 from gongwen_docs.ofd.values import Box
 from ofd_builder import OfdBuilder, filled, text
 
@@ -109,9 +110,10 @@ def test_attachments_outlines_permissions() -> None:
             "Doc_0/Attachs/list.txt",
         )
         assert second.size == 0
-        (outline,) = document.outlines
-        assert (outline.title, outline.page_id, outline.top) == ("一", "100", 12)
-        assert outline.children[0].page_id == "", "a heading without a target of its own has none"
+        first_entry, second_entry = Navigator(document).navigation().outline
+        assert first_entry.action is not None
+        assert (first_entry.title, first_entry.action.page, first_entry.action.top) == ("一", 0, 12)
+        assert second_entry.action is None, "a heading without a target of its own has none"
         assert not document.permissions.edit
         assert document.permissions.copies == 3
         assert document.permissions.export
@@ -172,7 +174,7 @@ def test_real_files_open_or_say_why_not(corpus: Path) -> None:
         try:
             with OfdDocument.open(file) as document:
                 assert document.pages
-                _ = document.signatures, document.annotations, document.attachments, document.outlines
+                _ = document.signatures, document.annotations, document.attachments, document.versions
         except KnownError as error:
             refused[file.name] = error.code
     assert refused == {

@@ -9,13 +9,15 @@ from gongwen_client.render.operations import Desk, operation
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
-from gongwen_docs.draw import Drawing
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
+from gongwen_docs.draw.seal_picture import seal_png
 from gongwen_docs.inspect import Inspection, inspect_drawing
 from gongwen_docs.ofd.completeness import require_complete
-from gongwen_docs.seals.findings import Status, Step
-from gongwen_docs.verify import Expectation, Report, refusal, verify_document
+from gongwen_docs.ofd.document import OfdDocument
+from gongwen_docs.seals.parse import parse_signed_value
+from gongwen_docs.verify import Expectation, refusal, verify_document
+from gongwen_docs.verify.pdf_verification import verify_pdf
 
 
 @operation
@@ -34,17 +36,29 @@ def verify(
         if isinstance(drawing, OfdDrawing):
             report = verify_document(drawing.document, trust, now, witnessed_at, expected)
         else:
-            report = Report(steps=_pdf_steps(drawing, expected))
+            assert isinstance(drawing, PdfDrawing), "documents are OFD or PDF"
+            report = verify_pdf(drawing.data, trust, now, witnessed_at, expected)
     except KnownError as error:
         report = refusal(error)
     return report.to_json()
 
 
-def _pdf_steps(drawing: Drawing, expected: Expectation) -> tuple[Step, ...]:
-    """Signatures in PDF files are not verified: they are unknown, never valid."""
-    if expected.seals or (isinstance(drawing, PdfDrawing) and drawing.has_signatures):
-        return (Step("signatures", Status.UNKNOWN, "draw.pdf_signature_unchecked", {}),)
-    return ()
+@operation
+def seal_pictures(desk: Desk, path: Path) -> tuple[bytes, ...]:
+    """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""
+    drawing = desk.documents.get(path)
+    return _seal_pictures(drawing.document) if isinstance(drawing, OfdDrawing) else ()
+
+
+def _seal_pictures(document: OfdDocument) -> tuple[bytes, ...]:
+    pictures = []
+    for signature in document.signatures:
+        try:
+            seal = parse_signed_value(document.package.read(signature.signed_value_path)).seal
+            pictures.append(b"" if seal is None else seal_png(seal.picture))
+        except KnownError:
+            pictures.append(b"")
+    return tuple(pictures)
 
 
 @operation

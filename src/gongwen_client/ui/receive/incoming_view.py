@@ -45,12 +45,14 @@ class IncomingView(DocumentPage):
         self.verification: Verification | None = None
         self.dialog: AcceptDialog | ReturnDialog | PrintDialog | None = None
         self.attachments = AttachmentList()
+        self.attachments.file_wanted.connect(self.file_wanted)
         self.tickets = TicketsTab()
         self.tickets.resolved.connect(self._resolve)
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self.reader.add_tab("打印记录", self.tickets)
         self._facts_tab = self.panel.add_tab("公文要素")
         self._check_tab = self.panel.add_tab("核验")
+        self.add_info_tab()
         self.reader.verdict.reasons_wanted.connect(self.show_reasons)
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
@@ -92,7 +94,7 @@ class IncomingView(DocumentPage):
         ).start()
 
     def _drawing_came(self, drawing: Drawing) -> None:
-        self.reader.pages.show_document(drawing.sizes, drawing.draw)
+        self.show_drawing(drawing)
 
     def _no_files(self, error: GongwenError) -> None:
         said = sentence(error)

@@ -46,9 +46,11 @@ class OutgoingView(DocumentPage):
         self.seal_flow: SealFlow | None = None
         self.dialog: SendDialog | None = None
         self.attachments = AttachmentList()
+        self.attachments.file_wanted.connect(self.file_wanted)
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self._facts_tab = self.panel.add_tab("公文要素")
         self._units_tab = self.panel.add_tab("接收单位")
+        self.add_info_tab()
         self._units: dict[str, Unit] = {}
         self.edit_button = self.add_action(
             button(
@@ -184,7 +186,7 @@ class OutgoingView(DocumentPage):
 
     def _drawn(self, drawing: Drawing) -> None:
         self._drawing = drawing
-        self.reader.pages.show_document(drawing.sizes, drawing.draw)
+        self.show_drawing(drawing)
         if self._sealed_at is not None:
             self.reader.pages.centre_on(self._sealed_at.page_index, self._sealed_at.y)
 

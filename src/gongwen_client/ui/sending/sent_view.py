@@ -44,12 +44,14 @@ class SentView(DocumentPage):
         self._board_model: RowModel[DeliveryRow] = RowModel(_BOARD_COLUMNS, lambda line: line.delivery_id)
         self.board = RowTable(self._board_model, "board", "各单位接收情况")
         self.attachments = AttachmentList()
+        self.attachments.file_wanted.connect(self.file_wanted)
         self.receipts: list[ReceiptRow] = []
         self.board_tab = self.reader.add_tab("接收情况", self.board)
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self._units_tab = self.panel.add_tab("接收情况")
         self._receipts_tab = self.panel.add_tab("回执")
         self._facts_tab = self.panel.add_tab("公文要素")
+        self.add_info_tab()
         self.reader.verdict.reasons_wanted.connect(lambda: self.panel.show_tab(self._receipts_tab))
         self.reader.pages.show_message("正在打开公文")
         document = row.document_id
@@ -84,7 +86,7 @@ class SentView(DocumentPage):
         work(self, lambda: open_drawing(self._office, path)).then(self._drawn).failed(self._no_files).start()
 
     def _drawn(self, drawing: Drawing) -> None:
-        self.reader.pages.show_document(drawing.sizes, drawing.draw)
+        self.show_drawing(drawing)
 
     def _no_files(self, error: GongwenError) -> None:
         said = sentence(error)

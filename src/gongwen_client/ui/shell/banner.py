@@ -13,7 +13,7 @@ from gongwen_client.token.keys import KeyState
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import icon
-from gongwen_client.ui.widgets.basics import glyph, label, row
+from gongwen_client.ui.widgets.basics import glyph, label, row, tool
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_protocol.messages import SessionGrant
 
@@ -26,6 +26,7 @@ class Banner(QFrame):
     password_wanted = Signal()
     lock_wanted = Signal()
     logout_wanted = Signal()
+    file_wanted = Signal()
 
     def __init__(self, session: SessionGrant) -> None:
         super().__init__()
@@ -54,6 +55,9 @@ class Banner(QFrame):
             layout.addWidget(part)
             layout.addSpacing(Space.INSIDE)
         layout.addWidget(_upright())
+        layout.addWidget(
+            tool("folder", "打开文件", self.file_wanted.emit, name="open_file", shortcut="Ctrl+O")
+        )
         layout.addWidget(self.user)
         self.setLayout(layout)
 

@@ -31,6 +31,8 @@ from gongwen_client.ui.shell.status import StatusLine
 from gongwen_client.ui.shell.toast import Toast
 from gongwen_client.ui.tasks import background, work
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.viewer.document_page import DocumentPage
+from gongwen_client.ui.viewer.window import Viewers, ask_for_file
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.profile import RegionProfile, load_profile
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         self._profile: RegionProfile | None = None
         self.page = ""
         self.pages = catalog.all_pages(office)
+        self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
@@ -119,6 +122,7 @@ class MainWindow(QMainWindow):
         self.events.changed.connect(self._heard)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
+        self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
         self._lock.unlocked.connect(self._unlocked)
         self.notifier.told.connect(self._arrived)
@@ -169,6 +173,8 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.closed.connect(lambda: self.open_page(self.page))
+        if isinstance(view, DocumentPage):
+            view.file_wanted.connect(self.viewers.open)
         self.view_opened.emit(view)
 
     def _close_view(self) -> None:
@@ -328,6 +334,9 @@ class MainWindow(QMainWindow):
             self.refresh()
 
     def _focus_search(self) -> None:
+        if isinstance(self.view, DocumentPage):
+            self.view.reader.open_search()
+            return
         if self.view is not None:
             self.open_page(self.page)
         search = self.pages[self.page].search
@@ -362,14 +371,17 @@ class MainWindow(QMainWindow):
     def _cover(self, *, expired: bool) -> None:
         if self._whole.currentWidget() is not self._lock:
             self._whole.setCurrentWidget(self._lock)
+            self.viewers.set_covered(True)
             self._lock.cover(expired=expired)
 
     def _unlocked(self) -> None:
         self._whole.setCurrentIndex(0)
+        self.viewers.set_covered(False)
         self.refresh()
 
     def log_out(self) -> None:
         """Leave; the log-in window comes back."""
+        self.viewers.close_all()
         self._close_view()
         work(self, self._office.login.log_out).always(self.logged_out.emit).start()
 
@@ -401,6 +413,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._close_view()
+        self.viewers.close_all()
         self.remember()
         self.events.stop()
         background.on_unhandled(None)

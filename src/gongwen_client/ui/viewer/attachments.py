@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from gongwen_client.domain.drafts import LocalFile
-from gongwen_client.domain.names import opens_as_document, plain_name
+from gongwen_client.domain.names import opens_as_document, plain_name, safe_suffix
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
@@ -20,7 +20,9 @@ from gongwen_client.ui.widgets.states import EmptyState
 
 
 class AttachmentList(QWidget):
-    """One card per file."""
+    """One card per file. ``file_wanted`` (path, name, False): show an OFD or PDF in a window of its own."""
+
+    file_wanted = Signal(Path, str, bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,9 +50,7 @@ class AttachmentList(QWidget):
         layout.addWidget(glyph("clip", "muted"))
         layout.addWidget(ElidedLabel(file.name), 1)
         layout.addWidget(label(words.size(file.size), "muted"))
-        show = button(
-            "打开", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.path))), kind="link"
-        )
+        show = button("打开", lambda: self._open(file), kind="link")
         if not opens_as_document(file.name):
             show.setEnabled(False)
             show.setToolTip("这种文件可能是程序，不能直接打开；确有需要的，请另存后由管理员检查。")
@@ -61,6 +61,13 @@ class AttachmentList(QWidget):
         layout.addWidget(save)
         frame.setLayout(layout)
         return frame
+
+    def _open(self, file: LocalFile) -> None:
+        """OFD and PDF in this program, which harms nobody; other documents with the system's program."""
+        if safe_suffix(file.name) in (".ofd", ".pdf"):
+            self.file_wanted.emit(file.path, file.name, False)
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.path)))
 
     def _save(self, file: LocalFile) -> None:
         target, _ = QFileDialog.getSaveFileName(self, "另存附件副本", plain_name(file.name))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gongwen_client.ui.theme import Space
+from gongwen_client.ui.viewer.drawing import Drawing
 from gongwen_client.ui.viewer.panel import Panel
 from gongwen_client.ui.viewer.reader import Reader
 from gongwen_client.ui.widgets.basics import ElidedLabel, column, holder, row, tool
@@ -18,6 +21,8 @@ class DocumentPage(QWidget):
     """Base of the incoming, outgoing and sent views."""
 
     closed = Signal()
+    file_wanted = Signal(Path, str, bool)
+    """(path, name, whether whoever shows it removes it afterwards): a file that belongs to the document."""
 
     def __init__(self, name: str, state: StateWord) -> None:
         super().__init__()
@@ -29,10 +34,11 @@ class DocumentPage(QWidget):
         self.notice = Notice("document_notice")
         self.reader = Reader()
         self.panel = Panel()
-        back = tool("back", "返回列表", self.closed.emit, name="back", shortcut="Esc")
+        self._info_tab: int | None = None
+        self.back = tool("back", "返回列表", self.closed.emit, name="back", shortcut="Esc")
         words = column(self.title, self.subtitle, gap=0)
         head = row(gap=Space.ROW, margins=(Space.INSIDE, Space.INSIDE, Space.GROUP, Space.INSIDE))
-        head.addWidget(back)
+        head.addWidget(self.back)
         head.addLayout(words, 1)
         head.addWidget(self.chip)
         head.addLayout(self.acts)
@@ -49,6 +55,25 @@ class DocumentPage(QWidget):
         whole = column(header, self._noticed, gap=0)
         whole.addLayout(below, 1)
         self.setLayout(whole)
+
+        self.reader.info_changed.connect(self._show_info)
+        self.reader.file_wanted.connect(self._open_taken_out)
+
+    def add_info_tab(self) -> int:
+        """The tab 文件 of the panel, filled once the file is open."""
+        self._info_tab = self.panel.add_tab("文件")
+        return self._info_tab
+
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Put the file's pages on the desk."""
+        self.reader.show_drawing(drawing)
+
+    def _show_info(self) -> None:
+        if self._info_tab is not None:
+            self.panel.fill(self._info_tab, self.reader.info())
+
+    def _open_taken_out(self, path: Path, name: str) -> None:
+        self.file_wanted.emit(path, name, True)
 
     def add_action(self, act: QPushButton) -> QPushButton:
         """One more action in the header, the primary one last."""

@@ -1,34 +1,78 @@
-"""A file as something the page view can show: page sizes and a way to draw each page."""
+"""A file as something a reader can show: page sizes, pictures, text, search, where it leads, what it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtGui import QImage
 
-from gongwen_client.services.office import Office
-from gongwen_client.ui.viewer.page_view import PageSize
-from gongwen_client.ui.viewer.queue import Draw
+from gongwen_client.render import DocumentFacts, Remark, RenderPool, SearchPart
+from gongwen_client.ui.viewer.layout import PageSize
+from gongwen_client.ui.viewer.pieces import Piece
+from gongwen_docs.draw.results import PageText
+from gongwen_docs.ofd.navigation import Link, Navigation
 
 
-@dataclass(frozen=True)
+class HasRender(Protocol):
+    """An office, or whatever else has workers."""
+
+    @property
+    def render(self) -> RenderPool: ...
+
+
 class Drawing:
-    """``draw`` is slow and is called on worker threads."""
+    """An opened file. All methods but the properties are slow and are called on worker threads; they raise
+    GongwenError."""
 
-    sizes: tuple[PageSize, ...]
-    draw: Draw
+    def __init__(self, pool: RenderPool, path: Path, facts: DocumentFacts) -> None:
+        self.path = path
+        self.facts = facts
+        self.sizes = tuple(PageSize(width, height) for width, height in facts.page_sizes_mm)
+        self._pool = pool
+        self._remarks: dict[str, Remark] = {}
+        self._lock = threading.Lock()
 
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What the pages drawn so far could not show as written, each once."""
+        with self._lock:
+            return tuple(self._remarks.values())
 
-def open_drawing(office: Office, path: Path) -> Drawing:
-    """Slow. Open ``path`` in a render worker; raises KnownError for a file that cannot be shown."""
-    pool = office.render
-    sizes = tuple(PageSize(width, height) for width, height in pool.open(path).page_sizes_mm)
-
-    def draw(page: int, dpi: float) -> QImage:
-        pixels = pool.render(path, page, dpi).pixels
+    def draw(self, piece: Piece) -> QImage:
+        """A picture of a page or a part of it."""
+        page = self._pool.render(self.path, piece.page, piece.dpi, piece.rect_mm)
+        with self._lock:
+            for remark in page.remarks:
+                self._remarks.setdefault(f"{remark.code} {sorted(remark.facts.items())}", remark)
+        pixels = page.pixels
         stride = pixels.width * 3
         image = QImage(pixels.samples, pixels.width, pixels.height, stride, QImage.Format.Format_RGB888)
-        return image.copy()
+        return image.convertToFormat(QImage.Format.Format_RGB32)
 
-    return Drawing(sizes, draw)
+    def text(self, page: int) -> PageText:
+        """The text of a page."""
+        return self._pool.text(self.path, page)
+
+    def links(self, page: int) -> tuple[Link, ...]:
+        """Places of a page that lead somewhere."""
+        return self._pool.links(self.path, page)
+
+    def search(self, words: str, first_page: int) -> SearchPart:
+        """A tenth of a second of searching."""
+        return self._pool.search(self.path, words, first_page)
+
+    def navigation(self) -> Navigation:
+        """Table of contents and bookmarks."""
+        return self._pool.navigation(self.path)
+
+    def save_attachment(self, attachment_id: str, target: Path) -> None:
+        """Write a file that the document carries to ``target``."""
+        self._pool.save_attachment(self.path, attachment_id, target)
+
+
+def open_drawing(office: HasRender, path: Path) -> Drawing:
+    """Slow. Open ``path`` in a render worker; raises KnownError for a file that cannot be shown."""
+    pool = office.render
+    return Drawing(pool, path, pool.open(path))

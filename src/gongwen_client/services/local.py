@@ -1,0 +1,25 @@
+"""A file on this PC, looked at and verified without the exchange (查看本机文件)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongwen_client.host.clock import Clock, SystemClock
+from gongwen_client.render import RenderPool
+from gongwen_client.services.verification import Verification, judge_file
+
+
+@dataclass(frozen=True)
+class LocalDocuments:
+    """Verifies with the roots in ``trust_dir``; where that folder is missing, no seal can be confirmed."""
+
+    render: RenderPool
+    trust_dir: Path
+    clock: Clock = SystemClock()  # noqa: RUF009  # has no state
+
+    def verify(self, path: Path) -> Verification:
+        """Slow. As for a received document, but nothing is known of what was sent and nobody witnesses the
+        time."""
+        trust = self.trust_dir if self.trust_dir.is_dir() else None
+        return judge_file(self.render, path, trust_dir=trust, now=self.clock.now())

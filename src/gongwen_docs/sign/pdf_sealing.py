@@ -1,0 +1,187 @@
+"""Seal a PDF file in the same two phases as an OFD package: prepare here, sign elsewhere, complete.
+
+The signature value is a seal signature (GB/T 38540) over the ByteRange, or a SignedData (GB/T 35275) for
+readers that know nothing else. Both leave the file's earlier bytes alone, so that others can seal after.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from gongwen_crypto import algorithms, cms, der, sm2
+from gongwen_crypto.certificates import Certificate, verify_signature
+from gongwen_crypto.errors import KnownError
+from gongwen_crypto.keys import KeyKind
+from gongwen_docs.pdf.objects import PdfFile
+from gongwen_docs.pdf.stamping import (
+    Place,
+    SignatureText,
+    Stamp,
+    append_signature,
+    close_byte_range,
+    fill,
+    next_field_name,
+    open_place,
+    require_open,
+)
+from gongwen_docs.seals.model import Seal
+from gongwen_docs.seals.parse import parse_seal
+from gongwen_docs.seals.times import CHINA
+from gongwen_docs.seals.write import signed_value, to_sign
+from gongwen_docs.sign.placement import Placement
+from gongwen_docs.sign.sealing import Prepared, check_right_to_seal, digest_of
+
+_ROOM = 16 * 1024  # beside the seal: certificates, a time-stamp token with its own
+
+
+class PdfForm(StrEnum):
+    """What stands in /Contents."""
+
+    SES = "ses"  # the seal itself, with its picture and its maker's signature
+    CMS = "cms"  # a digital signature; the seal is a picture only
+
+
+_FILTERS = {
+    PdfForm.SES: ("GBT38540", "GBT38540.SES"),  # no names are registered; readers look at the DER
+    PdfForm.CMS: ("Adobe.PPKLite", "adbe.pkcs7.detached"),
+}
+
+
+def prepare_pdf(
+    source: Path,
+    target_part: Path,
+    seal_der: bytes,
+    certificate_der: bytes,
+    algorithm_oid: str,
+    placements: Sequence[Placement],
+    at: datetime,
+    form: PdfForm = PdfForm.SES,
+) -> Prepared:
+    """Write everything of a sealed PDF but its signature value to ``target_part``.
+
+    Raises as :func:`gongwen_docs.sign.sealing.prepare`, and RefusedError ``pdf.encrypted``,
+    ``pdf.certified``, KnownError ``draw.pdf_damaged``, ``draw.pdf_locked``, ``draw.pdf_not_written``.
+    """
+    seal = parse_seal(seal_der)
+    certificate = Certificate.load(certificate_der)
+    check_right_to_seal(seal, certificate, at)
+    digest = digest_of(algorithm_oid)
+    original = _read(source)
+    file = require_open(original)
+    stamps = [_stamp(file, place) for place in placements]
+    if not stamps:
+        raise KnownError("seal.no_placement")
+    name = next_field_name(file)
+    text = _signature_text(form, seal, at)
+    temporary = target_part.with_name(f"{target_part.name}.new")
+    try:
+        shutil.copyfile(source, temporary)
+        append_signature(temporary, name, text, seal.picture, stamps)
+        data, place = close_byte_range(temporary.read_bytes(), len(original), text.reserved)
+        if not data.startswith(original):
+            raise KnownError("draw.pdf_not_written")
+        _write_durably(target_part, data)
+    except OSError as error:
+        raise KnownError("seal.target_unwritable", file=target_part.name) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    hashed = _digest(digest, data, place)
+    if form is PdfForm.SES:
+        scope = f"/ByteRange[0 {place.start} {place.end} {len(data) - place.end}]"
+        message = to_sign(seal.raw, at, hashed, scope)
+    else:
+        content_type = _content_type(algorithm_oid)
+        message = cms.draft(None, hashed, (certificate_der,), algorithm_oid, content_type, at).to_sign
+    return Prepared(message, name, "", certificate_der, algorithm_oid)
+
+
+def complete_pdf(
+    target_part: Path, prepared: Prepared, signature_value: bytes, time_stamp: bytes | None = None
+) -> None:
+    """Put the value that the seal key made over ``prepared.to_sign`` into its place, with a token over the
+    value where there is one. Raises as :func:`gongwen_docs.sign.sealing.complete`, and
+    KnownError("seal.nothing_prepared") for a file that waits for no value."""
+    key = Certificate.load(prepared.certificate_der).public_key
+    if key.kind is not KeyKind.RSA and len(signature_value) == sm2.RAW_SIGNATURE_LENGTH:
+        signature_value = sm2.signature_from_raw(signature_value)
+    if not verify_signature(key, prepared.algorithm_oid, prepared.to_sign, signature_value):
+        raise KnownError("seal.wrong_signature_value")
+    data = _read(target_part)
+    value = _assembled(prepared, signature_value, time_stamp)
+    _write_durably(target_part, fill(data, open_place(data), value))
+
+
+def _signature_text(form: PdfForm, seal: Seal, at: datetime) -> SignatureText:
+    filter_name, sub_filter = _FILTERS[form]
+    return SignatureText(
+        filter=filter_name,
+        sub_filter=sub_filter,
+        name=seal.name,
+        time_text=at.astimezone(CHINA).strftime("D:%Y%m%d%H%M%S+08'00'"),
+        reserved=_ROOM + (len(seal.raw) if form is PdfForm.SES else 0),
+    )
+
+
+def _stamp(file: PdfFile, place: Placement) -> Stamp:
+    if not 0 <= place.page_index < len(file.pages):
+        raise KnownError("seal.no_such_page", page=place.page_index + 1, pages=len(file.pages))
+    width, height = file.page_size_mm(place.page_index)
+    box = place.boundary
+    inside = box.x < width and box.y < height and box.x + box.width > 0 and box.y + box.height > 0
+    if box.empty or not inside:
+        raise KnownError("seal.off_page", page=place.page_index + 1)
+    return Stamp(place.page_index, box, place.clip)
+
+
+def _digest(digest: algorithms.Digest, data: bytes, place: Place) -> bytes:
+    hasher = digest.new()
+    hasher.update(data[: place.start])
+    hasher.update(data[place.end :])
+    return hasher.digest()
+
+
+def _assembled(prepared: Prepared, signature: bytes, time_stamp: bytes | None) -> bytes:
+    message, algorithm = prepared.to_sign, prepared.algorithm_oid
+    if message[0] != der.SET:  # not the signed attributes of a SignedData
+        return signed_value(message, prepared.certificate_der, algorithm, signature, time_stamp)
+    draft = cms.Draft(
+        message,
+        None,
+        _content_type(algorithm),
+        (prepared.certificate_der,),
+        der.parse(message).content,
+        algorithm,
+    )
+    return draft.complete(signature, () if time_stamp is None else ((cms.TIME_STAMP, time_stamp),))
+
+
+def _content_type(algorithm_oid: str) -> str:
+    """GB/T 35275 has content types of its own; RSA and P-256 keep those of RFC 5652."""
+    return cms.GM_DATA if algorithm_oid == algorithms.SM2_WITH_SM3 else cms.DATA
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KnownError("ofd.container.unreadable", file=path.name) from error
+
+
+def _write_durably(target: Path, data: bytes) -> None:
+    """Replace ``target`` in one step that survives a power cut."""
+    temporary = target.with_name(f"{target.name}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        raise KnownError("seal.target_unwritable", file=target.name) from error
+    finally:
+        temporary.unlink(missing_ok=True)
