@@ -5,8 +5,9 @@ from __future__ import annotations
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw.pictures import load_picture
+from gongwen_docs.draw.pictures import Picture, Raster, Vectors, load_picture
 from gongwen_docs.limits import DEFAULT_LIMITS
+from gongwen_docs.ofd.values import scaling
 from gongwen_docs.seals.model import SealPicture
 
 _SIDE_PX = 480
@@ -20,19 +21,29 @@ def seal_png(picture: SealPicture) -> bytes:
     try:
         if picture.type.upper() == "OFD" or picture.data.startswith(b"PK\x03\x04"):
             return _png_of_document(picture.data)
-        image = load_picture(picture.data, "印章", DEFAULT_LIMITS)
-        scale = min(1.0, _SIDE_PX / max(image.w(), image.h(), 1))
-        width, height = max(1, round(image.w() * scale)), max(1, round(image.h() * scale))
+        drawn = load_picture(picture.data, "印章", DEFAULT_LIMITS)
+        across, down = _size(drawn)
+        scale = min(1.0, _SIDE_PX / max(across, down, 1))
+        width, height = max(1, round(across * scale)), max(1, round(down * scale))
         bounds = mupdf.FzIrect(0, 0, width, height)
         pixmap = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_rgb(), bounds, mupdf.FzSeparations(), 0)
         mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap)
-        place = mupdf.FzMatrix(width, 0, 0, height, 0, 0)
-        mupdf.fz_fill_image(device, image, place, 1.0, mupdf.FzColorParams())
+        drawn.paint(device, scaling(width, height), 1.0)
         mupdf.fz_close_device(device)
         return _png(pixmap)
     except mupdf.FzErrorBase as error:
         raise KnownError("draw.picture_damaged", part="印章") from error
+
+
+def _size(picture: Picture) -> tuple[float, float]:
+    """Width and height in pixels; those of a vector picture are as fine as wanted."""
+    if isinstance(picture, Raster):
+        return picture.image.w(), picture.image.h()
+    if isinstance(picture, Vectors):
+        scale = _SIDE_PX / max(picture.width, picture.height)
+        return picture.width * scale, picture.height * scale
+    return _SIDE_PX, _SIDE_PX
 
 
 def _png_of_document(data: bytes) -> bytes:
