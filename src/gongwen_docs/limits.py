@@ -60,6 +60,9 @@ class Limits:
     """Graphic units painted from inside composites and pattern cells: what one line of a file can multiply
     (§13). Units that the page itself lists are bounded by ``xml_bytes``."""
 
+    seal_objects: int = 20_000
+    """Graphic units of a seal that is an OFD document itself; real ones have some hundred."""
+
     nesting: int = 16
     """Composite objects, pattern cells and seal documents inside one another (§13)."""
 

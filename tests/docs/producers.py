@@ -127,7 +127,7 @@ def cms(
     inner = () if detached else (der.encode(0xA0, octets(content)),)
     data = der.sequence(
         (
-            der.integer(1),
+            der.integer(1 if content_type == _DATA else 3),
             der.encode(der.SET, digest),
             der.sequence((der.oid(content_type), *inner)),
             der.encode(0xA0, signer.certificate_der),

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
-MODULES = ("pages", "documents", "sealing", "seals", "typesetting", "programs")
+MODULES = ("pages", "documents", "bundles", "sealing", "seals", "typesetting", "programs")
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 2

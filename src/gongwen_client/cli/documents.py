@@ -11,10 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from gongwen_client.cli.arguments import EXIT_CODES, opened_pool
-from gongwen_client.services.verification_report import VERDICT_WORDS, spoken, write_report
+from gongwen_client.cli.bundles import print_bundle
+from gongwen_client.services.verification_report import (
+    VERDICT_EXIT_CODES,
+    VERDICT_WORDS,
+    spoken,
+    spoken_bundle,
+    write_report,
+)
 from gongwen_protocol.sentences import sentence
 
-VERDICT_EXIT_CODES = {"valid": 0, "warning": 3, "unknown": 4, "invalid": 5, "unsigned": 6}
 UNREADABLE = 2
 
 _MANIPULATED = frozenset(
@@ -78,7 +84,9 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    """Exit code after the verdict; 2 for a file that cannot be read at all."""
+    """Exit code after the verdict; 2 for a file that cannot be read. ZIP files are evidence bundles."""
+    if arguments.file.suffix.lower() == ".zip":
+        return _verify_bundle(arguments)
     with opened_pool() as pool:
         now = datetime.now(UTC)
         report = pool.verify(arguments.file, arguments.trust, now)
@@ -98,6 +106,16 @@ def _verify(arguments: argparse.Namespace) -> int:
         for step in _noticed(report):
             print(f"- {sentence(step['code'], **step['facts'])}")
     return VERDICT_EXIT_CODES[verdict]
+
+
+def _verify_bundle(arguments: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
+    with opened_pool() as pool:
+        answer = pool.verify_bundle(arguments.file, arguments.trust, now)
+    if arguments.json:
+        _print_json(spoken_bundle(answer, now))
+        return VERDICT_EXIT_CODES[answer["verdict"]]
+    return print_bundle(answer)
 
 
 def _size(file: Path) -> int:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
-from gongwen_client.cli.documents import VERDICT_EXIT_CODES
 from gongwen_client.durable import write_atomically
+from gongwen_client.services.verification_report import VERDICT_EXIT_CODES
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.paths import TrustStore

@@ -157,6 +157,12 @@ class RenderPool:
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
 
+    def verify_bundle(self, path: Path, trust_dir: Path | None, now: datetime) -> dict[str, Any]:
+        """The verdict about an evidence bundle and the document in it (docs/evidence-bundle.md). Bad input is
+        a verdict. Raises ``KnownError`` ``crypto.trust_store_unreadable``."""
+        arguments = {"trust_dir": trust_dir, "now": now}
+        return self._ask("verify_bundle", dict[str, Any], self._limits.whole_file, path, **arguments)
+
     def seal_pictures(self, path: Path) -> tuple[bytes, ...]:
         """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""
         return self._ask("seal_pictures", tuple[bytes, ...], self._limits.document, path)

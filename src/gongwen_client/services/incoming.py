@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from pathlib import Path
 
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
+from gongwen_client.services.bundles import BundleOrder, make_bundle
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.rules import remove_file
 from gongwen_client.services.verification import Verification, judge
 from gongwen_client.store.documents import StoredDocument
 from gongwen_client.store.rows import LIST_LIMIT
 from gongwen_crypto.errors import RefusedError
+from gongwen_docs.verify import ExpectedSeal
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.decisions import may_accept, may_return
 from gongwen_protocol.messages import (
@@ -22,6 +25,7 @@ from gongwen_protocol.messages import (
     CheckResult,
     Message,
     ReceiptEvent,
+    ReceiptList,
     ReturnReason,
     ReturnRequest,
 )
@@ -99,6 +103,26 @@ class IncomingService:
             now=self._desk.clock.now(),
             witnessed_at=self._witness(document),
         )
+
+    def make_bundle(self, delivery_id: str, target: Path) -> None:
+        """Slow. Write an evidence bundle: body, attachments, certificates, lists, the exchange's receipts.
+
+        Raises KnownError ``bundle.*`` and what ``files`` raises.
+        """
+        document = self._desk.store.documents.of_delivery(delivery_id)
+        files = self.checked_files(delivery_id)
+        signed = [row.receipt for row in self._desk.store.receipts.of_document(document.document_id)]
+        order = BundleOrder(
+            document=files.body.path,
+            name=document.body.name,
+            attachments=tuple(file.path for file in files.attachments),
+            trust_dir=self._desk.trust_dir if self._desk.trust_dir.is_dir() else None,
+            receipts=ReceiptList(receipts=tuple(signed)).model_dump_json().encode(),
+            profile_id=self._desk.profile().profile_id,
+            document_id=document.document_id,
+            seals=tuple(ExpectedSeal(one.seal_name, one.seal_id, one.signature_id) for one in document.seals),
+        )
+        make_bundle(order, target, self._desk.clock.now())
 
     def accept(self, delivery_id: str, checks: CheckResult) -> IncomingRow:
         """Accept (接收): one intent; the row shows it at once.

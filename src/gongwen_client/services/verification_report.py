@@ -26,6 +26,7 @@ VERDICT_WORDS = {
     "invalid": "无效",
     "unsigned": "未签章",
 }
+VERDICT_EXIT_CODES = {"valid": 0, "warning": 3, "unknown": 4, "invalid": 5, "unsigned": 6}
 _STATUS_WORDS = {"ok": "通过", "warn": "提示", "unknown": "无法确认", "fail": "不通过"}
 _KINDS = {
     "ses_v1": "电子印章（GM/T 0031-2014）",
@@ -59,6 +60,19 @@ def spoken(report: Mapping[str, Any], name: str, size: int, checked_at: datetime
         for signature in report["signatures"]
     ]
     return told
+
+
+def spoken_bundle(answer: Mapping[str, Any], checked_at: datetime) -> dict[str, Any]:
+    """The answer about an evidence bundle with sentences, and the report on its document told likewise."""
+    report = answer["report"]
+    return {
+        **answer,
+        "tool": {"name": "gongwen", "version": tool_version()},
+        "checked_at": checked_at.isoformat(),
+        "verdict_text": VERDICT_WORDS[answer["verdict"]],
+        "steps": [_spoken_step(step) for step in answer["steps"]],
+        "report": report and spoken(report, answer["document"], answer["size"], checked_at),
+    }
 
 
 def tool_version() -> str:
@@ -176,8 +190,8 @@ def _seal_facts(signature: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _coverage(signature: Mapping[str, Any]) -> str:
     text = f"{len(signature['covered'])} 个文件与盖章时一致"
-    for key, meaning in (("changed", "已改动"), ("uncovered", "未受保护")):
-        parts = [part["text"] for part in signature[key]]
+    for key, meaning in (("changed", "已改动"), ("uncovered", "未受保护"), ("outside", "依标准不在保护之内")):
+        parts = list(dict.fromkeys(part["text"] for part in signature[key]))
         if parts:
             text += f"；{meaning}：{'、'.join(parts[:6])}{'等' if len(parts) > 6 else ''}"
     return text

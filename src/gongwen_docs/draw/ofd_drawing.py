@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -162,13 +163,17 @@ def _origin(page: Page) -> Matrix:
 def seal_page(data: bytes, limits: Limits, nesting: int, reports: Reports) -> tuple[Any, float, float]:
     """First page of a seal picture that is an OFD document itself: display list, width and height in mm.
 
-    Raises KnownError: draw.too_complex for seals nested too deep, and what opening a document raises.
+    Raises KnownError: draw.too_complex for seals nested too deep or with too many objects, and what opening
+    a document raises.
     """
     if nesting > _SEAL_NESTING:
         raise KnownError("draw.too_complex")
-    with OfdDrawing(OfdDocument.open(data, limits), nesting) as seal:
+    bounds = replace(limits, page_objects=min(limits.page_objects, limits.seal_objects))
+    with OfdDrawing(OfdDocument.open(data, bounds), nesting) as seal:
         width, height = seal.page_size_mm(0)
         page = seal._display_list(0, View(seals=SealView.HIDDEN))
         for report in seal.reports:
             reports.add(report.code, **report.facts)
+        if any(report.code == "draw.too_complex" for report in seal.reports):
+            raise KnownError("draw.too_complex")
         return page, width, height

@@ -15,7 +15,7 @@ from pymupdf import mupdf
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.canvas import Canvas
 from gongwen_docs.draw.faces import Faces
-from gongwen_docs.draw.pictures import Raster, load_picture
+from gongwen_docs.draw.pictures import Raster, is_truncated, load_picture
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shapes import (
     EVERYWHERE,
@@ -39,6 +39,9 @@ SealDocument = Callable[[bytes], tuple[Any, float, float]]
 
 PLACEHOLDER = "印章未能显示"
 _PLACEHOLDER_COLOR = (0.7, 0.15, 0.12)
+_BLANK_PX = 48
+_FAINT = 8
+"""Of 255: the least darkening, of premultiplied colour, that counts as a trace."""
 _GREY_PX = 600
 """Pixels along the longer side of a seal drawn in grey: 300 dpi for the largest official seal (50 mm)."""
 
@@ -102,6 +105,8 @@ class StampPainter:
         if key not in self._lists:
             try:
                 self._lists[key] = record_seal_picture(stamp.picture, stamp.signature_id, self._draw_document)
+                if is_truncated(stamp.picture.data):
+                    self._reports.add("draw.picture_damaged", part=stamp.signature_id)
             except (KnownError, mupdf.FzErrorBase):
                 self._reports.add("draw.seal_undrawable", signature=stamp.signature_id)
                 self._lists[key] = None
@@ -129,7 +134,7 @@ class StampPainter:
 def record_seal_picture(picture: SealPicture, name: str, draw_document: SealDocument) -> Any:
     """A seal's picture as a display list that fills the unit square; ``name`` stands in reports.
 
-    Raises KnownError or an error of MuPDF for what cannot be drawn.
+    Raises KnownError or an error of MuPDF for what cannot be drawn or leaves no trace.
     """
     unit = mupdf.FzDisplayList(mupdf.FzRect(0, 0, 1, 1))
     device = mupdf.fz_new_list_device(unit)
@@ -143,19 +148,36 @@ def record_seal_picture(picture: SealPicture, name: str, draw_document: SealDocu
             mupdf.fz_get_unscaled_pixmap_from_image(loaded.image)
         loaded.paint(device, IDENTITY, 1.0)
     mupdf.fz_close_device(device)
+    if _is_blank(unit):
+        raise KnownError("draw.picture_damaged", part=name)
     return unit
 
 
-def _grey(picture: Any, boundary: Box) -> Any:
-    """The seal as a grey image with transparency, as copies show it."""
-    scale = _GREY_PX / max(boundary.width, boundary.height)
-    width, height = max(1, round(boundary.width * scale)), max(1, round(boundary.height * scale))
+def _pixels(picture: Any, width: int, height: int) -> Any:
+    """A pixmap with transparency of a display list that fills the unit square."""
     bounds = mupdf.FzIrect(0, 0, width, height)
     pixmap = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_rgb(), bounds, mupdf.FzSeparations(), 1)
     mupdf.fz_clear_pixmap(pixmap)
     device = mupdf.fz_new_draw_device(mupdf.FzMatrix(width, 0, 0, height, 0, 0), pixmap)
     mupdf.fz_run_display_list(picture, device, mupdf.FzMatrix(), EVERYWHERE, mupdf.FzCookie())
     mupdf.fz_close_device(device)
+    return pixmap
+
+
+def _is_blank(picture: Any) -> bool:
+    """Whether a seal leaves no trace on paper: nothing at all, or white only."""
+    pixmap = _pixels(picture, _BLANK_PX, _BLANK_PX)
+    samples = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
+    return all(
+        max(samples[at + 3] - channel for channel in samples[at : at + 3]) < _FAINT
+        for at in range(0, len(samples), 4)
+    )
+
+
+def _grey(picture: Any, boundary: Box) -> Any:
+    """The seal as a grey image with transparency, as copies show it."""
+    scale = _GREY_PX / max(boundary.width, boundary.height)
+    pixmap = _pixels(picture, max(1, round(boundary.width * scale)), max(1, round(boundary.height * scale)))
     grey = mupdf.fz_convert_pixmap(
         pixmap, mupdf.fz_device_gray(), mupdf.FzColorspace(), mupdf.FzDefaultColorspaces(), PARAMS, 1
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,7 @@ _CODECS = {
     (1, 25): "gb18030",
 }
 _MOST_GROUPS = 200_000
+_LAST_CODE = 0x10FFFF
 
 Lookup = Callable[[int], int]
 """From a code to a glyph number, 0 where the font has none."""
@@ -42,6 +44,7 @@ class CharacterMap:
 
     def __init__(self, table: bytes) -> None:
         self._maps: list[tuple[str, Lookup]] = []
+        self._ranges: list[tuple[int, int]] = []
         with contextlib.suppress(struct.error):
             self._read(table)
 
@@ -57,6 +60,14 @@ class CharacterMap:
                     return glyph
         return 0
 
+    def blocks(self) -> set[int]:
+        """The blocks of 256 characters, by number, that any Unicode map reaches into."""
+        return {
+            block
+            for first, last in self._ranges
+            for block in range(first >> 8, (min(last, _LAST_CODE) >> 8) + 1)
+        }
+
     def _read(self, table: bytes) -> None:
         _, count = struct.unpack_from(">2H", table)
         for number in range(min(count, 32)):
@@ -65,6 +76,8 @@ class CharacterMap:
             lookup = _lookup(table[offset:]) if codec else None
             if codec and lookup:
                 self._maps.append((codec, lookup))
+                if codec == _UNICODE:
+                    self._ranges += _ranges(table[offset:])
 
 
 def _codes(character: str, codec: str) -> tuple[int, ...]:
@@ -102,6 +115,21 @@ def _lookup(table: bytes) -> Lookup | None:
             return None
 
 
+def _ranges(table: bytes) -> list[tuple[int, int]]:
+    """First and last codes of the ranges of a map in format 4 or 12, the two that Unicode maps have."""
+    (form,) = struct.unpack_from(">H", table)
+    if form == 4:
+        (doubled,) = struct.unpack_from(">H", table, 6)
+        ends = struct.unpack_from(f">{doubled // 2}H", table, 14)
+        starts = struct.unpack_from(f">{doubled // 2}H", table, 16 + doubled)
+        return [(start, end) for start, end in zip(starts, ends, strict=True) if start <= end < 0xFFFF]
+    if form == 12:
+        (count,) = struct.unpack_from(">L", table, 12)
+        count = min(count, _MOST_GROUPS, (len(table) - 16) // 12)
+        return [struct.unpack_from(">2L", table, 16 + 12 * number) for number in range(count)]
+    return []
+
+
 def _mixed(table: bytes) -> Lookup:
     """Format 2: one and two byte codes, as in GBK and Big5."""
 
@@ -132,18 +160,15 @@ def _segments(table: bytes) -> Lookup:
     reaches_at = 16 + 3 * doubled
 
     def lookup(code: int) -> int:
-        for index, end in enumerate(ends):
-            if code > end:
-                continue
-            if code < starts[index]:
-                return 0
-            place = reaches_at + 2 * index
-            (reach,) = struct.unpack_from(">H", table, place)
-            if not reach:
-                return int(code + deltas[index]) % 0x10000
-            (glyph,) = struct.unpack_from(">H", table, place + reach + 2 * (code - starts[index]))
-            return (glyph + deltas[index]) % 0x10000 if glyph else 0
-        return 0
+        index = bisect_left(ends, code)
+        if index == count or code < starts[index]:
+            return 0
+        place = reaches_at + 2 * index
+        (reach,) = struct.unpack_from(">H", table, place)
+        if not reach:
+            return int(code + deltas[index]) % 0x10000
+        (glyph,) = struct.unpack_from(">H", table, place + reach + 2 * (code - starts[index]))
+        return (glyph + deltas[index]) % 0x10000 if glyph else 0
 
     return lookup
 
@@ -169,7 +194,7 @@ def _groups(table: bytes, counting: bool) -> Lookup:
     return lookup
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def map_of_file(path: Path, index: int) -> CharacterMap:
     """The character map of a face of a font file; an empty one where it cannot be read."""
     try:

@@ -40,7 +40,7 @@ FAMILIES = (
         "FandolFang-Regular.otf",
         "FandolFang-Regular.otf",
         ("华文仿宋", "STFangsong", "方正仿宋_GBK", "方正仿宋简体", "FZFangSong-Z02", *_SERIF_CJK),
-        "仿|fang|^fzfs",
+        "仿|fang.?song|simfang|stfang|^fzfs",
     ),
     Family(
         "楷体",

@@ -89,16 +89,22 @@ def fallbacks(name: str) -> tuple[FontFace, ...]:
 @lru_cache(maxsize=4096)
 def covering(character: str) -> FontFace | None:
     """Any installed face that has a character; None where there is none. Looked for when all else fails."""
-    seen = set()
-    for faces in _index().values():
-        for face in faces:
-            place = (face.path, face.index)
-            if place in seen:
-                continue
-            seen.add(place)
-            if map_of_file(*place).glyph(character):
-                return _face(face, None)
+    for face in _by_block().get(ord(character) >> 8, ()):
+        if map_of_file(face.path, face.index).glyph(character):
+            return _face(face, None)
     return None
+
+
+@cache
+def _by_block() -> dict[int, list[FaceNames]]:
+    """Installed faces by the blocks of 256 characters that they reach into, so that each font file is read
+    once and not for every character that a document may come up with."""
+    unique = {(face.path, face.index): face for faces in _index().values() for face in faces}
+    blocks: dict[int, list[FaceNames]] = {}
+    for face in sorted(unique.values(), key=lambda face: face.bold + face.italic):
+        for block in map_of_file(face.path, face.index).blocks():
+            blocks.setdefault(block, []).append(face)
+    return blocks
 
 
 def _from_family(group: Family, name: str, bold: bool, italic: bool) -> FontFace:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import shutil
 import struct
 import unicodedata
 import zipfile
@@ -245,6 +246,27 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
             info.external_attr = 0o644 << 16
             archive.writestr(info, parts[name])
     return target.getvalue()
+
+
+def pack_files(target: Path, files: Mapping[str, bytes | Path]) -> None:
+    """Write a package of bytes and of files, which are copied by pieces, in the order given. ``target``
+    appears whole or not at all; raises OSError."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in files.items():
+                info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                info.external_attr = 0o644 << 16
+                if isinstance(data, bytes):
+                    archive.writestr(info, data)
+                    continue
+                info.file_size = data.stat().st_size
+                with data.open("rb") as source, archive.open(info, "w") as entry:
+                    shutil.copyfileobj(source, entry, _CHUNK)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _normalise(folder: str, relative: str) -> str:

@@ -168,9 +168,9 @@ class Page:
         content = None if root is None else xml.child(root, "Content")
         if content is None:
             return ()
+        layers = tuple(xml.children(content, "Layer")) or (content,)  # some producers leave the layer out
         return tuple(
-            Layer(element.get("Type", "Body"), element.get("DrawParam", ""), element)
-            for element in xml.children(content, "Layer")
+            Layer(element.get("Type", "Body"), element.get("DrawParam", ""), element) for element in layers
         )
 
     @property

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from gongwen_docs.ofd.values import number
 
-_TOKEN = re.compile(r"[SMLQBACsmlqbac]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
+_TOKEN = re.compile(r"[SMLQBACZsmlqbacz]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0, "Z": 0}
 
 
 class Segment(NamedTuple):
@@ -28,7 +28,7 @@ def parse_path(data: str) -> list[Segment]:
     operator = ""
     while position < len(tokens):
         if tokens[position].upper() in _OPERANDS:
-            operator = tokens[position].upper()
+            operator = tokens[position].upper().replace("Z", "C")  # SVG's letter, met in practice
             position += 1
         elif not operator or operator == "C":
             break

@@ -119,7 +119,8 @@ def deltas(value: str | None, limit: int) -> tuple[float, ...]:
     while position < len(items) and len(result) < limit:
         if items[position] in ("g", "G"):
             if position + 2 < len(items):
-                count = max(0, min(integer(items[position + 1]), limit - len(result)))
+                count = integer(items[position + 1], default=limit)  # what is past counting fills up
+                count = max(0, min(count, limit - len(result)))
                 result.extend([number(items[position + 2])] * count)
             position += 3
         else:

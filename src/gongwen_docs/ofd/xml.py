@@ -15,6 +15,7 @@ from lxml import etree
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.limits import DEFAULT_LIMITS, Limits
+from gongwen_docs.ofd.characters import mended
 
 Element = etree._Element
 
@@ -44,7 +45,7 @@ def parse(data: bytes, part: str, limits: Limits = DEFAULT_LIMITS) -> Element:
         raise KnownError("ofd.xml.too_large", part=part)
     _refuse_doctype(data, part)
     try:
-        root = etree.fromstring(data, etree.XMLParser(**_SAFE))
+        root = _root(data)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:  # LookupError: an unknown encoding
         raise KnownError("ofd.xml.damaged", part=part) from error
     if getattr(root.getroottree().docinfo, "doctype", ""):  # a declaration in UTF-16 escapes the scan above
@@ -52,6 +53,16 @@ def parse(data: bytes, part: str, limits: Limits = DEFAULT_LIMITS) -> Element:
     if _deeper_than(limits.xml_depth)(root):
         raise KnownError("ofd.xml.too_deep", part=part)
     return root
+
+
+def _root(data: bytes) -> Element:
+    try:
+        return etree.fromstring(data, etree.XMLParser(**_SAFE))
+    except etree.XMLSyntaxError:
+        better = mended(data)
+        if better is None:
+            raise
+        return etree.fromstring(better, etree.XMLParser(**_SAFE))
 
 
 def may_contain(data: bytes, name: str) -> bool:

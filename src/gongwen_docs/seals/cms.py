@@ -43,5 +43,11 @@ def covers(value: SignedValue, protected: bytes) -> bool:
     digest = algorithms.digest_of_signature(value.algorithm)
     if digest is None:
         return False
+    signed = parse_signed_data(value.raw)
+    if (
+        None not in (signed.content, signed.attributes)
+        and digest.of(signed.content or b"") != value.data_hash
+    ):
+        return False  # the content carried along is not what the attributes speak of (RFC 5652 5.6)
     once = digest.of(protected)
     return value.signed_part is None or value.data_hash in (protected, once, digest.of(once))

@@ -11,6 +11,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_crypto.timestamp import Token
 from gongwen_docs.seals.check import check_certificate
 from gongwen_docs.seals.findings import Status, Step
+from gongwen_docs.seals.frame import is_plain
 from gongwen_docs.seals.times import readable
 
 _STEP = "time_stamp"
@@ -34,6 +35,8 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
     if not any(map(read.stamps, _forms(signature))) or not read.holds(authority):
         return Step(_STEP, Status.FAIL, "seal.timestamp.tampered", facts), None
+    if not is_plain(token):
+        return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
     if not authority.may_stamp_time:
         return Step(_STEP, Status.WARN, "seal.timestamp.not_an_authority", facts), None
     step, _ = check_certificate(_STEP, "timestamp", authority, trust, read.time, others)

@@ -39,6 +39,16 @@ class Protected:
     authentic: bool  # its own files are as its signer made them
 
 
+@dataclass(frozen=True)
+class Coverage:
+    """Steps, the paths left unprotected though they must not be, and those that rightly are: the list of
+    signatures, which later ones extend, and the later ones themselves."""
+
+    steps: tuple[Step, ...]
+    uncovered: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
 def own_files(signature: SignatureFile) -> set[str]:
     """The files that make up one signature."""
     paths = (signature.path, signature.signed_value_path, signature.seal_path)
@@ -47,8 +57,8 @@ def own_files(signature: SignatureFile) -> set[str]:
 
 def check_coverage(
     document: OfdDocument, signatures: Sequence[Protected], index: int, names: PartNames
-) -> tuple[tuple[Step, ...], tuple[str, ...]]:
-    """Steps about the coverage of signature ``index``, and the paths left unprotected."""
+) -> Coverage:
+    """What signature ``index`` protects and what not."""
     this = signatures[index]
     allowed = _allowed(document, this)
     steps: list[Step] = []
@@ -74,7 +84,11 @@ def check_coverage(
             steps.append(Step(_STEP, Status.FAIL, "seal.coverage.added_part", names.facts(path)))
         else:
             steps.append(Step(_STEP, Status.WARN, "seal.coverage.leftover", names.facts(path)))
-    return tuple(steps) or (Step(_STEP, Status.OK),), tuple(sorted(open_parts))
+    bound = this.covered | {this.file.path, this.file.signed_value_path, this.file.seal_path}
+    outside = (allowed - bound) & set(document.package.names)
+    return Coverage(
+        tuple(steps) or (Step(_STEP, Status.OK),), tuple(sorted(open_parts)), tuple(sorted(outside))
+    )
 
 
 def _allowed(document: OfdDocument, this: Protected) -> set[str]:

@@ -71,6 +71,7 @@ class SignatureReport:
     covered: tuple[str, ...] = ()
     changed: tuple[Part, ...] = ()
     uncovered: tuple[Part, ...] = ()
+    outside: tuple[Part, ...] = ()  # rightly not protected: the list of signatures and later signatures
     stamps: tuple[ReportedStamp, ...] = ()
     chain: tuple[ReportedCertificate, ...] = ()
 
@@ -142,7 +143,7 @@ class Report:
             "opened": self.opened,
             "digest": self.digest,
             "signatures": [_signature_json(item) for item in self.signatures],
-            "steps": [_step_json(step) for step in self.steps],
+            "steps": [step_json(step) for step in self.steps],
             "changed": [part.to_json() for part in self.changed],
             "uncovered": [part.to_json() for part in self.uncovered],
             "codes": list(self.codes),
@@ -175,6 +176,7 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
         "covered": list(item.covered),
         "changed": [part.to_json() for part in item.changed],
         "uncovered": [part.to_json() for part in item.uncovered],
+        "outside": [part.to_json() for part in item.outside],
         "stamps": [
             {"page": stamp.page, "boundary": stamp.boundary, "clip": stamp.clip} for stamp in item.stamps
         ],
@@ -189,11 +191,12 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
             }
             for link in item.chain
         ],
-        "steps": [_step_json(step) for step in item.steps],
+        "steps": [step_json(step) for step in item.steps],
     }
 
 
-def _step_json(step: Step) -> dict[str, object]:
+def step_json(step: Step) -> dict[str, object]:
+    """One step as plain values."""
     return {
         "step": step.step,
         "status": str(step.status),

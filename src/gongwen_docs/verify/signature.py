@@ -15,6 +15,7 @@ from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.signatures import SignatureFile
 from gongwen_docs.seals.check import check_certificate, check_seal
 from gongwen_docs.seals.findings import Status, Step, worst
+from gongwen_docs.seals.frame import is_plain
 from gongwen_docs.seals.model import Kind, SignedValue
 from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.seals.timestamp import check_time_stamp
@@ -112,7 +113,8 @@ def _check_format(file: SignatureFile, value: SignedValue) -> Step:
         return Step("format", Status.WARN, "seal.format.older_generation")
     if (value.kind is Kind.CMS) != (file.type == "Sign"):
         return Step("format", Status.WARN, "seal.format.other_type", {"type": file.type})
-    if value.kind is not Kind.CMS and not is_canonical(value.raw):
+    plain = is_plain(value.raw) if value.kind is Kind.CMS else is_canonical(value.raw)
+    if not plain:
         return Step("format", Status.WARN, "seal.format.not_der")
     return Step("format", Status.OK)
 

@@ -19,7 +19,7 @@ from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.verify.appearance import check_document
 from gongwen_docs.verify.content import PartDigests
-from gongwen_docs.verify.coverage import Protected, check_coverage
+from gongwen_docs.verify.coverage import Coverage, Protected, check_coverage
 from gongwen_docs.verify.drawn_seals import check_drawn_seals
 from gongwen_docs.verify.expectation import Expectation
 from gongwen_docs.verify.listing import check_list
@@ -87,8 +87,8 @@ def verify_document(
     protected = [Protected(item.file, item.value, item.content.covered, item.authentic) for item in examined]
     reports = []
     for index, item in enumerate(examined):
-        coverage, uncovered = _coverage(document, protected, index, names)
-        reports.append(_report(document, item, coverage, uncovered, names))
+        coverage = _coverage(document, protected, index, names)
+        reports.append(_report(document, item, coverage, names))
     steps = _document_steps(document, files)
     seals = check_seals([item.value for item in examined], files)
     record = check_expectation(expected, reports, digest)
@@ -108,20 +108,17 @@ def _document_steps(document: OfdDocument, files: Sequence[SignatureFile]) -> tu
     return tuple(steps)
 
 
-def _coverage(
-    document: OfdDocument, protected: list[Protected], index: int, names: PartNames
-) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+def _coverage(document: OfdDocument, protected: list[Protected], index: int, names: PartNames) -> Coverage:
     try:
         return check_coverage(document, protected, index, names)
     except KnownError as error:
-        return (Step("coverage", Status.FAIL, error.code, error.facts),), ()
+        return Coverage((Step("coverage", Status.FAIL, error.code, error.facts),))
 
 
 def _report(
     document: OfdDocument,
     item: Examined,
-    coverage: tuple[Step, ...],
-    uncovered: tuple[str, ...],
+    coverage: Coverage,
     names: PartNames,
 ) -> SignatureReport:
     value = item.value
@@ -130,7 +127,7 @@ def _report(
     return SignatureReport(
         id=item.file.id,
         kind="" if value is None else str(value.kind),
-        steps=(*item.steps, *coverage, *check_stamps(document, item.file, seal)),
+        steps=(*item.steps, *coverage.steps, *check_stamps(document, item.file, seal)),
         seal_id="" if seal is None else seal.es_id,
         seal_name="" if seal is None else seal.name,
         seal_maker=maker or "",
@@ -144,7 +141,8 @@ def _report(
         trusted_time=item.moments.trusted,
         covered=tuple(sorted(item.content.covered)),
         changed=tuple(names[path] for path in item.content.changed),
-        uncovered=tuple(names[path] for path in uncovered),
+        uncovered=tuple(names[path] for path in coverage.uncovered),
+        outside=tuple(names[path] for path in coverage.outside),
         stamps=_stamps(document, item),
         chain=tuple(
             ReportedCertificate(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fakes.printer import FakePrinter
 from fakes.units import UnitPc
 from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingState
-from gongwen_protocol.messages import Finding, ReceiptEvent, ReturnReason
+from gongwen_crypto import sm3
+from gongwen_docs.bundle import Bundle, PartRole
+from gongwen_protocol.messages import Finding, ReceiptEvent, ReceiptList, ReturnReason
 from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
 
@@ -56,6 +60,23 @@ def test_from_seal_to_sealed_print(sender: UnitPc, receiver: UnitPc, printer: Fa
     board = tracking.board(draft.document_id)[0]
     assert (board.state, board.printed, board.copies) == (DeliveryState.RECEIVED, 1, 2)
     assert incoming.search("通知")[0].delivery_id == row.delivery_id
+
+
+def test_a_received_document_becomes_an_evidence_bundle(
+    sender: UnitPc, receiver: UnitPc, tmp_path: Path
+) -> None:
+    row = receiver.wait_for(sender.send(sender.seal(sender.compose(to=RECEIVER))))
+    incoming = receiver.office.incoming
+    incoming.open(row.delivery_id)
+    target = tmp_path / "验真包.zip"
+    incoming.make_bundle(row.delivery_id, target)
+    with Bundle.open(target) as bundle:
+        assert [step.code for step in bundle.check()] == [""]
+        assert bundle.document.digest == sm3.digest(bundle.read(bundle.document)).hex()
+        assert [seal.name for seal in bundle.manifest.seals] == [SENDER.name]
+        (receipts,) = bundle.read_all(PartRole.RECEIPTS)
+    events = [one.receipt.event for one in ReceiptList.model_validate_json(receipts).receipts]
+    assert ReceiptEvent.SENT in events or ReceiptEvent.DELIVERED in events
 
 
 def test_a_return_reaches_the_sender_with_its_reason(sender: UnitPc, receiver: UnitPc) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from docs.draw.own_text import own_texts, without_blanks
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw import open_drawing
+from gongwen_docs.draw import Pixels, open_drawing
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 
 pytestmark = pytest.mark.corpus
@@ -21,6 +21,8 @@ REFUSED = {
     "t06_duplicate_zip_entry_last_wins.ofd",
     "t10_zip_slip_entry.ofd",
 }
+FINGERPRINTS = Path(__file__).parent / "golden" / "corpus.json"
+COLUMNS, ROWS, MOST_PAGES = 12, 16, 6
 EXPECTED_REMARKS = {"draw.font_substituted", "draw.characters_missing", "draw.picture_missing"}
 
 
@@ -102,6 +104,48 @@ def test_text_is_that_of_the_text_objects(corpus: Path) -> None:
                 ]
     assert not differing
     assert len(torn) <= objects * SHARE_OF_SEVERAL_LINES, torn
+
+
+def test_pages_look_as_they_did_when_someone_looked(corpus: Path, request: pytest.FixtureRequest) -> None:
+    """Fingerprints: how dark each of 12 × 16 cells of a page is, a hexadecimal digit each."""
+    found = {}
+    for file in sorted(corpus.glob("*.ofd")):
+        if file.name not in REFUSED:
+            with open_drawing(file) as drawing:
+                count = min(drawing.page_count, MOST_PAGES)
+                found[file.name] = [fingerprint(drawing.render(index, 30)) for index in range(count)]
+    if request.config.getoption("--golden"):
+        FINGERPRINTS.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", "utf-8")
+    expected = json.loads(FINGERPRINTS.read_text("utf-8"))
+    assert found.keys() >= expected.keys(), "files of the corpus are missing"
+    strange = {
+        f"{name} {page + 1}"
+        for name, pages in expected.items()
+        for page, golden in enumerate(pages)
+        if not alike(golden, found[name][page])
+    }
+    assert not strange
+
+
+def fingerprint(pixels: Pixels) -> str:
+    """A page as a string, row by row; 0 is black and f is white."""
+    digits = []
+    for row in range(ROWS):
+        top, bottom = row * pixels.height // ROWS, (row + 1) * pixels.height // ROWS
+        for column in range(COLUMNS):
+            left, right = column * pixels.width // COLUMNS, (column + 1) * pixels.width // COLUMNS
+            lines = (
+                pixels.samples[(y * pixels.width + left) * 3 : (y * pixels.width + right) * 3]
+                for y in range(top, bottom)
+            )
+            digits.append(f"{int(mean(mean(line) for line in lines)) // 16:x}")
+    return "".join(digits)
+
+
+def alike(golden: str, found: str) -> bool:
+    """Whether two fingerprints differ by no more than other fonts and another smoothing of edges explain."""
+    differences = [abs(int(a, 16) - int(b, 16)) for a, b in zip(golden, found, strict=True)]
+    return max(differences) <= 3 and mean(differences) < 0.5
 
 
 def test_the_cmyk_letterhead_is_red(corpus: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from gongwen_docs.fonts import BUILT_IN, fallbacks, find, lookup
+from gongwen_docs.fonts import BUILT_IN, covering, fallbacks, find, lookup
+from gongwen_docs.fonts.families import family_of
 from gongwen_docs.fonts.sfnt import read_faces
 from ofd_builder import box_font
 
@@ -24,7 +25,7 @@ def empty_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setattr("sys.prefix", str(tmp_path / "prefix"))
     (tmp_path / "fonts").mkdir()
     (tmp_path / "free").mkdir()
-    caches = (find, fallbacks, lookup._index)
+    caches = (find, fallbacks, covering, lookup._index, lookup._by_block)
     for cache in caches:
         cache.cache_clear()
     yield tmp_path
@@ -83,3 +84,52 @@ def test_unreadable_files_are_passed_over(empty_system: Path) -> None:
         path.write_bytes(data)
         assert read_faces(path) == []
     assert find("仿宋").path is None
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("@宋体", "宋体"),
+        ("SimSun,Bold", "宋体"),
+        ("FZXBSJW--GB1-0", "小标宋"),
+        ("FZFSK--GBK1-0", "仿宋"),
+        ("FZKTK--GBK1-0", "楷体"),
+        ("FZHTK--GBK1-0", "黑体"),
+        ("FZSSK--GBK1-0", "宋体"),
+        ("ABCDEF+SimHei", "黑体"),
+        ("华文中宋", "小标宋"),
+        ("PingFang SC", "黑体"),
+        ("新細明體", "宋体"),
+    ],
+)
+def test_names_as_producers_write_them(name: str, family: str) -> None:
+    found = family_of(name)
+    assert found is not None
+    assert found.key == family
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "bold"),
+    [
+        ("TimesNewRomanPS-BoldMT", "Nimbus Roman", True),
+        ("Arial-BoldItalicMT", "Nimbus Sans", True),
+        ("ArialMT", "Nimbus Sans", False),
+        ("NotoSerif", "Nimbus Roman", False),
+        ("OCR-B", "Nimbus Mono PS", False),
+    ],
+)
+def test_latin_names_and_the_style_in_them(empty_system: Path, name: str, shown: str, bold: bool) -> None:
+    face = find(name)
+    assert (face.shown_as, face.bold, face.substituted_for) == (shown, bold, name)
+
+
+def test_any_face_that_has_a_rare_character(empty_system: Path) -> None:
+    path = install(empty_system / "fonts", "rare.ttf", "Rare")
+    font = TTFont(path)
+    for table in font["cmap"].tables:
+        table.cmap[0x2A700 if table.format == 12 else 0x4DB6] = "A"
+    font.save(path)
+    rare = covering("\u4db6")
+    assert rare is not None
+    assert rare.path == path
+    assert covering("\u4db7") is None

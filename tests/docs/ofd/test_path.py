@@ -24,7 +24,7 @@ def test_every_operator() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["M1,2L3-4", "M 1 2\n\tL 3 -4", "M 1e0 2.0 L+3 -4", "M 1 2 L 3 -4 L 9", "M 1 2 3 -4 Z"]
+    "data", ["M1,2L3-4", "M 1 2\n\tL 3 -4", "M 1e0 2.0 L+3 -4", "M 1 2 L 3 -4 L 9", "M 1 2 3 -4 X"]
 )
 def test_loose_writing(data: str) -> None:
     segments = parse_path(data)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +57,12 @@ def test_every_class_has_three_different_files(lab: Lab) -> None:
         made = list(kind.build(lab))
         assert len({forgery.name for forgery in made}) == len(made) >= 3, kind.name
         assert len(set(made)) == len(made), kind.name
+
+
+def test_the_documentation_names_every_class() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "attack-corpus.md"
+    rows = re.findall(r"^\| \w+ \| `([\w-]+)` ", page.read_text("utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(CLASSES)
 
 
 def test_every_expected_code_has_its_sentence() -> None:

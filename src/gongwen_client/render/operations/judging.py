@@ -11,13 +11,16 @@ from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
-from gongwen_docs.draw.seal_picture import seal_png
+from gongwen_docs.draw.seal_image import seal_png
 from gongwen_docs.inspect import Inspection, inspect_drawing
 from gongwen_docs.ofd.completeness import require_complete
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.verify import Expectation, refusal, verify_document
 from gongwen_docs.verify.pdf_verification import verify_pdf
+
+_SEAL_PX = 480
+"""Longer side of a seal's picture in reports."""
 
 
 @operation
@@ -55,7 +58,7 @@ def _seal_pictures(document: OfdDocument) -> tuple[bytes, ...]:
     for signature in document.signatures:
         try:
             seal = parse_signed_value(document.package.read(signature.signed_value_path)).seal
-            pictures.append(b"" if seal is None else seal_png(seal.picture))
+            pictures.append(b"" if seal is None else seal_png(seal.picture, _SEAL_PX))
         except KnownError:
             pictures.append(b"")
     return tuple(pictures)

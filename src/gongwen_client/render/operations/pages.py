@@ -87,7 +87,7 @@ def _substitutions(drawing: OfdDrawing) -> tuple[Substitution, ...]:
         if font.path is None:
             face = find(font.name, font.bold, font.italic, font.family)
             if face.substituted_for is not None:
-                found[font.name] = Substitution(font.name, face.family)
+                found[font.name] = Substitution(font.name, face.shown_as)
     return tuple(found.values())
 
 

@@ -169,7 +169,8 @@ def polyglot(lab: Lab) -> Iterator[Forgery]:
     ):
         package = RawZip.of(lab.plain)
         package.before = before
-        yield Forgery(label, package.to_bytes())
+        as_pdf = (Verdict.UNSIGNED, "seal.unsigned") if label == "pdf" else (None, "")
+        yield Forgery(label, package.to_bytes(), *as_pdf)
 
 
 @attack(
