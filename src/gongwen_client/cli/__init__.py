@@ -15,7 +15,17 @@ from collections.abc import Sequence
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
-MODULES = ("documents", "bundles", "sealing", "ledger", "seals", "typesetting", "keys", "programs")
+MODULES = (
+    "pages",
+    "documents",
+    "bundles",
+    "sealing",
+    "ledger",
+    "seals",
+    "typesetting",
+    "keys",
+    "programs",
+)
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 2

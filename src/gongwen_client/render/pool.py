@@ -127,6 +127,10 @@ class RenderPool:
         limit = self._limits.page
         return self._ask("search", SearchPart, limit, path, words=words, first_page=first_page)
 
+    def catalogue(self, path: Path) -> dict[str, Any]:
+        """Everything that a document says about itself, by topic."""
+        return self._ask("catalogue", dict[str, Any], self._limits.document, path)
+
     def navigation(self, path: Path) -> Navigation:
         """Table of contents, bookmarks, actions on opening."""
         return self._ask("navigation", Navigation, self._limits.document, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from gongwen_client.durable import write_atomically
@@ -22,6 +23,9 @@ from gongwen_docs.fonts import find
 
 _FIRST_SIZES = 24
 """Pages whose sizes are known at once."""
+
+_MOST_FONTS = 500
+"""Fonts of which it is told what replaces them; documents have three, books thirty."""
 
 
 @operation
@@ -96,7 +100,7 @@ def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...], k
 
 def _substitutions(drawing: OfdDrawing) -> tuple[Substitution, ...]:
     found: dict[str, Substitution] = {}
-    for font in drawing.document.resources.fonts.values():
+    for font in islice(drawing.document.resources.fonts.values(), _MOST_FONTS):
         if font.path is None:
             face = find(font.name, font.bold, font.italic, font.family)
             if face.substituted_for is not None:
