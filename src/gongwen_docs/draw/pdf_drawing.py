@@ -61,13 +61,6 @@ class PdfDrawing(Drawing):
         except mupdf.FzErrorBase:
             return ""
 
-    def metadata(self, name: str) -> str:
-        """An entry of the PDF's information (Author, Creator, CreationDate …), empty where it has none."""
-        try:
-            return str(mupdf.fz_lookup_metadata2(self._document, f"info:{name}"))
-        except mupdf.FzErrorBase:
-            return ""
-
     @property
     def permissions(self) -> Permissions:
         """What the PDF's encryption allows who opens it without the owner's password (ISO 32000, 7.6.4.2)."""

@@ -113,7 +113,8 @@ class Resources:
 
     def style(self, draw_param: str) -> Style:
         """Style of a draw parameter with its chain of bases; cycles end the chain (§8.2)."""
-        style, seen = Style(), set()
+        style = Style()
+        seen: set[str] = set()
         while draw_param in self.draw_params and draw_param not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(draw_param)
             entry = self.draw_params[draw_param]

@@ -50,8 +50,8 @@ def test_outline_and_links() -> None:
 def test_metadata_and_permissions() -> None:
     with open_drawing(document()) as drawing:
         assert isinstance(drawing, PdfDrawing)
-        assert drawing.metadata("Author") == "办公室"
-        assert drawing.metadata("Nothing") == ""
+        assert drawing.metadata["author"] == "办公室"
+        assert drawing.metadata["subject"] == ""
         assert drawing.permissions.export
         assert drawing.permissions.printable
     with open_drawing(document(permissions=pymupdf.PDF_PERM_PRINT)) as drawing:
