@@ -56,6 +56,11 @@ class Canvas:
         if mode == _NORMAL and alpha >= 1:
             yield
             return
+        with self._group(mode, alpha):
+            yield
+
+    @contextmanager
+    def _group(self, mode: int, alpha: float) -> Iterator[None]:
         # MuPDF's PDF writer gives a group the alpha of whatever was painted before it: nothing, here.
         _NOTHING.paint(self.device, Matrix(), (0.0, 0.0, 0.0), alpha)
         mupdf.fz_begin_group(self.device, ANY_SHEET, mupdf.FzColorspace(), 0, 0, mode, alpha)
@@ -75,7 +80,9 @@ class Canvas:
         finally:
             mupdf.fz_end_mask(self.device)
         try:
-            yield
+            # As a group, because poppler takes a picture's own transparency instead of the mask, not with it.
+            with self._group(_NORMAL, 1.0):
+                yield
         finally:
             mupdf.fz_pop_clip(self.device)
 

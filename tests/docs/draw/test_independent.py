@@ -11,6 +11,9 @@ import pymupdf
 import pytest
 
 from docs import office
+from docs.draw import media
+from docs.draw.gallery import PAGES, diagonal_mask, image, pictured
+from docs.draw.test_structure_mutants import full_document
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw import Pixels, SealView, open_drawing
 from gongwen_docs.ofd.values import Box
@@ -23,6 +26,8 @@ DPI = 75.0
 NEAR = 45
 FAR = 70
 """Of 255. Real files have pages of odd sizes, which engines round differently by a pixel."""
+MOST_PAGES = 6
+"""Of one file."""
 pytestmark = pytest.mark.skipif(
     shutil.which("pdftoppm") is None, reason="pdftoppm (poppler-utils) is missing"
 )
@@ -77,8 +82,8 @@ def compare(source: Path, folder: Path) -> int:
     with open_drawing(source) as drawing:
         drawing.export_pdf(pdf)
         return max(
-            worst_difference(drawing.render(page, DPI), poppler(pdf, page + 1))
-            for page in range(min(drawing.page_count, 6))
+            worst_difference(drawing.render(page, DPI, for_print=True), poppler(pdf, page + 1))
+            for page in range(min(drawing.page_count, MOST_PAGES))
         )
 
 
@@ -118,6 +123,31 @@ def test_transparency_masks_and_gradients(tmp_path: Path) -> None:
         + filled("M 75 75 L 95 75 L 95 95 L 75 95 C")
     )
     source.write_bytes(OfdBuilder().page(units).build())
+
+    assert compare(source, tmp_path) < NEAR
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_feature(name: str, tmp_path: Path) -> None:
+    source = tmp_path / "feature.ofd"
+    source.write_bytes(PAGES[name]().build())
+
+    assert compare(source, tmp_path) < NEAR
+
+
+def test_features_on_one_page(tmp_path: Path) -> None:
+    """Everything over one another, a picture that is its own mask among it."""
+    source = tmp_path / "full.ofd"
+    source.write_bytes(full_document())
+
+    assert compare(source, tmp_path) < NEAR
+
+
+def test_a_transparent_picture_under_a_mask(tmp_path: Path) -> None:
+    """Poppler takes a picture's own transparency instead of the mask unless both are kept apart."""
+    source = tmp_path / "masked.ofd"
+    picture = media.png(alpha=128)
+    source.write_bytes(pictured(image('ImageMask="71"'), picture, diagonal_mask()).build())
 
     assert compare(source, tmp_path) < NEAR
 
