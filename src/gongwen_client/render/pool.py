@@ -25,7 +25,7 @@ from gongwen_docs.verify import Expectation
 
 if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
     from gongwen_client.domain.drafts import StampPlace
-    from gongwen_docs.inspect import Inspection
+    from gongwen_docs.inspect import Inspection, LayoutPart
     from gongwen_docs.sign import Placement, Prepared
 
 T = TypeVar("T")
@@ -175,6 +175,13 @@ class RenderPool:
         from gongwen_docs.inspect import Inspection
 
         return self._ask("inspect", Inspection, self._limits.whole_file, path)
+
+    def layout(self, path: Path, first: int = 0) -> LayoutPart:
+        """What speaks against the layout of some pages from ``first`` on. Takes half a second, so that pages
+        can be drawn between two parts."""
+        from gongwen_docs.inspect import LayoutPart
+
+        return self._ask("layout", LayoutPart, self._limits.document, path, first=first)
 
     def check_parts(self, path: Path) -> None:
         """Raises ``KnownError`` ``ofd.container.damaged`` for damage anywhere in the package, used or not,

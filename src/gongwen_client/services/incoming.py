@@ -13,7 +13,7 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.bundles import BundleOrder, make_bundle
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.rules import remove_file
-from gongwen_client.services.verification import Verification, judge
+from gongwen_client.services.verification import Verification, judge, judge_layout
 from gongwen_client.store.documents import StoredDocument
 from gongwen_client.store.rows import LIST_LIMIT
 from gongwen_crypto.errors import RefusedError
@@ -98,7 +98,8 @@ class IncomingService:
 
     def verify(self, delivery_id: str) -> Verification:
         """Slow. Body, attachments, seals and layout (Ordos art. 10). The exchange's signed receipt witnesses
-        the time; seals that its metadata promise and the body lacks are reported as removed."""
+        the time; seals that its metadata promise and the body lacks are reported as removed. The layout of a
+        very long document is left pending, see :meth:`verify_layout`."""
         document = self._desk.store.documents.of_delivery(delivery_id)
         files = self.checked_files(delivery_id)
         return judge(
@@ -109,6 +110,10 @@ class IncomingService:
             now=self._desk.clock.now(),
             witnessed_at=self._witness(document),
         )
+
+    def verify_layout(self, delivery_id: str, verification: Verification) -> Verification:
+        """Slow. The same with a layout judged that was left pending."""
+        return judge_layout(self._render, self.files(delivery_id).body.path, verification)
 
     def make_bundle(self, delivery_id: str, target: Path) -> None:
         """Slow. Write an evidence bundle: body, attachments, certificates, lists, the exchange's receipts.

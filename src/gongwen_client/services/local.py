@@ -9,9 +9,6 @@ from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.render import RenderPool
 from gongwen_client.services.verification import Verification, judge_file, judge_layout
 
-LAYOUT_PAGES = 300
-"""Every page is drawn and looked at, some tens of milliseconds each, while a worker does nothing else."""
-
 
 @dataclass(frozen=True)
 class LocalDocuments:
@@ -28,8 +25,5 @@ class LocalDocuments:
         return judge_file(self.render, path, trust_dir=trust, now=self.clock.now())
 
     def verify_layout(self, path: Path, verification: Verification) -> Verification:
-        """Slow, the more so the more pages: of a very long file the layout stays unknown. Else the same with
-        the layout judged."""
-        if self.render.open(path).page_count > LAYOUT_PAGES:
-            return verification
+        """Slow, the more so the more pages: the same with the layout judged."""
         return judge_layout(self.render, path, verification)

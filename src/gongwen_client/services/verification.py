@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,18 +25,21 @@ _SEAL = {
     "invalid": Finding.FAILED,
     "unsigned": Finding.WARNING,
 }
-_LAYOUT_CODES = frozenset({"document.font_not_embedded", "document.invisible_text", "document.off_page_text"})
+_PATIENCE = 3.0
+"""Seconds that a received document's verdict waits for its layout; the rest of a long one is judged later."""
 _ORDER = ("fail", "unknown", "warn")
 
 
 @dataclass(frozen=True)
 class Verification:
     """``report`` is gongwen_docs.verify Report.to_json(); ``checks`` the four checks of Ordos art. 10;
-    ``sentences`` say what was noticed, worst first."""
+    ``sentences`` say what was noticed, worst first. ``layout_pending``: the layout is unknown only because it
+    was not judged to the end yet; :func:`judge_layout` does that."""
 
     report: dict[str, object]
     checks: CheckResult
     sentences: tuple[Sentence, ...]
+    layout_pending: bool = False
 
 
 def judge(
@@ -46,7 +51,8 @@ def judge(
     now: datetime,
     witnessed_at: datetime | None,
 ) -> Verification:
-    """Verify downloaded files, whose digests were just compared with the exchange's metadata."""
+    """Verify downloaded files, whose digests were just compared with the exchange's metadata. The layout of
+    very long documents is left pending."""
     report = render.verify(
         files.body.path,
         trust_dir=trust_dir,
@@ -54,7 +60,7 @@ def judge(
         witnessed_at=witnessed_at,
         expected=_expectation(document),
     )
-    layout, layout_sentences = _layout(render, files.body.path)
+    layout, layout_sentences, pending = _layout(render, files.body.path, _PATIENCE)
     complete = bool(report["opened"]) and not report["changed"]
     checks = CheckResult(
         body=Finding.OK if complete else Finding.FAILED,
@@ -64,7 +70,7 @@ def judge(
         layout=layout,
         body_digest=files.body.digest,
     )
-    return Verification(report, checks, (*_noticed(report), *layout_sentences))
+    return Verification(report, checks, (*_noticed(report), *layout_sentences), pending)
 
 
 def _expectation(document: StoredDocument) -> Expectation:
@@ -75,7 +81,7 @@ def _expectation(document: StoredDocument) -> Expectation:
 
 def judge_file(render: RenderPool, path: Path, *, trust_dir: Path | None, now: datetime) -> Verification:
     """Verify a file that did not come through the exchange: no promised seals, no attachments beside it, no
-    witness of the time. Its layout is left unknown; ``judge_layout`` takes longer."""
+    witness of the time. Its layout is left pending."""
     report = render.verify(path, trust_dir=trust_dir, now=now)
     complete = bool(report["opened"]) and not report["changed"]
     checks = CheckResult(
@@ -86,24 +92,33 @@ def judge_file(render: RenderPool, path: Path, *, trust_dir: Path | None, now: d
         layout=Finding.UNKNOWN,
         body_digest=digest_file(path),
     )
-    return Verification(report, checks, _noticed(report))
+    return Verification(report, checks, _noticed(report), layout_pending=bool(report["opened"]))
 
 
 def judge_layout(render: RenderPool, path: Path, verification: Verification) -> Verification:
-    """The same verification with the layout judged; looks at every page."""
-    layout, sentences = _layout(render, path)
+    """The same verification with the layout judged; looks at every page, which of a thousand takes many
+    seconds. Others may draw in between."""
+    layout, sentences, _ = _layout(render, path, math.inf)
     checks = verification.checks.model_copy(update={"layout": layout})
     return Verification(verification.report, checks, (*verification.sentences, *sentences))
 
 
-def _layout(render: RenderPool, body: Path) -> tuple[Finding, tuple[Sentence, ...]]:
+def _layout(render: RenderPool, body: Path, patience: float) -> tuple[Finding, tuple[Sentence, ...], bool]:
+    """The finding, what was noticed, and whether patience (seconds) ended before the document did."""
+    enough = time.monotonic() + patience
+    noticed: list[Sentence] = []
     try:
         render.check_parts(body)
-        found = [finding for finding in render.inspect(body).findings if finding.code in _LAYOUT_CODES]
+        page: int | None = 0
+        while page is not None:
+            if time.monotonic() > enough:
+                return Finding.UNKNOWN, (), True
+            part = render.layout(body, page)
+            noticed += [sentence(one.code, **one.facts) for one in part.findings]
+            page = part.next_page
     except GongwenError as error:
-        return Finding.FAILED, (sentence(error),)
-    finding = Finding.WARNING if found else Finding.OK
-    return finding, tuple(sentence(one.code, **one.facts) for one in found)
+        return Finding.FAILED, (sentence(error),), False
+    return (Finding.WARNING if noticed else Finding.OK), tuple(dict.fromkeys(noticed)), False
 
 
 def _noticed(report: Mapping[str, object]) -> tuple[Sentence, ...]:

@@ -133,11 +133,11 @@ class Drawing(ABC):
         mupdf.fz_close_device(device)
         return Pixels(columns, rows, bytes(mupdf.fz_pixmap_samples_memoryview(pixmap)))
 
-    def text(self, index: int) -> PageText:
+    def text(self, index: int, seals: SealView = SealView.SHOWN) -> PageText:
         """Text of a page in reading order with the box of each character."""
         width, height = self.page_size_mm(index)
         box = mupdf.FzRect(0, 0, width / self.unit_mm, height / self.unit_mm)
-        return structured_text(self._display_list(index, View()), box, self.unit_mm)
+        return structured_text(self._display_list(index, View(seals=seals)), box, self.unit_mm)
 
     def export_pdf(
         self,

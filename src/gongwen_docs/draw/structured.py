@@ -7,6 +7,7 @@ glyphs under one another, comes as one line for each character; such columns are
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -96,17 +97,19 @@ def _lines(page: Any, box: Any, unit_mm: float) -> list[_Line]:
             continue
         for line in block:
             direction = line.m_internal.dir
-            chars = [_char(item.m_internal, unit_mm) for item in line]
+            chars = list(_chars(line.m_internal, unit_mm))
             if chars:
                 lines.append(_Line(chars, (round(direction.x, 4), round(direction.y, 4))))
     return lines
 
 
-def _char(item: Any, unit_mm: float) -> CharBox:
-    quad = item.quad
-    xs = (quad.ul.x, quad.ur.x, quad.ll.x, quad.lr.x)
-    ys = (quad.ul.y, quad.ur.y, quad.ll.y, quad.lr.y)
-    return CharBox(chr(item.c), (min(xs) * unit_mm, min(ys) * unit_mm, max(xs) * unit_mm, max(ys) * unit_mm))
+def _chars(line: Any, unit_mm: float) -> Iterator[CharBox]:
+    """Straight from MuPDF's list: wrapped objects would take three times as long."""
+    char = line.first_char
+    while char:
+        box = mupdf.ll_fz_rect_from_quad(char.quad)
+        yield CharBox(chr(char.c), (box.x0 * unit_mm, box.y0 * unit_mm, box.x1 * unit_mm, box.y1 * unit_mm))
+        char = char.next
 
 
 def _columns(lines: list[_Line]) -> list[_Line]:

@@ -19,6 +19,7 @@ _BOLDER = 0.03
 """Width of the outline that stands in for a missing bold, as a share of the em."""
 _BOLD_WEIGHT = 600
 _NO_GLYPH = -1
+_LEFT_TO_RIGHT, _NO_LANGUAGE = mupdf.FZ_BIDI_LTR, mupdf.FZ_LANG_UNSET
 _LAST_LATIN = "\u024f"
 _NARROWEST = 0.5
 _HALF_WIDTH_TOLERANCE = 0.03
@@ -60,13 +61,18 @@ def place_text(unit: TextUnit, face: Face) -> PlacedText:
     fitted = not face.embedded and unit.char_direction == 0
     a, b = width * cos, width * sin
     c, d = height * sin + lean * a, -height * cos + lean * b
+    matrix, squeezed = mupdf.ll_fz_make_matrix(a, b, c, d, 0, 0), 1.0
     for code in unit.codes:
         x, y = code.x, code.y
-        for index, item in enumerate(_items(code, face.embedded)):
-            step_x, step_y = _offset(code.delta_x, index), _offset(code.delta_y, index)
-            known = fitted and step_x > 0 and index < len(code.delta_x)
+        items = _items(code, face.embedded)
+        offsets = zip(_offsets(code.delta_x, len(items)), _offsets(code.delta_y, len(items)), strict=True)
+        given = len(code.delta_x)
+        for index, (item, (step_x, step_y)) in enumerate(zip(items, offsets, strict=True)):
+            known = fitted and step_x > 0 and index < given
             squeeze, shift = _fit(face, item, step_x / width) if known else (1.0, 0.0)
-            matrix = mupdf.ll_fz_make_matrix(a * squeeze, b * squeeze, c, d, x + shift * width, y)
+            if squeeze != squeezed:
+                matrix, squeezed = mupdf.ll_fz_make_matrix(a * squeeze, b * squeeze, c, d, 0, 0), squeeze
+            matrix.e, matrix.f = x + shift * width, y
             lacking = _show(text, face, item, matrix)
             if lacking:
                 missing.append(lacking)
@@ -138,23 +144,14 @@ def _show_next(text: Any, face: Face, character: str, matrix: Any) -> str:
 
 def _show_glyph(text: Any, font: Any, matrix: Any, glyph: int, character: int) -> None:
     mupdf.ll_fz_show_glyph(
-        text.m_internal,
-        font.m_internal,
-        matrix,
-        glyph,
-        character,
-        0,
-        0,
-        mupdf.FZ_BIDI_LTR,
-        mupdf.FZ_LANG_UNSET,
+        text.m_internal, font.m_internal, matrix, glyph, character, 0, 0, _LEFT_TO_RIGHT, _NO_LANGUAGE
     )
 
 
-def _offset(deltas: tuple[float, ...], index: int) -> float:
-    """The offset after glyph ``index``: short arrays repeat their last value, absent ones mean 0."""
-    if not deltas:
-        return 0.0
-    return deltas[index] if index < len(deltas) else deltas[-1]
+def _offsets(deltas: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """The offset after each of ``count`` glyphs: short arrays repeat their last value, absent ones mean 0."""
+    missing = count - len(deltas)
+    return deltas[:count] if missing <= 0 else deltas + (deltas or (0.0,))[-1:] * missing
 
 
 def _items(code: TextCode, glyphs_known: bool) -> list[Item]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gongwen_docs.inspect.findings import Finding, Weight
+from gongwen_docs.inspect.findings import Finding, LayoutPart, Weight
 from gongwen_docs.inspect.ink import Region
 from gongwen_docs.inspect.inspection import Inspection
 from gongwen_docs.inspect.marks import name_marks
@@ -17,6 +17,7 @@ from gongwen_docs.inspect.signing_place import SigningPlace
 from gongwen_docs.inspect.stamp_place import Beside, Stamped, StampPlace
 
 if TYPE_CHECKING:
+    from gongwen_docs.inspect.layout import judge_layout
     from gongwen_docs.inspect.looking import inspect_document, inspect_drawing
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "BlankReason",
     "Finding",
     "Inspection",
+    "LayoutPart",
     "PageView",
     "Prefill",
     "Region",
@@ -33,6 +35,7 @@ __all__ = [
     "Weight",
     "inspect_document",
     "inspect_drawing",
+    "judge_layout",
     "name_marks",
 ]
 
@@ -43,4 +46,8 @@ def __getattr__(name: str) -> Any:
         from gongwen_docs.inspect import looking
 
         return getattr(looking, name)
+    if name == "judge_layout":
+        from gongwen_docs.inspect import layout
+
+        return layout.judge_layout
     raise AttributeError(name)

@@ -41,3 +41,12 @@ class Finding:
             "region": list(self.region) if self.region else None,
             "facts": dict(self.facts),
         }
+
+
+@dataclass(frozen=True)
+class LayoutPart:
+    """What was found on some pages. ``next_page`` (from 0) is where to go on, None after the last one. A font
+    may be named by several parts."""
+
+    findings: tuple[Finding, ...]
+    next_page: int | None

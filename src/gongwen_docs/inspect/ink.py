@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from gongwen_docs.draw import Pixels
@@ -69,13 +70,17 @@ class InkMap:
     def of(cls, pixels: Pixels, width_mm: float, height_mm: float) -> InkMap:
         channels = [pixels.samples[start::3] for start in range(3)]
         red, green, blue = channels
+        size = len(red)
+        if red == green == blue:
+            table, strong_table = (_contrast(_commonest(red), least) for least in (_VISIBLE, _STRONG_INK))
+            dark_part, strong_part = red.translate(table), red.translate(strong_table)
+            return cls(pixels.width, pixels.height, width_mm, height_mm, dark_part, bytes(size), strong_part)
         paper = [_commonest(channel) for channel in channels]
         ink = _differing(channels, paper, _VISIBLE)
         full_red = _bits(red, _FULL) & (_bits(green, _LOW) | _bits(blue, _LOW))
         deep_red = _bits(red, _STRONG) & _bits(green, _WEAK) & _bits(blue, _WEAK)
         reddish = (full_red | deep_red) & ink
         strong = _differing(channels, paper, _STRONG_INK)
-        size = len(red)
         dark = ink ^ reddish
         return cls(
             pixels.width,
@@ -122,14 +127,22 @@ class InkMap:
         """Pixels of ``mask`` set inside ``region``."""
         left, right = self._column(region.left), self._column(region.right) + 1
         top, bottom = self._row(region.top), self._row(region.bottom) + 1
-        return sum(
-            mask[row * self.columns + left : row * self.columns + right].count(1)
-            for row in range(top, bottom)
-        )
+        starts = range(top * self.columns, bottom * self.columns, self.columns)
+        return sum(mask.count(1, start + left, start + right) for start in starts)
 
     def shows(self, region: Region) -> bool:
         """Whether anything is visible in ``region``."""
-        return bool(self.count(region, self.dark) or self.count(region, self.red))
+        left, right = self._column(region.left), self._column(region.right) + 1
+        top, bottom = self._row(region.top), self._row(region.bottom) + 1
+        starts = range(top * self.columns, bottom * self.columns, self.columns)
+        return any(self._seen.find(1, start + left, start + right) >= 0 for start in starts)
+
+    @cached_property
+    def _seen(self) -> bytes:
+        if 1 not in self.red:
+            return self.dark
+        seen = int.from_bytes(self.dark, "big") | int.from_bytes(self.red, "big")
+        return seen.to_bytes(len(self.dark), "big")
 
     def red_part(self, region: Region) -> float:
         """Share of ``region`` that is red, 0 to 1."""
@@ -198,8 +211,14 @@ def _differing(channels: list[bytes], paper: list[int], contrast: int) -> int:
     """Pixels of which a channel is at least ``contrast`` away from the paper's."""
     found = 0
     for channel, ground in zip(channels, paper, strict=True):
-        found |= _bits(channel, bytes(1 if abs(value - ground) >= contrast else 0 for value in range(256)))
+        found |= _bits(channel, _contrast(ground, contrast))
     return found
+
+
+@cache
+def _contrast(ground: int, least: int) -> bytes:
+    """Translation table: 1 for values at least ``least`` away from ``ground``."""
+    return bytes(1 if abs(value - ground) >= least else 0 for value in range(256))
 
 
 def _bits(channel: bytes, table: bytes) -> int:

@@ -12,12 +12,13 @@ from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.ink import Region
 from gongwen_docs.inspect.inspection import Inspection
+from gongwen_docs.inspect.layout import font_finding, fonts_not_embedded
 from gongwen_docs.inspect.marks import find_marks
 from gongwen_docs.inspect.pages import PageView, view_page
 from gongwen_docs.inspect.prefill import prefill
 from gongwen_docs.inspect.signing_place import find_signing_place
 from gongwen_docs.inspect.stamp_place import Stamped
-from gongwen_docs.ofd.document import OfdDocument, Page
+from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.stamps import page_stamps
 
@@ -50,7 +51,7 @@ def inspect_drawing(drawing: Drawing) -> Inspection:
     findings += _paper(pages)
     if signing is None:
         findings.append(Finding("document.no_date_line", Weight.HINT))
-    findings += [Finding("document.font_not_embedded", Weight.HINT, facts={"font": font}) for font in fonts]
+    findings += [font_finding(font) for font in fonts]
     filled = prefill(pages, signing, custom, title)
     pages = tuple(replace(page, ink=page.ink.sampled()) for page in pages)
     return Inspection(pages, tuple(findings), signing, filled, fonts, _stamps(drawing))
@@ -90,20 +91,8 @@ def _fonts_not_embedded(drawing: Drawing) -> tuple[str, ...]:
     if not isinstance(drawing, OfdDrawing):
         return ()
     document = drawing.document
-    names: set[str] = set()
-    for page in (*document.pages, *document.templates.values()):
-        absent = {key: font.name for key, font in page.resources.fonts.items() if font.path is None}
-        if absent:
-            names |= {absent[key] for key in _fonts_used(page) if key in absent}
-    return tuple(sorted(names))
-
-
-def _fonts_used(page: Page) -> set[str]:
-    """IDs of the fonts of all texts of a page, those of composite units that it may use among them."""
-    layers = [layer.element for layer in page.layers]
-    composites = [composite.content for composite in page.resources.composites.values()]
-    blocks = [*layers, *(content for content in composites if content is not None)]
-    return {text.get("Font", "") for block in blocks for text in block.iter("{*}TextObject")}
+    pages = (*document.pages, *document.templates.values())
+    return tuple(sorted({name for page in pages for name in fonts_not_embedded(page)}))
 
 
 def _paper(pages: Iterable[PageView]) -> Iterable[Finding]:

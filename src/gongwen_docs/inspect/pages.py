@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gongwen_docs.draw import PageText, SealView
+from gongwen_docs.draw import CharBox, PageText, SealView
 from gongwen_docs.inspect.findings import Finding, Weight
 from gongwen_docs.inspect.ink import INK_DPI, InkMap, Region
 from gongwen_docs.inspect.text_lines import TextLine, text_lines
@@ -96,37 +96,30 @@ class PageView:
             found.append(
                 Finding("document.picture_not_read", Weight.HINT, self.index, None, {"page": number})
             )
-        for code, count in (
-            ("document.invisible_text", self.invisible_chars),
-            ("document.off_page_text", self.off_page_chars),
-        ):
-            if count:
-                found.append(Finding(code, Weight.HINT, self.index, None, {"page": number, "count": count}))
-        return found
+        return found + trouble_with_text(self.index, self.invisible_chars, self.off_page_chars)
+
+
+def trouble_with_text(index: int, invisible: int, outside: int) -> list[Finding]:
+    """Findings about characters of a page that nobody sees."""
+    counts = {"document.invisible_text": invisible, "document.off_page_text": outside}
+    return [
+        Finding(code, Weight.HINT, index, None, {"page": index + 1, "count": count})
+        for code, count in counts.items()
+        if count
+    ]
 
 
 def view_page(drawing: Drawing, index: int) -> PageView:
     """Draw and read one page without its seals."""
     width, height = drawing.page_size_mm(index)
     pixels = drawing.render(index, INK_DPI, seals=SealView.HIDDEN)
-    return judge_page(index, width, height, InkMap.of(pixels, width, height), drawing.text(index))
+    text = drawing.text(index, SealView.HIDDEN)
+    return judge_page(index, width, height, InkMap.of(pixels, width, height), text)
 
 
 def judge_page(index: int, width: float, height: float, ink: InkMap, text: PageText) -> PageView:
     """Sort the characters of a page into visible, invisible and off the page, and judge what is left."""
-    sheet = Region(0, 0, width, height)
-    visible, invisible, outside = [], 0, 0
-    for char in text.chars:
-        if not char.char.strip() or char.char == "\ufffd":
-            continue
-        region = Region(*char.box)
-        x, y = region.center
-        if not (sheet.left <= x <= sheet.right and sheet.top <= y <= sheet.bottom):
-            outside += 1
-        elif ink.shows(region.widened(_HAIR)):
-            visible.append(char)
-        else:
-            invisible += 1
+    visible, invisible, outside = sort_characters(text, ink)
     lines = tuple(text_lines(index, visible))
     head = _head_lines(lines, ink, index, height)
     numbers = [line for line in lines if _is_page_number(line, height)]
@@ -139,6 +132,23 @@ def judge_page(index: int, width: float, height: float, ink: InkMap, text: PageT
     return PageView(
         index, width, height, ink, lines, len(visible), invisible, outside, body_chars, reason, unread
     )
+
+
+def sort_characters(text: PageText, ink: InkMap) -> tuple[list[CharBox], int, int]:
+    """The characters with ink in their places, how many have none, how many stand beside the sheet."""
+    visible, invisible, outside = [], 0, 0
+    for char in text.chars:
+        if not char.char.strip() or char.char == "\ufffd":
+            continue
+        region = Region(*char.box)
+        x, y = region.center
+        if not (0 <= x <= ink.width_mm and 0 <= y <= ink.height_mm):
+            outside += 1
+        elif ink.shows(region.widened(_HAIR)):
+            visible.append(char)
+        else:
+            invisible += 1
+    return visible, invisible, outside
 
 
 def _shows_unread_words(index: int, ink: InkMap, lines: tuple[TextLine, ...], body_chars: int) -> bool:

@@ -12,7 +12,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.draw.seal_image import seal_png
-from gongwen_docs.inspect import Inspection, inspect_drawing
+from gongwen_docs.inspect import Inspection, LayoutPart, inspect_drawing, judge_layout
 from gongwen_docs.ofd.completeness import require_complete
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.seals.parse import parse_signed_value
@@ -68,6 +68,12 @@ def _seal_pictures(document: OfdDocument) -> tuple[bytes, ...]:
 def inspect(desk: Desk, path: Path) -> Inspection:
     """Look at a document as one does before sealing it."""
     return inspect_drawing(desk.documents.get(path))
+
+
+@operation
+def layout(desk: Desk, path: Path, first: int) -> LayoutPart:
+    """Judge the layout of some pages from ``first`` on."""
+    return judge_layout(desk.documents.get(path), first)
 
 
 @operation

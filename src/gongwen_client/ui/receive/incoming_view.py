@@ -115,6 +115,16 @@ class IncomingView(DocumentPage):
         change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
         self._show_row()
         self.loaded.emit()
+        if verification.layout_pending:
+            delivery = self.row.delivery_id
+            work(self, lambda: self._office.incoming.verify_layout(delivery, verification)).then(
+                self._layout_known
+            ).failed(lambda _error: None).start()  # it stays unknown
+
+    def _layout_known(self, verification: Verification) -> None:
+        self.verification = verification
+        self.panel.fill(self._check_tab, report.sections(verification))
+        change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
 
     def _not_verified(self, error: GongwenError) -> None:
         said = sentence(error)

@@ -70,7 +70,7 @@ class LocalView(DocumentPage):
         self.reader.verdict.show_verdict(verdict, report.headline(verification))
         self.panel.fill(self._check_tab, report.sections(verification))
         documents, path = self._documents, self.path
-        if verification.report.get("opened"):
+        if verification.layout_pending:
             work(self, lambda: documents.verify_layout(path, verification)).then(self._layout_known).failed(
                 lambda _error: None  # it stays unknown
             ).start()
