@@ -4,7 +4,8 @@ A verifier and a renderer that disagree about what a ZIP file contains can be pl
 there is one reader, it looks at the central directory *and* at every local header, and a package on which two
 honest readers could disagree is refused as a whole: duplicate or case-colliding file names, absolute or
 climbing paths, entries that overlap, entries outside the central directory, headers that contradict each
-other. Tolerated, because real files do it: bytes before the first entry, data descriptors, directory entries.
+other. Tolerated, because real files do it: bytes before the first entry, data descriptors, directory entries,
+64-bit records that agree with the others.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from gongwen_docs.ofd.strictness import (
     check_tree,
     is_safe_segment,
 )
+from gongwen_docs.ofd.zip64 import RECORDS_SIZE, End, wide_end, widened
 
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -41,7 +43,6 @@ _STORED, _DEFLATED = 0, 8
 _FLAG_ENCRYPTED, _FLAG_DESCRIPTOR, _FLAG_STRONG, _FLAG_MASKED = 0x0001, 0x0008, 0x0040, 0x2000
 _FLAG_UTF8 = 0x0800
 _CHUNK = 64 * 1024
-_SATURATED, _ZIP64_FIELD = 0xFFFFFFFF, 1
 
 
 class Hasher(Protocol):
@@ -314,9 +315,8 @@ def _read_directory(stream: BinaryIO, limits: Limits) -> dict[str, _Entry]:
     return entries
 
 
-def _find_end(stream: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
-    """Offset of the end record, number of entries, size and offset of the central directory."""
-    tail_at = max(0, file_size - 0xFFFF - _END.size)
+def _find_end(stream: BinaryIO, file_size: int) -> End:
+    tail_at = max(0, file_size - 0xFFFF - _END.size - RECORDS_SIZE)
     stream.seek(tail_at)
     tail = stream.read()
     at = tail.rfind(_END_SIGNATURE)
@@ -328,7 +328,8 @@ def _find_end(stream: BinaryIO, file_size: int) -> tuple[int, int, int, int]:
     if disk or first_disk or here != count or at + _END.size + comment > len(tail):
         raise KnownError("ofd.container.damaged", part="")
     check_end(tail, at, comment)
-    return tail_at + at, count, size, offset
+    end = wide_end(tail, tail_at, End(at, count, size, offset))
+    return end._replace(at=tail_at + end.at)
 
 
 def _read_entry(
@@ -349,7 +350,7 @@ def _read_entry(
     extra = central[name_at + name_size : name_at + name_size + extra_size]
     check_kind(made_by, attributes, disk, name)
     check_extra(extra, raw_name, name)
-    size, packed, offset = _widen((size, packed, offset), extra, name)
+    size, packed, offset = widened((size, packed, offset), extra, name)
     if flags & (_FLAG_ENCRYPTED | _FLAG_STRONG | _FLAG_MASKED):
         raise KnownError("ofd.container.encrypted", part=name)
     if method not in (_STORED, _DEFLATED):
@@ -364,22 +365,6 @@ def _read_entry(
     return _Entry(name, method, crc, packed, size, start, data), following, is_folder
 
 
-def _widen(values: tuple[int, ...], extra: bytes, name: str) -> tuple[int, ...]:
-    """Replace saturated 32-bit values by those of the ZIP64 extra field: some writers always use it."""
-    if _SATURATED not in values:
-        return values
-    position = 0
-    while position + 4 <= len(extra):
-        kind, size = struct.unpack_from("<2H", extra, position)
-        if kind == _ZIP64_FIELD:
-            wide = iter(
-                struct.unpack_from(f"<{size // 8}Q", extra[position + 4 : position + 4 + size].ljust(size))
-            )
-            return tuple(next(wide, _SATURATED) if value == _SATURATED else value for value in values)
-        position += 4 + size
-    raise KnownError("ofd.container.damaged", part=name)
-
-
 def _check_local(
     stream: BinaryIO, start: int, raw_name: bytes, name: str, central: tuple[int, int, int, int, int]
 ) -> int:
@@ -391,7 +376,7 @@ def _check_local(
     signature, _, flags, method, _, _, crc, packed, size, name_size, extra_size = _LOCAL.unpack(header)
     found_name, extra = stream.read(name_size), stream.read(extra_size)
     check_extra(extra, raw_name, name)
-    size, packed = _widen((size, packed), extra, name)
+    size, packed = widened((size, packed), extra, name)
     descriptor = flags & _FLAG_DESCRIPTOR
     same_sizes = (crc, packed, size) == central[2:] or (descriptor and not any((crc, packed, size)))
     same_shape = method == central[1] and not (flags ^ central[0]) & (_FLAG_ENCRYPTED | _FLAG_DESCRIPTOR)

@@ -1,8 +1,8 @@
 """Where two honest readers of ZIP could disagree, and so a package is refused (attack classes A3, A13).
 
-Each rule here answers a reader that exists: those that find the end record from the front, that believe the
-64-bit locator, that take names from the Unicode extra field, that follow symbolic links, that stream without
-looking at the directory. No real OFD file seen so far breaks any of them.
+Each rule here answers a reader that exists: those that find the end record from the front, that
+take names from the Unicode extra field, that follow symbolic links, that stream without looking at the
+directory. No real OFD file seen so far breaks any of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from gongwen_crypto.errors import KnownError
 
 _RECORDS = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07")
 """Local header, central header, end record, 64-bit end record, 64-bit locator."""
-_LOCATOR, _LOCATOR_SIZE = b"PK\x06\x07", 20
 _END_SIZE = 22
 _UNICODE_PATH = 0x7075
 _MADE_ON_UNIX, _KIND_MASK, _LINK = 3, 0o170000, 0o120000
@@ -24,12 +23,10 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def check_end(tail: bytes, at: int, comment: int) -> None:
-    """The end record at ``at`` closes the file, is the only one, and no locator overrules it."""
+    """The end record at ``at`` closes the file and is the only one."""
     if at + _END_SIZE + comment != len(tail):
         raise KnownError("ofd.container.hidden_entry")
     if any(record in tail[at + _END_SIZE :] for record in _RECORDS):
-        raise KnownError("ofd.container.hidden_entry")
-    if tail[max(0, at - _LOCATOR_SIZE) : at].startswith(_LOCATOR):
         raise KnownError("ofd.container.hidden_entry")
 
 

@@ -170,6 +170,68 @@ def test_zip64_fields_of_small_files_are_tolerated() -> None:
         assert package.read("OFD.xml") == b"wide"
 
 
+def wide_end(data: bytes, saturated: bool = False, prefix: bytes = b"", **lies: int) -> bytes:
+    """A package with 64-bit end records, as writers add that always use them."""
+    body, end = data[:-22], list(struct.unpack("<4s4H2LH", data[-22:]))
+    count, size, offset = end[4], end[5], end[6]
+    said = {
+        "rest": 44,
+        "disk": 0,
+        "count": count,
+        "size": size,
+        "offset": offset,
+        "at": len(body),
+        "disks": 1,
+    }
+    said |= lies
+    record = struct.pack(
+        *("<4sQ2H2L4Q", b"PK\6\6", said["rest"], 45, 45, said["disk"], 0, said["count"], said["count"]),
+        *(said["size"], said["offset"]),
+    )
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, said["at"], said["disks"])
+    if saturated:
+        end[3:7] = [0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF]
+    return prefix + body + record + locator + struct.pack("<4s4H2LH", *end)
+
+
+@pytest.mark.parametrize("saturated", [False, True])
+def test_zip64_end_records_that_agree_are_tolerated(saturated: bool) -> None:
+    data = wide_end(archive(("OFD.xml", b"entry"), ("a.xml", b"a")), saturated)
+    with zipfile.ZipFile(io.BytesIO(data)) as other, Package.open(data) as package:
+        assert list(package.names) == other.namelist()
+        assert package.read("a.xml") == b"a"
+
+
+@pytest.mark.parametrize("saturated", [False, True])
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"count": 1},
+        {"size": 46},
+        {"offset": 0},
+        {"offset": 1 << 40},
+        {"at": 0},
+        {"at": 1 << 40},
+        {"rest": 45},
+        {"disk": 1},
+        {"disks": 2},
+    ],
+    ids=str,
+)
+def test_zip64_end_records_that_lie_are_refused(lie: dict[str, int], saturated: bool) -> None:
+    data = archive(("OFD.xml", b"entry"), ("a.xml", b"a"))
+    assert refusal(wide_end(data, saturated, **lie)) in (
+        "ofd.container.hidden_entry",
+        "ofd.container.damaged",
+    )
+
+
+def test_zip64_end_records_tolerate_no_prefix() -> None:
+    """The locator's place counts from the file's beginning: another record could wait there."""
+    data = archive(("OFD.xml", b"entry"))
+    assert refusal(wide_end(data, prefix=bytes(100))) == "ofd.container.hidden_entry"
+
+
 def test_a_changed_byte_is_noticed() -> None:
     data = bytearray(archive(("OFD.xml", b"content of the file"), method=zipfile.ZIP_STORED))
     data[data.index(b"content")] ^= 1
