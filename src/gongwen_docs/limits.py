@@ -49,7 +49,7 @@ class Limits:
     pages: int = 20_000
     """Pages of one document."""
 
-    page_objects: int = 100_000
+    page_objects: int = 80_000
     """Graphic units painted on one page, composites and pattern cells included: some seconds of drawing.
     The fullest page of the real files at hand has 144, maps have some 50,000."""
 

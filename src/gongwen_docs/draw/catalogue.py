@@ -6,6 +6,7 @@ A side file that cannot be read is a finding, never an error: the rest is still 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,12 +17,14 @@ from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.fonts import find
 from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.document import OfdDocument, Page
-from gongwen_docs.ofd.navigation import MOST_ENTRIES, Navigation
+from gongwen_docs.ofd.navigation import MOST_ENTRIES, Action, Navigation
 from gongwen_docs.ofd.resources import FontResource
 from gongwen_docs.ofd.values import Box
 
 T = TypeVar("T")
 Facts = dict[str, Any]
+_MOST_PAGES = 2000
+"""Of longer documents, only so many pages are read for their actions: some seconds."""
 
 
 def catalogue(drawing: Drawing) -> Facts:
@@ -65,6 +68,7 @@ class _Catalogue:
             "fonts": lambda: [self._font(font) for font in _some(document.resources.fonts.values())],
             "media": lambda: [self._media(item) for item in _some(document.resources.media.values())],
             "navigation": lambda: _navigation(self._drawing.navigation()),
+            "page_actions": lambda: list(self._page_actions()),
             "permissions": lambda: vars(document.permissions),
             "preferences": lambda: _children(document, "VPreferences"),
             "attachments": lambda: [vars(item) for item in document.attachments],
@@ -119,6 +123,19 @@ class _Catalogue:
                 ],
             }
 
+    def _page_actions(self) -> Iterator[Facts]:
+        """What pages would do when they are shown, and the places on them that lead somewhere."""
+        for page in self._document.pages[:_MOST_PAGES]:
+            for action in self._tolerant(partial(self._drawing.actions, page.index)) or ():
+                yield {"page": page.index + 1, "event": "PO", "action": _action(action)}
+            for link in self._tolerant(partial(self._drawing.links, page.index)) or ():
+                yield {
+                    "page": page.index + 1,
+                    "event": "CLICK",
+                    "boundary": _box(link.box),
+                    "action": _action(link.action),
+                }
+
     def _listed(self, side_file: str, name: str) -> list[Facts]:
         """Entries of a list file with their attributes, locations and plain children."""
         document = self._document
@@ -155,21 +172,22 @@ def _page(page: Page) -> Facts:
     }
 
 
-def _navigation(navigation: Navigation) -> Facts:
-    def action(item: Any) -> Facts | None:
-        if item is None:
-            return None
-        return {"kind": item.kind.value, "page": item.page + 1, "top": item.top, "target": item.target}
+def _action(item: Action | None) -> Facts | None:
+    if item is None:
+        return None
+    return {"kind": item.kind.value, "page": item.page + 1, "top": item.top, "target": item.target}
 
+
+def _navigation(navigation: Navigation) -> Facts:
     return {
         "outline": [
-            {"title": item.title, "level": item.level, "action": action(item.action)}
+            {"title": item.title, "level": item.level, "action": _action(item.action)}
             for item in navigation.outline
         ],
         "bookmarks": [
             {"name": item.name, "page": item.page + 1, "top": item.top} for item in navigation.bookmarks
         ],
-        "actions_on_opening": [action(item) for item in navigation.by_itself],
+        "actions_on_opening": [_action(item) for item in navigation.by_itself],
     }
 
 
@@ -193,6 +211,7 @@ def _pdf_facts(drawing: Drawing) -> Facts:
     if isinstance(drawing, PdfDrawing):
         told |= {"version": drawing.version, "info": drawing.metadata, "fonts": drawing.fonts()}
         told["signatures"] = drawing.signature_count
+        told["attachments"] = [item._asdict() for item in drawing.attachments]
     return told
 
 

@@ -16,6 +16,7 @@ from pymupdf import JM_BinFromBuffer, mupdf
 from gongwen_docs.draw.shapes import EVERYWHERE
 
 _SUBSET_NAME = re.compile(r"^[A-Z]{6}\+")
+_FIVE_DIGITS = re.compile(rb"<(10[0-9a-fA-F]{4}|[1-9a-fA-F][0-9a-fA-F]{4})>")
 _UNUSED_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "kern")
 
 
@@ -62,6 +63,22 @@ def subset_fonts(document: Any, used: Mapping[str, set[int]]) -> None:
         item = mupdf.pdf_load_object(document, number)
         if mupdf.pdf_name_eq(mupdf.pdf_dict_gets(item, "Type"), mupdf.pdf_new_name("FontDescriptor")):
             _subset_descriptor(document, item, used, done)
+
+
+def widen_characters(document: Any) -> None:
+    """Write characters beyond U+FFFF as two halves (ISO 32000, 9.10.3), where MuPDF's writer puts five
+    digits: CJK extension B and later would be extracted as other characters."""
+    for number in range(1, mupdf.pdf_xref_len(document)):
+        stream = mupdf.pdf_dict_gets(mupdf.pdf_load_object(document, number), "ToUnicode")
+        if mupdf.pdf_is_stream(stream):
+            written = bytes(JM_BinFromBuffer(mupdf.pdf_load_stream(stream)))
+            widened = _FIVE_DIGITS.sub(_two_halves, written)
+            if widened != written:
+                mupdf.pdf_update_stream(document, stream, mupdf.fz_new_buffer_from_copied_data(widened), 0)
+
+
+def _two_halves(match: re.Match[bytes]) -> bytes:
+    return b"<%s>" % chr(int(match[1], 16)).encode("utf-16-be").hex().encode()
 
 
 def _subset_descriptor(document: Any, descriptor: Any, used: Mapping[str, set[int]], done: set[int]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pymupdf import TOOLS, mupdf
 
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw.compact import subset_fonts, used_glyphs
+from gongwen_docs.draw.compact import subset_fonts, used_glyphs, widen_characters
 from gongwen_docs.draw.predecode import decode_pictures
 from gongwen_docs.draw.reports import Report, Reports
 from gongwen_docs.draw.results import PageText, Pixels, SealView
@@ -205,6 +205,7 @@ def _save_compact(written: Any, path: Path, title: str, used: Mapping[str, set[i
     if document.m_internal is None:
         raise KnownError("draw.pdf_not_written", file=path.name)
     subset_fonts(document, used)
+    widen_characters(document)
     if title:
         mupdf.fz_set_metadata(document.super(), "info:Title", title)
     options = mupdf.PdfWriteOptions()

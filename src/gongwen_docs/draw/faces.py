@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pymupdf import mupdf
@@ -10,6 +10,7 @@ from pymupdf import mupdf
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.fonts import FontFace, covering, fallbacks, find
+from gongwen_docs.fonts.blank import blank_font
 from gongwen_docs.fonts.cmap import CharacterMap, map_of_bytes
 from gongwen_docs.fonts.families import style_of
 from gongwen_docs.fonts.repair import repaired
@@ -157,10 +158,11 @@ def system_face(name: str, family: str, bold: bool, italic: bool) -> Face:
     return face
 
 
-@cache
-def placeholder_font() -> Any:
-    """A font whose glyph 0, an empty one, takes the place of characters that no face has."""
-    return mupdf.fz_new_cjk_font(_SIMPLIFIED_CHINESE)
+@lru_cache(maxsize=256)
+def placeholder_font(character: str) -> Any:
+    """A font whose glyph 1, an empty one, takes the place of a character that no face has: it stays text, in
+    an exported PDF too."""
+    return _font_of(blank_font(character))
 
 
 def _glyph_of_any_face(character: str) -> tuple[Any, int] | None:

@@ -18,7 +18,7 @@ from gongwen_docs.draw.stamps import StampPainter
 from gongwen_docs.limits import Limits
 from gongwen_docs.ofd.document import OfdDocument, Page
 from gongwen_docs.ofd.graphics import Style, read_units
-from gongwen_docs.ofd.navigation import Link, Navigation, Navigator
+from gongwen_docs.ofd.navigation import Action, Link, Navigation, Navigator
 from gongwen_docs.ofd.sidefiles import Annotation
 from gongwen_docs.ofd.values import IDENTITY, Box, Matrix, translation
 from gongwen_docs.seals.stamps import page_stamps
@@ -59,6 +59,13 @@ class OfdDrawing(Drawing):
 
     def links(self, index: int) -> tuple[Link, ...]:
         return self._navigator.links(self._page(index).index)
+
+    def actions(self, index: int) -> tuple[Action, ...]:
+        """What a page would do by itself when it is shown (§14.1, event PO); told, never done.
+
+        Raises ``KnownError`` ``draw.no_such_page``.
+        """
+        return self._navigator.page_actions(self._page(index).index)
 
     @cached_property
     def _navigator(self) -> Navigator:

@@ -8,6 +8,7 @@ from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.drawing import MM_PER_INCH, POINTS_PER_INCH, Drawing, View
+from gongwen_docs.draw.pdf_attachments import PdfAttachment, attachment_bytes, pdf_attachments
 from gongwen_docs.draw.pdf_navigation import pdf_links, pdf_navigation
 from gongwen_docs.draw.results import SealView
 from gongwen_docs.limits import Limits
@@ -114,6 +115,15 @@ class PdfDrawing(Drawing):
             self._load(index)
         if mupdf.pdf_was_repaired(mupdf.pdf_document_from_fz_document(self._document)):
             raise KnownError("draw.pdf_damaged")
+
+    @property
+    def attachments(self) -> tuple[PdfAttachment, ...]:
+        """The files that the PDF carries."""
+        return pdf_attachments(self._document)
+
+    def attachment(self, attachment_id: str) -> bytes | None:
+        """Content of one of them; None where it is missing or damaged."""
+        return attachment_bytes(self._document, attachment_id)
 
     @property
     def page_count(self) -> int:

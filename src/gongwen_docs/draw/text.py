@@ -19,6 +19,7 @@ _BOLDER = 0.03
 """Width of the outline that stands in for a missing bold, as a share of the em."""
 _BOLD_WEIGHT = 600
 _NO_GLYPH = -1
+_EMPTY_GLYPH = 1
 _LEFT_TO_RIGHT, _NO_LANGUAGE = mupdf.FZ_BIDI_LTR, mupdf.FZ_LANG_UNSET
 _LAST_LATIN = "\u024f"
 _NARROWEST = 0.5
@@ -129,7 +130,7 @@ def _show_character(text: Any, face: Face, character: str, matrix: Any) -> str:
     if found is not None:
         _show_glyph(text, found[0], matrix, found[1], ord(character))
         return ""
-    _show_glyph(text, placeholder_font(), matrix, 0, ord(character))
+    _show_glyph(text, placeholder_font(character), matrix, _EMPTY_GLYPH, ord(character))
     return "" if unicodedata.category(character) in _INVISIBLE else character
 
 

@@ -42,7 +42,7 @@ def repaired(data: bytes) -> bytes | None:
         (units,) = struct.unpack_from(">H", tables[b"head"], 18)
         tables[b"hhea"] = struct.pack(">L3h24xH", 0x00010000, units * 7 // 8, -units // 8, 0, 1)
         tables[b"hmtx"] = struct.pack(">Hh", units, 0) + bytes(2 * (glyphs - 1))
-    return _assembled(tables)
+    return assembled(tables)
 
 
 def _head(tables: Mapping[bytes, bytes]) -> bytes:
@@ -64,7 +64,7 @@ def _is_long(loca: bytes, glyf_size: int) -> bool:
     return count > 1 and offsets[-1] <= glyf_size + 3 and list(offsets) == sorted(offsets)
 
 
-def _assembled(tables: Mapping[bytes, bytes]) -> bytes:
+def assembled(tables: Mapping[bytes, bytes]) -> bytes:
     """A TrueType file of these tables. Checksums are left 0: nobody looks at them."""
     directory, body = b"", b""
     start = 12 + 16 * len(tables)

@@ -162,6 +162,11 @@ class Page:
         return self.area.physical.width, self.area.physical.height
 
     @property
+    def root(self) -> xml.Element | None:
+        """The element Page, None where the page's file is missing."""
+        return self._file.root
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
         """Layers in order of appearance, which is painting order."""
         root = self._file.root

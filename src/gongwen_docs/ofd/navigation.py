@@ -96,6 +96,11 @@ class Navigator:
         """Places of a page that lead somewhere: units and annotations with an action on CLICK."""
         return _first(self._links(self._document.pages[index]))
 
+    def page_actions(self, index: int) -> tuple[Action, ...]:
+        """What a page would do when it is shown."""
+        root = self._document.pages[index].root
+        return () if root is None else _first(self._actions(root, "PO"))
+
     def _entries(self, element: xml.Element, level: int) -> Iterator[OutlineEntry]:
         for item in xml.children(element, "OutlineElem"):
             action = next(self._actions(item, "CLICK"), None) or next(self._actions(item, None), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pymupdf
@@ -56,6 +58,18 @@ def test_fonts_are_reduced_to_the_glyphs_in_use(tmp_path: Path, font: str) -> No
     assert "关于召开会议的通知" in document[0].get_text().replace("\n", "")
     shown = Picture(draw((tmp_path / "a.pdf").read_bytes()).pixels)
     assert any(not shown.near(x / 2, 76, WHITE) for x in range(20, 180)), "glyphs are still drawn"
+
+
+def test_characters_without_a_glyph_stay_text(tmp_path: Path) -> None:
+    """Beyond U+FFFF too, and for readers other than MuPDF."""
+    shown = "公\U0003134a文\u0e24\U00016fe6后"
+    code = f'<ofd:TextCode X="10" Y="40" DeltaX="g 9 9">{shown}</ofd:TextCode>'
+    builder = OfdBuilder(resources=FONTS.format("宋体")).page(text(code, 'Size="9"').replace('"3"', '"4"'))
+    document = export(builder, tmp_path / "a.pdf")
+    assert document[0].get_text().split() == [shown]
+    if shutil.which("pdftotext"):
+        found = subprocess.run(["pdftotext", tmp_path / "a.pdf", "-"], capture_output=True, check=True)
+        assert found.stdout.decode().split() == [shown]
 
 
 def test_gradients_and_pictures_survive(tmp_path: Path) -> None:

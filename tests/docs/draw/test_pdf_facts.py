@@ -6,6 +6,7 @@ import pymupdf
 import pytest
 
 from gongwen_docs.draw import open_drawing
+from gongwen_docs.draw.catalogue import catalogue
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.ofd.navigation import ActionKind
 
@@ -59,3 +60,15 @@ def test_metadata_and_permissions() -> None:
         assert not drawing.permissions.export
         assert not drawing.permissions.edit
         assert drawing.permissions.printable
+
+
+def test_attachments() -> None:
+    made = pymupdf.open(stream=document())
+    made.embfile_add("1", b"hello", filename="说明.txt")
+    made.embfile_add("2", bytes(1000), filename="b.bin")
+    with open_drawing(bytes(made.tobytes())) as drawing:
+        assert isinstance(drawing, PdfDrawing)
+        assert [(item.name, item.size) for item in drawing.attachments] == [("说明.txt", 5), ("b.bin", 1000)]
+        assert drawing.attachment(drawing.attachments[0].id) == b"hello"
+        assert drawing.attachment("9") is None
+        assert catalogue(drawing)["attachments"][1]["name"] == "b.bin"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongwen_docs.draw import open_drawing
+from gongwen_docs.draw.catalogue import catalogue
 from gongwen_docs.ofd.navigation import ActionKind, Link, Navigation
 from ofd_builder import OfdBuilder, path
 
@@ -87,3 +88,15 @@ def test_an_outline_of_any_depth_is_read() -> None:
     found = read(f"<ofd:Outlines>{deep}</ofd:Outlines>").outline
     assert len(found) == 60
     assert max(item.level for item in found) < 20
+
+
+def test_what_pages_would_do_is_told() -> None:
+    address = '<ofd:URI URI="http://example.org"/>'
+    shown = f'<ofd:Actions><ofd:Action Event="PO">{address}</ofd:Action></ofd:Actions>'
+    builder = OfdBuilder().page("").page("")
+    builder.pages[1] += shown
+    with open_drawing(builder.build()) as drawing:
+        told = catalogue(drawing)["page_actions"]
+    assert [(item["page"], item["event"], item["action"]["target"]) for item in told] == [
+        (2, "PO", "http://example.org")
+    ]

@@ -60,7 +60,12 @@ def _describe_pdf(drawing: PdfDrawing, sizes: tuple[tuple[float, float], ...], k
         page_sizes_mm=sizes,
         sizes_known=known,
         custom={},
-        attachments=(),
+        attachments=tuple(
+            AttachmentFacts(
+                item.id, item.name, Path(item.name).suffix.removeprefix("."), item.size, visible=True
+            )
+            for item in drawing.attachments
+        ),
         signatures=int(drawing.has_signatures),
         permissions=drawing.permissions,
         substitutions=(),
@@ -148,6 +153,11 @@ def save_attachment(desk: Desk, path: Path, attachment_id: str, target: Path) ->
             if item.id == attachment_id:
                 write_atomically(target, drawing.document.package.read(item.path))
                 return
+    elif isinstance(drawing, PdfDrawing):
+        content = drawing.attachment(attachment_id)
+        if content is not None:
+            write_atomically(target, content)
+            return
     raise KnownError("draw.no_such_attachment")
 
 
