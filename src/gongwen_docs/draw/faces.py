@@ -14,6 +14,7 @@ from gongwen_docs.fonts.blank import blank_font
 from gongwen_docs.fonts.cmap import CharacterMap, map_of_bytes
 from gongwen_docs.fonts.families import style_of
 from gongwen_docs.fonts.repair import repaired
+from gongwen_docs.fonts.symbols import sign_of, signs_of
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.resources import FontResource, Resources
 
@@ -37,6 +38,7 @@ class Face:
         self.heavy = False
         self.leaning = False
         self._name = name
+        self._signs = {} if self.embedded else signs_of(name)
         self._data = embedded or b""
         self._count = int(font.m_internal.glyph_count)
         self._known: dict[str, tuple[Any, int] | None] = {}
@@ -68,6 +70,7 @@ class Face:
         return self._advances[character]
 
     def _find(self, character: str) -> tuple[Any, int] | None:
+        character = sign_of(self._signs, character) if self._signs else character
         code = ord(character)
         own = self._own_glyph(character)
         if own > 0:

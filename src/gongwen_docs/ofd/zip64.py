@@ -22,11 +22,11 @@ RECORDS_SIZE = _RECORD.size + _LOCATOR.size
 
 
 class End(NamedTuple):
-    """What the end of a package says: the central directory has ``count`` entries and ``size`` bytes, begins
+    """What the end of a package says: the central directory has ``entries`` files and ``size`` bytes, begins
     at ``offset`` from the first entry, and ends before ``at``."""
 
     at: int
-    count: int
+    entries: int
     size: int
     offset: int
 
@@ -49,7 +49,7 @@ def wide_end(tail: bytes, tail_at: int, end: End) -> End:
     whole = (signature, rest) == (_RECORD_SIGNATURE, _RECORD_REST) and here == count
     alone = not (locator_disk or disk or first_disk) and disks <= 1
     alike = (
-        end.count in (count, _SATURATED_SHORT)
+        end.entries in (count, _SATURATED_SHORT)
         and end.size in (size, _SATURATED)
         and end.offset in (offset, _SATURATED)
     )

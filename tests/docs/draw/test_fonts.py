@@ -6,10 +6,12 @@ import struct
 from collections.abc import Callable
 
 import pytest
+from pymupdf import mupdf
 
 from docs.draw import made_fonts
 from docs.draw.probes import BLACK, WHITE, Picture, draw
 from gongwen_docs.draw import open_drawing
+from gongwen_docs.draw.faces import system_face
 from gongwen_docs.fonts.repair import repaired
 from ofd_builder import OfdBuilder, box_font
 
@@ -172,3 +174,22 @@ def test_a_map_cut_anywhere_is_no_trouble() -> None:
     for end in range(len(table)):
         assert CharacterMap(table[:end]).glyph("公") in (0, 1)
     assert CharacterMap(struct.pack(">2H2HL", 0, 1, 3, 3, 0xFFFFFF)).glyph("公") == 0
+
+
+@pytest.mark.parametrize(
+    ("font", "written", "meant"),
+    [
+        ("Wingdings", "þýüln", "☑☒✓●■"),
+        ("Wingdings", "\uf0fe\uf0fd\uf0fc\uf06c\uf06e", "☑☒✓●■"),
+        ("Wingdings 2", "RTPO£", "☑☒✓✗□"),
+        ("Symbol", "abSWD£", "αβΣΩΔ≤"),
+    ],
+)
+def test_signs_of_symbol_fonts_that_are_not_embedded(font: str, written: str, meant: str) -> None:
+    """The boxes that a form ticks are boxes, whichever way the producer coded them."""
+    symbols, letters = system_face(font, "", False, False), system_face("宋体", "", False, False)
+    for character, sign in zip(written, meant, strict=True):
+        found = symbols.glyph(character)
+        assert found is not None
+        own = mupdf.fz_encode_character(found[0], ord(sign))
+        assert own in (found[1], 0) or letters.glyph(sign) == found
