@@ -10,6 +10,7 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -154,11 +155,10 @@ def repeat_elements(parts: Parts, dice: random.Random) -> None:
     name, root = _some_xml(parts, dice)
     elements = list(root.iter())
     item = dice.choice(elements)
-    copy = etree.tostring(item)
     parent = item.getparent() if dice.random() < 0.5 else item
     if parent is not None and len(elements) < 3000:
-        for _ in range(dice.randint(1, 20)):
-            parent.append(etree.fromstring(copy))
+        copies = [deepcopy(item) for _ in range(dice.randint(1, 20))]
+        parent.extend(copies)
         parts[name] = etree.tostring(root)
 
 
