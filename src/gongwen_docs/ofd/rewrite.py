@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
 from gongwen_docs.ofd.container import Package, PackedPart
@@ -21,9 +21,13 @@ _DATE = 0x0021  # 1980-01-01: equal input, equal bytes
 _MODE = 0o644 << 16
 
 
-def rewrite(package: Package, target: BinaryIO, parts: Mapping[str, bytes]) -> None:
-    """Write ``package`` with the files of ``parts`` added or replaced to ``target``."""
-    names = [*package.names, *(name for name in parts if name not in package)]
+def rewrite(
+    package: Package, target: BinaryIO, parts: Mapping[str, bytes], without: Collection[str] = ()
+) -> None:
+    """Write ``package`` with the files of ``parts`` added or replaced to ``target``, those of ``without`` left
+    out. Each of ``parts`` is asked for once, when its turn comes."""
+    kept = [name for name in package.names if name not in without]
+    names = [*kept, *(name for name in parts if name not in kept)]
     directory = bytearray()
     position = 0
     for name in names:
