@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
-MODULES = ("documents", "bundles", "sealing", "seals", "typesetting", "programs")
+MODULES = ("documents", "encryption", "bundles", "sealing", "seals", "typesetting", "programs")
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 2

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gongwen_client.cli.bundles import print_bundle
+from gongwen_client.cli.encryption import add_password, unlock
 from gongwen_client.cli.png import png
 from gongwen_client.durable import write_atomically
 from gongwen_client.render import RenderPool
@@ -46,6 +47,7 @@ def register(commands: Any) -> None:
     """Add the commands of this module."""
     render = commands.add_parser("render", help="把页面画成图片（PNG）或整份写成PDF")
     render.add_argument("file", type=Path)
+    add_password(render)
     which = render.add_mutually_exclusive_group()
     which.add_argument("--page", type=int, default=1, metavar="N", help="页码，从1开始（默认1）")
     which.add_argument("--all", action="store_true", help="全部页面")
@@ -60,16 +62,19 @@ def register(commands: Any) -> None:
 
     text = commands.add_parser("text", help="输出文字")
     text.add_argument("file", type=Path)
+    add_password(text)
     text.add_argument("--page", type=int, metavar="N", help="只输出一页，从1开始")
     text.set_defaults(run=_text)
 
     info = commands.add_parser("info", help="说明文件的页数、标题、附件、签章数等")
     info.add_argument("file", type=Path)
+    add_password(info)
     info.add_argument("--json", action="store_true", help="以JSON输出")
     info.set_defaults(run=_info)
 
     verify = commands.add_parser("verify", help="验证签章")
     verify.add_argument("file", type=Path)
+    add_password(verify)
     verify.add_argument("--trust", type=Path, metavar="DIR", help="存放可信根证书与吊销列表的文件夹")
     verify.add_argument("--json", action="store_true", help="以JSON输出")
     verify.add_argument("--report", type=Path, metavar="FILE", help="另写一份验证报告（PDF或OFD）")
@@ -87,9 +92,11 @@ def _dpi(text: str) -> float:
 
 
 @contextmanager
-def _pool() -> Iterator[RenderPool]:
+def _pool(arguments: argparse.Namespace) -> Iterator[RenderPool]:
+    """A worker with the file of ``arguments`` unlocked where a password was given."""
     pool = RenderPool(1)
     try:
+        unlock(pool, arguments)
         yield pool
     finally:
         pool.stop()
@@ -99,7 +106,7 @@ def _render(arguments: argparse.Namespace) -> int:
     """Pictures of pages, or one PDF where ``--out`` ends in .pdf."""
     seals = _SEAL_VIEWS[arguments.seals]
     out: Path = arguments.out
-    with _pool() as pool:
+    with _pool(arguments) as pool:
         count = pool.open(arguments.file).page_count
         pages = range(count) if arguments.all else [arguments.page - 1]
         if out.suffix.lower() == ".pdf":
@@ -130,7 +137,7 @@ def _write(target: Path, data: bytes) -> None:
 
 def _text(arguments: argparse.Namespace) -> int:
     """Text of all pages, pages parted by form feeds."""
-    with _pool() as pool:
+    with _pool(arguments) as pool:
         count = pool.open(arguments.file).page_count
         pages = range(count) if arguments.page is None else [arguments.page - 1]
         print("\f".join(pool.text(arguments.file, page).text for page in pages), end="")
@@ -138,7 +145,7 @@ def _text(arguments: argparse.Namespace) -> int:
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    with _pool() as pool:
+    with _pool(arguments) as pool:
         facts = pool.open(arguments.file)
     if arguments.json:
         _print_json(encode(facts) | {"page_count": facts.page_count})
@@ -163,7 +170,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     """Exit code after the verdict; 2 for a file that cannot be read. ZIP files are evidence bundles."""
     if arguments.file.suffix.lower() == ".zip":
         return _verify_bundle(arguments)
-    with _pool() as pool:
+    with _pool(arguments) as pool:
         now = datetime.now(UTC)
         report = pool.verify(arguments.file, arguments.trust, now)
         told = spoken(report, arguments.file.name, _size(arguments.file), now)
@@ -186,7 +193,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _verify_bundle(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
-    with _pool() as pool:
+    with _pool(arguments) as pool:
         answer = pool.verify_bundle(arguments.file, arguments.trust, now)
     if arguments.json:
         _print_json(spoken_bundle(answer, now))

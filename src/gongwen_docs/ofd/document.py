@@ -222,8 +222,8 @@ class OfdDocument:
     def open(
         cls, source: Path | bytes, limits: Limits = DEFAULT_LIMITS, openers: Sequence[Opener] = ()
     ) -> OfdDocument:
-        """Open a file. An encrypted one (GM/T 0099) needs ``openers``: nothing of it is shown before, for what
-        lies in it unencrypted may be another document. Raises ``KnownError``, among them
+        """Open a file. An encrypted one (GM/T 0099) needs ``openers``: nothing of it is shown before, since
+        what lies in it unencrypted may be another document. Raises ``KnownError``, among them
         ``ofd.document.encrypted`` and codes below ``ofd.encryption``."""
         package = Package.open(source, limits)
         try:

@@ -24,8 +24,8 @@ _MODE = 0o644 << 16
 def rewrite(
     package: Package, target: BinaryIO, parts: Mapping[str, bytes], without: Collection[str] = ()
 ) -> None:
-    """Write ``package`` with the files of ``parts`` added or replaced to ``target``, those of ``without`` left
-    out. Each of ``parts`` is asked for once, when its turn comes."""
+    """Write ``package`` to ``target`` with the files of ``parts`` added or replaced, those of ``without``
+    left out. Each of ``parts`` is asked for once, when its turn comes."""
     kept = [name for name in package.names if name not in without]
     names = [*kept, *(name for name in parts if name not in kept)]
     directory = bytearray()

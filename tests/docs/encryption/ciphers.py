@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from docs.office import NOW, Authority, document_parts
 from gongwen_crypto import sm2_encryption
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.issue import Usage
@@ -13,7 +14,6 @@ from gongwen_crypto.software import SoftwareSigner
 from gongwen_docs.ofd.container import Package, pack
 from gongwen_docs.ofd.encryption.keys import CertificateKey, Opener, Password
 from gongwen_docs.write.encryption import CertificateUser, PasswordUser, encrypt
-from tests.docs.office import NOW, Authority, document_parts
 
 PASSWORD = "公文加密口令-2026"
 OPENER = Password.of(PASSWORD)

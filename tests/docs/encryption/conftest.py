@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.docs.office import Authority
+from docs.office import Authority
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
+from docs.encryption.ciphers import OPENER, encrypted, stored
+from docs.office import document_parts
 from gongwen_crypto import sm4
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.limits import Limits
 from gongwen_docs.ofd.container import Package, pack
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.encryption.description import MAX_LAYERS
-from tests.docs.encryption.ciphers import OPENER, encrypted, stored
-from tests.docs.office import document_parts
 
 Parts = dict[str, bytes]
 

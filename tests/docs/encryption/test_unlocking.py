@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from docs.encryption.ciphers import OPENER, PASSWORD, encrypted, recipient, stored
+from docs.office import NOW, Authority, document_parts
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_docs.draw import open_drawing
 from gongwen_docs.ofd.container import Package, pack
@@ -11,8 +13,6 @@ from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.encryption.keys import LayerKeys, Opener, Password
 from gongwen_docs.ofd.encryption.unlocking import unlock
 from gongwen_docs.write.encryption import PasswordUser, encrypt
-from tests.docs.encryption.ciphers import OPENER, PASSWORD, encrypted, recipient, stored
-from tests.docs.office import NOW, Authority, document_parts
 
 
 def unlocked_parts(data: bytes, *openers: Opener) -> dict[str, bytes]:

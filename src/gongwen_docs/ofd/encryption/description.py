@@ -1,8 +1,10 @@
 """Encryptions.xml, the key description and the entries map as read (GM/T 0099-2020 Annex C), unjudged.
 
-    Encryptions   EncryptInfo@ID@Relative { Provider, EncryptScope, EncryptDate, DecryptSeedLoc, EntriesMapLoc }
-    DecyptSeed    @ID@EncryptCaseId { ExtendParams, UserInfo@UserName@UserType { UserCert, EncryptedWK, IVValue } }
-    EncryptEntries  EncryptEntry@Path@EPath@DecryptSeedLoc
+    Encryptions     { EncryptInfo }
+    EncryptInfo     @ID @Relative { Provider, EncryptScope, EncryptDate, DecryptSeedLoc, EntriesMapLoc }
+    DecyptSeed      @ID @EncryptCaseId { ExtendParams, UserInfo }
+    UserInfo        @UserName @UserType { UserCert, EncryptedWK, IVValue }
+    EncryptEntries  @ID { EncryptEntry @Path @EPath @DecryptSeedLoc }
 
 ``DecyptSeed`` is the spelling in circulation. No number in these files steers how much is computed.
 """
@@ -29,7 +31,7 @@ _ZERO_IV = bytes(16)
 class Scheme(StrEnum):
     """Protection schemes (GM/T 0099-2020 A.1)."""
 
-    PASSWORD = "1.1.1"
+    PASSWORD = "1.1.1"  # noqa: S105
     CERTIFICATE = "1.1.2"
 
 
