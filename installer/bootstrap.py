@@ -60,6 +60,9 @@ def missing_system_packages(for_tests: bool) -> dict[str, str]:
         wanted["fonts-noto-cjk"] = "Chinese text in windows"
     if for_tests and not Path("/usr/lib/softhsm/libsofthsm2.so").exists():
         wanted["softhsm2"] = "tests: a PKCS#11 key in software"
+    if for_tests and shutil.which("gcc") is None and shutil.which("cc") is None:
+        wanted["gcc"] = "tests: key libraries of our own that lock, hang and crash on demand"
+        wanted["libc6-dev"] = "tests: the compiler's headers"
     if for_tests and shutil.which("pdftoppm") is None:
         wanted["poppler-utils"] = "tests: an independent reader of the exported PDF"
     return wanted

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Commands keep their ledger in the user's places: not in those of whoever runs the tests.
+os.environ.setdefault("GONGWEN_HOME", tempfile.mkdtemp(prefix="gongwen-tests-"))
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

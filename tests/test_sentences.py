@@ -158,7 +158,7 @@ def test_the_numerals_of_articles_are_understood() -> None:
 
 
 def test_a_sentence_reads_what_then_do_then_rule_and_code() -> None:
-    words = sentence(KnownError("delivery.not_allowed", state="received", event="return"))
+    words = sentence(KnownError("delivery.not_allowed", article="管理办法第十条"))
     assert words.what
     assert words.do
     assert str(words) == f"{words.what}{words.do}（{words.rule} · delivery.not_allowed）"

@@ -41,7 +41,7 @@ class Limits:
 
     xml_marks: int = 2_000_000
     """Brackets and equals signs of one XML file: each element or attribute costs the parser some 200 bytes,
-    however short it is. The largest page description seen in real files has 300,000."""
+    however short it is. A page description of 4 MB has some 300,000."""
 
     xml_depth: int = 100
     """Nesting of elements. Page blocks may nest without bound (§7.7); real files stay below 15."""
@@ -49,8 +49,16 @@ class Limits:
     pages: int = 20_000
     """Pages of one document."""
 
-    page_objects: int = 500_000
-    """Graphic units painted on one page, composites and pattern cells included."""
+    page_objects: int = 100_000
+    """Graphic units painted on one page, composites and pattern cells included: some seconds of drawing.
+    The fullest page of the real files at hand has 144, maps have some 50,000."""
+
+    path_bytes: int = MIB
+    """Text of one path: 100,000 steps. The longest of the real files at hand has 3.4 kB (§9.1)."""
+
+    repeated_objects: int = 20_000
+    """Graphic units painted from inside composites and pattern cells: what one line of a file can multiply
+    (§13). Units that the page itself lists are bounded by ``xml_bytes``."""
 
     seal_objects: int = 20_000
     """Graphic units of a seal that is an OFD document itself; real ones have some hundred."""
@@ -61,6 +69,9 @@ class Limits:
     image_pixels: int = 80_000_000
     """Pixels of one decoded picture: A3 at 600 dpi has 70 million. Decoders allocate four bytes for each, and
     a worker shall stay below 512 MB (S1)."""
+
+    image_bytes: int = 320 * MIB
+    """Memory that decoding one picture may take, below the 512 MB of a worker (S1)."""
 
     svg_bytes: int = 4 * MIB
     """One SVG picture. Seals drawn as vectors have 5 to 300 kB."""

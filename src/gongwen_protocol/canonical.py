@@ -6,6 +6,8 @@ import json
 
 from pydantic import BaseModel
 
+from gongwen_crypto import sm3
+
 
 def canonical_bytes(message: BaseModel) -> bytes:
     """UTF-8 JSON with sorted keys, no insignificant blanks, absent optional fields left out.
@@ -14,3 +16,8 @@ def canonical_bytes(message: BaseModel) -> bytes:
     """
     data = message.model_dump(mode="json", exclude_none=True)
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def canonical_digest(message: BaseModel) -> str:
+    """SM3 of the canonical bytes, hexadecimal."""
+    return sm3.digest(canonical_bytes(message)).hex()

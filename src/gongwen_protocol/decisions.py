@@ -5,15 +5,17 @@ The client asks before it writes an intent, the exchange before it accepts one; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.actions import ReceiverRequest, Reminder, RequestKind, RequestView
 from gongwen_protocol.messages import CheckResult, Finding, ReturnReason, ReturnRequest
-from gongwen_protocol.profile import ReceiptMoment, RegionProfile
-from gongwen_protocol.states import DeliveryState
+from gongwen_protocol.profile import ReceiptMoment, RegionProfile, ReminderLevel
+from gongwen_protocol.states import OPEN_DELIVERIES, DeliveryEvent, DeliveryState, RequestState
+from gongwen_protocol.transitions import DELIVERIES, Refusal
 
 Fact = str | int
 
@@ -129,29 +131,77 @@ def may_return(profile: RegionProfile, request: ReturnRequest) -> Decision:
 
 
 def may_print(profile: RegionProfile, state: DeliveryState) -> Decision:
-    """Originals are printed after acceptance; also before it where first use is the receipt (Jiangmen 36)."""
-    open_states = {DeliveryState.DELIVERED, DeliveryState.VIEWED}
-    rule = profile.print_before_acceptance
-    if state is DeliveryState.RECEIVED or (rule.value and state in open_states):
-        return ALLOWED
-    return Refused("print.not_received", profile.cite(rule.article), {"state": state.value})
+    """Originals are printed after acceptance; also before it where the region says so."""
+    outcome = DELIVERIES.outcome(state, DeliveryEvent.PRINT, profile)
+    if isinstance(outcome, Refusal):
+        return Refused(outcome.code, profile.article_of(outcome.rule), {"state": state.value})
+    return ALLOWED
 
 
-def printing_receives(profile: RegionProfile, state: DeliveryState) -> bool:
-    """Whether the first printed original is what makes this delivery received (Jiangmen art. 36)."""
-    return profile.receipt_moment.value is ReceiptMoment.FIRST_USE and state in (
-        DeliveryState.DELIVERED,
-        DeliveryState.VIEWED,
-    )
+def use_receives(profile: RegionProfile, state: DeliveryState) -> bool:
+    """Whether the first use (original print, working copy, reading by the OA) is what makes this delivery
+    received (Jiangmen art. 36)."""
+    return profile.receipt_moment.value is ReceiptMoment.FIRST_USE and state in OPEN_DELIVERIES
+
+
+def may_remind(
+    profile: RegionProfile, level: ReminderLevel, earlier: Sequence[Reminder], now: datetime
+) -> Decision:
+    """Bounded by the region: levels, their turn, how many a day and how close together (Ordos art. 9)."""
+    rule, article = profile.reminders.value, profile.article_of("reminders")
+    if level not in rule.levels:
+        return Refused("remind.level_not_here", article)
+    if rule.in_turn and level is ReminderLevel.SUPERVISE and not any(_urged(one) for one in earlier):
+        return Refused("remind.urge_first", article)
+    gap = timedelta(minutes=rule.gap_minutes)
+    if earlier and now - earlier[-1].at < gap:
+        return Refused("remind.too_soon", article, {"minutes": rule.gap_minutes})
+    zone = ZoneInfo(profile.time_zone)
+    today = now.astimezone(zone).date()
+    if sum(one.at.astimezone(zone).date() == today for one in earlier) >= rule.per_day:
+        return Refused("remind.too_often", article, {"per_day": rule.per_day})
+    return ALLOWED
+
+
+def _urged(reminder: Reminder) -> bool:
+    return reminder.level is ReminderLevel.URGE
+
+
+def may_request(profile: RegionProfile, request: ReceiverRequest, earlier: Sequence[RequestView]) -> Decision:
+    """One open request of a kind at a time, within the region's number (Jiangmen art. 37)."""
+    article = profile.article_of("extra_copies")
+    if (request.kind is RequestKind.COPIES) != (request.count > 0):
+        return Refused("request.count_wrong", article)
+    if any(one.kind is request.kind and one.state is RequestState.OPEN for one in earlier):
+        return Refused("request.still_open", article)
+    return may_grant(profile, request.count)
+
+
+def may_grant(profile: RegionProfile, count: int) -> Decision:
+    """Not more copies at once than the region allows."""
+    limit = profile.extra_copies_limit
+    if limit.value is not None and count > limit.value:
+        return Refused("request.too_many", profile.cite(limit.article), {"limit": limit.value})
+    return ALLOWED
+
+
+def may_attach_on_paper(profile: RegionProfile, count: int) -> Decision:
+    """Whether parts of a document may go by paper (Ordos art. 14, Jiangmen art. 28)."""
+    rule = profile.special_attachments_on_paper
+    if count and not rule.value:
+        return Refused("send.paper_not_here", profile.cite(rule.article))
+    return ALLOWED
+
+
+def may_call_meeting(profile: RegionProfile, calls: bool) -> Decision:
+    """Whether documents may ask for replies to a meeting."""
+    rule = profile.meeting_replies
+    if calls and not rule.value:
+        return Refused("send.meeting_not_here", profile.cite(rule.article))
+    return ALLOWED
 
 
 def password_is_due(profile: RegionProfile, changed_at: datetime, now: datetime) -> bool:
     """Whether a password has reached the region's greatest age (Ordos art. 20)."""
     days = profile.password_max_age_days.value
     return days is not None and now - changed_at >= timedelta(days=days)
-
-
-def before_cutoff(profile: RegionProfile, moment: datetime) -> bool:
-    """Whether something sent at ``moment`` counts for that local day (Jiangmen art. 32); holidays aside."""
-    cutoff = profile.same_day_cutoff.value
-    return cutoff is None or moment.astimezone(ZoneInfo(profile.time_zone)).time() < cutoff

@@ -10,27 +10,30 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, PositiveInt, StringConstraints
 
+from gongwen_protocol.actions import (
+    ArrivalTick,
+    CopyRange,
+    MeetingCall,
+    MeetingReply,
+    Reminder,
+    RequestView,
+    SpecialAttachment,
+)
+from gongwen_protocol.basics import Copies as Copies
+from gongwen_protocol.basics import Digest as Digest
+from gongwen_protocol.basics import Id as Id
+from gongwen_protocol.basics import LongText as LongText
+from gongwen_protocol.basics import Message as Message
+from gongwen_protocol.basics import Moment as Moment
+from gongwen_protocol.basics import ShortText as ShortText
+from gongwen_protocol.basics import Size as Size
+from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.states import DeliveryState, TicketState
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 UPLOAD_OFFSET_HEADER = "Upload-Offset"
-
-# A moment without its time zone is none: it cannot be compared with another.
-Moment = AwareDatetime
-Size = Annotated[int, Field(ge=0, le=1 << 40)]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-# Control characters in names forge log lines and registers, and PostgreSQL cannot keep NUL.
-ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-LongText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
-
-
-class Message(BaseModel):
-    """Base of all messages: immutable, unknown fields refused. Errors never repeat what was in a field, for
-    it may be a password; nor does the text of a message with a secret in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 # -- errors -----------------------------------------------------------------------------------------------
@@ -49,14 +52,16 @@ class Problem(Message):
 
 
 class Role(StrEnum):
-    """What an account may do (制作 盖章 发送 接收 打印 管理)."""
+    """What an account may do (制作 盖章 发送 接收 打印 归档 管理 督查)."""
 
     COMPOSE = "compose"
     SEAL = "seal"
     SEND = "send"
     RECEIVE = "receive"
     PRINT = "print"
+    ARCHIVE = "archive"
     ADMIN = "admin"
+    INSPECT = "inspect"
 
 
 class LoginRequest(Message):
@@ -80,6 +85,7 @@ class SessionGrant(Message):
     post: str = Field(description="the person's post, e.g. 收发员")
     roles: tuple[Role, ...]
     profile_id: str
+    profile_version: PositiveInt = 1
     server_time: Moment
 
 
@@ -96,16 +102,45 @@ class Unit(Message):
     code: str
     name: str
     short_name: str = ""
-    region: str = ""
+    region: str = Field("", description="path from the top, e.g. 江门市/新会区")
     rank: int = 0
     enabled: bool = True
     contact: str = Field("", description="telephone of the post, no personal name")
+    plates: tuple[ShortText, ...] = Field((), description="other names on its door (挂牌机构)")
+    batch: int = Field(0, description="roll-out batch, 0: none")
+    enabled_from: str = Field("", description="ISO date from which it takes part, empty: always")
+
+
+class UnitGroup(Message):
+    """Units that are often addressed together (常用分组)."""
+
+    name: ShortText
+    unit_codes: tuple[str, ...]
 
 
 class Directory(Message):
-    """All units, in rank order."""
+    """All units, in rank order, and the groups of the exchange."""
 
     units: tuple[Unit, ...]
+    groups: tuple[UnitGroup, ...] = ()
+
+
+class UnitReadiness(Message):
+    """Whether a unit will take notice of what is sent to it now. Days are whole days left of its seal
+    certificate, below zero when it has ended, absent when the exchange does not know it."""
+
+    unit_code: str
+    enabled: bool
+    last_check: Moment | None = None
+    last_heartbeat: Moment | None = None
+    certificate_days: int | None = None
+
+
+class Readiness(Message):
+    """GET /v1/readiness."""
+
+    server_time: Moment
+    units: tuple[UnitReadiness, ...]
 
 
 class ServerInfo(Message):
@@ -116,6 +151,7 @@ class ServerInfo(Message):
     certificate: str = Field(description="base64 DER certificate of the receipt-signing key")
     server_time: Moment
     profile_id: str
+    profile_version: PositiveInt = 1
     max_document_size: int | None
 
 
@@ -153,7 +189,7 @@ class Recipient(Message):
 
     unit_code: ShortText
     role: RecipientRole
-    copies: Annotated[int, Field(ge=0, le=9999)]
+    copies: Copies
 
 
 class FileReference(Message):
@@ -173,9 +209,11 @@ class SealFact(Message):
 
 
 class Elements(Message):
-    """Elements of an official document; field names follow the glossary, codes GB/T 33480."""
+    """Elements of an official document; field names follow the glossary. Their keys after GB/T 33480 are in
+    ``gongwen_protocol.metadata``."""
 
     title: ShortText
+    identifier: str = Field("", description="公文标识 (GB/T 33477), checked where it is given")
     doc_number: str = ""
     doc_kind: str = "通知"
     issuer: str = ""
@@ -183,18 +221,34 @@ class Elements(Message):
     urgency: str = Field("", description="empty, 加急 or 特急")
     main_text: str = Field("", description="主送机关 as printed")
     cc_text: str = Field("", description="抄送机关 as printed")
+    signer: str = Field("", description="签发人, as printed")
+    attachment_note: str = Field("", description="附件说明 as printed")
+    remark: str = Field("", description="附注")
+    print_office: str = Field("", description="印发机关")
+    print_date: str = Field("", description="印发日期, ISO date")
+    release_level: str = Field("", description="发布层次")
 
 
 class SendRequest(Message):
     """POST /v1/documents. ``document_id`` is the sender's UUID: the document keeps it for ever."""
 
-    document_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    document_id: Id
     elements: Elements
     body: FileReference
     attachments: tuple[FileReference, ...] = ()
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
     seals: tuple[SealFact, ...] = ()
     profile_id: str
+    profile_version: PositiveInt = 1
+    replaces: Id | None = Field(None, description="the sender's earlier document that this one corrects")
+    special_attachments: tuple[SpecialAttachment, ...] = ()
+    meeting: MeetingCall | None = None
+
+
+class SupplementRequest(Message):
+    """POST /v1/documents/{id}/supplement (补发): the same document to units that were left out."""
+
+    recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
 
 
 class DeliveryView(Message):
@@ -214,7 +268,21 @@ class DeliveryView(Message):
     returned_at: Moment | None = None
     return_reason: str = ""
     return_note: str = ""
-    handled_by: str = Field("", description="post that accepted or returned")
+    handled_by: str = Field("", description="post that decided last")
+    revision: int = Field(0, description="grows with each change: of two views the higher is the newer")
+    round: int = Field(1, description="2 after the first resending")
+    verified_at: Moment | None = None
+    receipt_by: str = Field("", description="which first use was the receipt, empty: acceptance")
+    recalled_at: Moment | None = None
+    replaced_by: str = Field("", description="the corrected document that took its place")
+    paper_since: Moment | None = None
+    paper_arrived_at: Moment | None = None
+    sender_note: str = Field("", description="the sender's reason of a recall, resending or turn to paper")
+    ranges: tuple[CopyRange, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    requests: tuple[RequestView, ...] = ()
+    arrivals: tuple[ArrivalTick, ...] = ()
+    reply: MeetingReply | None = None
 
 
 class DocumentView(Message):
@@ -230,11 +298,16 @@ class DocumentView(Message):
     seals: tuple[SealFact, ...]
     profile_id: str
     deliveries: tuple[DeliveryView, ...]
+    profile_version: PositiveInt = 1
+    replaces: Id | None = None
+    special_attachments: tuple[SpecialAttachment, ...] = ()
+    meeting: MeetingCall | None = None
 
 
 class SyncAnswer(Message):
-    """GET /v1/sync?cursor=N: everything that changed for this unit since N. The call is a heartbeat, never
-    an attended check. ``more`` asks for another call at once."""
+    """GET /v1/sync?cursor=N&tree=M: everything that changed for this unit since N. The call is a heartbeat,
+    never an attended check. ``more`` asks for another call at once. ``consistency`` proves that the log of
+    ``checkpoint`` only grew since its first M leaves."""
 
     cursor: int
     more: bool
@@ -242,6 +315,17 @@ class SyncAnswer(Message):
     documents: tuple[DocumentView, ...]
     tickets: tuple[PrintTicket, ...]
     receipts: tuple[SignedReceipt, ...]
+    checkpoint: SignedCheckpoint | None = None
+    consistency: tuple[Digest, ...] = ()
+
+
+class ChangeNotice(Message):
+    """GET /v1/changes?cursor=N&wait=S: answered as soon as the unit has to hear of something beyond N, at
+    the latest after S seconds. ``crowded``: too many wait; ask again in ``again_in`` seconds."""
+
+    changed: bool
+    again_in: float = 0.0
+    crowded: bool = False
 
 
 # -- deliveries: POST /v1/deliveries/{id}/view | accept | return ------------------------------------------
@@ -302,6 +386,28 @@ class TicketRequest(Message):
     printer: ShortText
 
 
+class PrintStatement(Message):
+    """What a 验证印章 key signs before originals are printed (Jiangmen art. 34)."""
+
+    delivery_id: str
+    document_id: str
+    document_digest: Digest
+    tickets: Annotated[tuple[str, ...], Field(min_length=1, max_length=999)]
+    copy_numbers: tuple[int, ...]
+    printer: ShortText
+    key_serial: ShortText
+    at: Moment
+
+
+class TicketSettle(Message):
+    """Body that settles a copy; empty where the region wants no 验证印章. ``certificate`` (DER) and
+    ``signature`` (DER, over the statement's canonical bytes) are base64."""
+
+    statement: PrintStatement | None = None
+    certificate: Annotated[str, Field(max_length=16384)] = ""
+    signature: Annotated[str, Field(max_length=2048)] = ""
+
+
 class TicketVoid(Message):
     """Why a copy did not come out. The server re-issues its number."""
 
@@ -353,10 +459,26 @@ class ReceiptEvent(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     VIEWED = "viewed"
+    VERIFIED = "verified"
     RECEIVED = "received"
     RETURNED = "returned"
     PRINTED = "printed"
     PRINT_VOIDED = "print_voided"
+    COPIED = "copied"
+    RECALLED = "recalled"
+    RESENT = "resent"
+    REPLACED = "replaced"
+    NOTIFIED = "notified"
+    URGED = "urged"
+    SUPERVISED = "supervised"
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REPLIED = "replied"
+    ON_PAPER = "on_paper"
+    PAPER_ARRIVED = "paper_arrived"
+    ATTACHMENT_ARRIVED = "attachment_arrived"
 
 
 class Receipt(Message):
@@ -373,6 +495,7 @@ class Receipt(Message):
     delivery_id: str | None = None
     copy_number: int | None = None
     reason: str | None = None
+    said: Digest | None = Field(None, description="SM3 of the canonical message that this event carries")
     previous: str = Field(description="SM3 of the canonical bytes of the receipt before it, or 64 zeros")
 
 

@@ -86,6 +86,14 @@ class OutageNotice(StrEnum):
     PAPER = "paper"
 
 
+class ReminderLevel(StrEnum):
+    """How urgently a sender reminds a unit: 通知, 催办, 督办 (Ordos art. 9)."""
+
+    NOTIFY = "notify"
+    URGE = "urge"
+    SUPERVISE = "supervise"
+
+
 class ProfilePart(BaseModel):
     """Base of all parts: immutable, unknown fields refused (a misspelt rule is no rule)."""
 
@@ -116,11 +124,44 @@ class UrgencyDeadline(ProfilePart):
 
 
 class DailyChecks(ProfilePart):
-    """How often a person looks at the inbox on a working day."""
+    """How often a person looks at the inbox on a working day, and on a day off."""
 
     morning: NonNegativeInt
     afternoon: NonNegativeInt
     noon: time = time(12, 0)
+    day_off: NonNegativeInt = 0
+
+
+class Reminders(ProfilePart):
+    """What a sender may do about a unit that does not receive. ``gap_minutes`` lie between two reminders of
+    one unit, ``per_day`` bounds them; ``in_turn``: 督办 only after 催办."""
+
+    levels: tuple[ReminderLevel, ...]
+    per_day: PositiveInt
+    gap_minutes: NonNegativeInt
+    in_turn: bool = True
+
+
+class OfficeHours(ProfilePart):
+    """When working hours run on a working day (local time): two spans around noon."""
+
+    morning_from: time
+    morning_to: time
+    afternoon_from: time
+    afternoon_to: time
+
+
+class Citations(ProfilePart):
+    """Articles about what is the same everywhere, so no parameter; empty where a region is silent."""
+
+    dedicated_computer: str = ""
+    computer_safety: str = ""
+    fault_report: str = ""
+    paper_equality: str = ""
+    seal_custody: str = ""
+    seal_misuse: str = ""
+    seal_renewal: str = ""
+    sending_steps: str = ""
 
 
 class RegionProfile(ProfilePart):
@@ -134,6 +175,7 @@ class RegionProfile(ProfilePart):
     basis: str
     effective: date
     time_zone: str
+    citations: Citations
 
     body_formats: Rule[tuple[BodyFormat, ...]]
     max_document_size: OptionalRule[PositiveInt]
@@ -162,10 +204,42 @@ class RegionProfile(ProfilePart):
     admin_levels: Rule[tuple[AdminLevel, ...]]
     special_attachments_on_paper: Rule[bool]
     holiday_calendar: Rule[bool]
+    office_hours: Rule[OfficeHours]
+    sender_follows_up_hours: OptionalRule[PositiveInt]
+    recall: Rule[bool]
+    resend: Rule[bool]
+    reminders: Rule[Reminders]
+    extra_copies: Rule[bool]
+    extra_copies_limit: OptionalRule[PositiveInt]
+    meeting_replies: Rule[bool]
+    paper_fallback: Rule[bool]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What a document names: the profile and its version."""
+        return self.profile_id, self.version
+
+    def holds(self, rule: str) -> bool:
+        """Whether the parameter ``rule`` is true here."""
+        return bool(self._rule(rule).value)
+
+    def article_of(self, rule: str) -> str:
+        """The article of a parameter or citation with the name of its rule; empty for none."""
+        if not rule:
+            return ""
+        return self.cite(getattr(self.citations, rule, "") or self._article(rule))
+
+    def _article(self, rule: str) -> str:
+        return "" if rule in Citations.model_fields else self._rule(rule).article
+
+    def _rule(self, name: str) -> Rule[object] | OptionalRule[object]:
+        rule = getattr(self, name)
+        assert isinstance(rule, Rule | OptionalRule), f"{name} is no parameter"
+        return rule
 
     def cite(self, article: str) -> str:
-        """An article with the name of its rule, e.g. 管理办法第七条."""
-        return f"{self.rule_short_name}{article}" if article else ""
+        """An article with the name of its rule, e.g. 管理办法第七条; one of another paper names it itself."""
+        return f"{self.rule_short_name}{article}" if article.startswith("第") else article
 
 
 def read_profile(path: Path) -> RegionProfile:
@@ -183,3 +257,8 @@ def load_profile(profile_id: str) -> RegionProfile:
     except FileNotFoundError:
         raise KnownError("profile.unknown", profile=profile_id) from None
     return read_profile(path)
+
+
+def profile_ids() -> tuple[str, ...]:
+    """All profiles that ship with the program."""
+    return tuple(sorted(path.stem for path in resource_path("profiles").glob("*.toml")))

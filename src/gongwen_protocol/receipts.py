@@ -13,6 +13,7 @@ from gongwen_crypto.certificates import Certificate, verify_signature
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import Receipt, SignedReceipt
+from gongwen_protocol.signatures import is_trusted
 
 FIRST_PREVIOUS = "0" * 64
 
@@ -42,7 +43,7 @@ def verify_receipt(signed: SignedReceipt, trusted: Iterable[bytes]) -> ReceiptPr
         signature = base64.b64decode(signed.signature, validate=True)
     except (binascii.Error, ValueError, KnownError):
         return ReceiptProblem.UNREADABLE
-    if not (certificate.may_sign and _is_trusted(certificate, trusted)):
+    if not (certificate.may_sign and is_trusted(certificate, trusted)):
         return ReceiptProblem.UNKNOWN_SIGNER
     statement = canonical_bytes(signed.receipt)
     if not verify_signature(certificate.public_key, SM2_WITH_SM3, statement, signature):
@@ -70,13 +71,3 @@ def _follows(receipt: Receipt, before: Receipt | None) -> bool:
     if before is None:
         return receipt.sequence > 1 or receipt.previous == FIRST_PREVIOUS
     return receipt.sequence == before.sequence + 1 and receipt.previous == receipt_digest(before)
-
-
-def _is_trusted(certificate: Certificate, trusted: Iterable[bytes]) -> bool:
-    for der in trusted:
-        anchor = Certificate.load(der)
-        if anchor == certificate:
-            return True
-        if anchor.may_issue and certificate.issuer_id == anchor.subject_id and certificate.signed_by(anchor):
-            return True
-    return False

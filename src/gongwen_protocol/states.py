@@ -1,17 +1,17 @@
-"""States of a document and of its delivery to one unit, as data.
+"""States and events of documents, deliveries, copies and requests.
 
-The tables are the whole truth: (state, event) → state. An event that is not in the table is refused.
+What an event does in a state stands in one table, ``gongwen_protocol.transitions``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-
-from gongwen_crypto.errors import RefusedError
 
 
 class DocumentState(StrEnum):
-    """What the sender's list shows. Up to ``ready`` a document exists on the sender's PC only."""
+    """What the sender's list shows. Up to ``ready`` a document exists on the sender's PC only; from ``sent``
+    on the state is the sum of its deliveries (:func:`overall`)."""
 
     DRAFT = "draft"
     AWAITING_SEAL = "awaiting_seal"
@@ -20,25 +20,62 @@ class DocumentState(StrEnum):
     SENT = "sent"
     PARTLY_RECEIVED = "partly_received"
     ALL_RECEIVED = "all_received"
+    RECALLED = "recalled"
     VOIDED = "voided"
 
 
+class DocumentEvent(StrEnum):
+    """What the sending unit does with a document."""
+
+    SUBMIT = "submit"
+    TAKE_BACK = "take_back"
+    SEAL = "seal"
+    SEND = "send"
+    ARRIVE = "arrive"
+    REFUSE = "refuse"
+    VOID = "void"
+    RECALL = "recall"
+    REMIND = "remind"
+    SUPPLEMENT = "supplement"
+    RESEND = "resend"
+    REPLACE = "replace"
+    PAPER = "paper"
+
+
 class DeliveryState(StrEnum):
-    """One unit's side of a sent document."""
+    """One unit's side of a sent document. ``verified``: checked and found right where first use, not
+    acceptance, is the receipt (Jiangmen art. 33 and 36). ``resent``: a corrected document took its place."""
 
     DELIVERED = "delivered"
     VIEWED = "viewed"
+    VERIFIED = "verified"
     RECEIVED = "received"
     RETURNED = "returned"
+    RECALLED = "recalled"
+    RESENT = "resent"
+    PAPER_FALLBACK = "paper_fallback"
 
 
 class DeliveryEvent(StrEnum):
-    """What a receiving unit can do with a delivery."""
+    """What happens to a delivery: the receiver's acts, then the sender's."""
 
+    FETCH = "fetch"
     VIEW = "view"
     ACCEPT = "accept"
+    VERIFY = "verify"
+    USE = "use"
     RETURN = "return"
     PRINT = "print"
+    COPY = "copy"
+    REQUEST = "request"
+    REPLY = "reply"
+    ARRIVE = "arrive"
+    REMIND = "remind"
+    RECALL = "recall"
+    RESEND = "resend"
+    REPLACE = "replace"
+    PAPER = "paper"
+    GRANT = "grant"
 
 
 class TicketState(StrEnum):
@@ -58,37 +95,40 @@ class TicketEvent(StrEnum):
     VOID = "void"
 
 
-DELIVERIES: dict[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
-    (DeliveryState.DELIVERED, DeliveryEvent.VIEW): DeliveryState.VIEWED,
-    (DeliveryState.VIEWED, DeliveryEvent.VIEW): DeliveryState.VIEWED,
-    (DeliveryState.RECEIVED, DeliveryEvent.VIEW): DeliveryState.RECEIVED,
-    (DeliveryState.RETURNED, DeliveryEvent.VIEW): DeliveryState.RETURNED,
-    (DeliveryState.DELIVERED, DeliveryEvent.ACCEPT): DeliveryState.RECEIVED,
-    (DeliveryState.VIEWED, DeliveryEvent.ACCEPT): DeliveryState.RECEIVED,
-    (DeliveryState.DELIVERED, DeliveryEvent.RETURN): DeliveryState.RETURNED,
-    (DeliveryState.VIEWED, DeliveryEvent.RETURN): DeliveryState.RETURNED,
-    (DeliveryState.RECEIVED, DeliveryEvent.PRINT): DeliveryState.RECEIVED,
-}
+class RequestState(StrEnum):
+    """What a receiver asked of the sender: more copies, or the document once more (Jiangmen art. 37)."""
 
-TICKETS: dict[tuple[TicketState, TicketEvent], TicketState] = {
-    (TicketState.RESERVED, TicketEvent.SPOOL): TicketState.SPOOLED,
-    (TicketState.SPOOLED, TicketEvent.SETTLE): TicketState.PRINTED,
-    (TicketState.RESERVED, TicketEvent.VOID): TicketState.VOID,
-    (TicketState.SPOOLED, TicketEvent.VOID): TicketState.VOID,
-}
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
-def next_delivery_state(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:
-    """Raise RefusedError("delivery.not_allowed") when the event does not fit the state."""
-    try:
-        return DELIVERIES[state, event]
-    except KeyError:
-        raise RefusedError("delivery.not_allowed", state=state.value, event=event.value) from None
+class RequestEvent(StrEnum):
+    """The answers to a request."""
+
+    GRANT = "grant"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
 
 
-def next_ticket_state(state: TicketState, event: TicketEvent) -> TicketState:
-    """Raise RefusedError("print.not_allowed") when the event does not fit the state."""
-    try:
-        return TICKETS[state, event]
-    except KeyError:
-        raise RefusedError("print.not_allowed", state=state.value, event=event.value) from None
+OPEN_DELIVERIES = frozenset({DeliveryState.DELIVERED, DeliveryState.VIEWED, DeliveryState.VERIFIED})
+"""Deliveries of which the receiver still has to decide or to make use."""
+
+CLOSED_TO_RECEIVER = frozenset({DeliveryState.RECALLED, DeliveryState.RESENT, DeliveryState.PAPER_FALLBACK})
+"""Deliveries that the sender took out of the receiver's hands."""
+
+
+def overall(deliveries: Iterable[DeliveryState]) -> DocumentState:
+    """The state of a sent document from those of its deliveries. Those that were recalled, replaced or went
+    on by paper are not waited for; a returned one is."""
+    states = list(deliveries)
+    waited_for = [state for state in states if state not in CLOSED_TO_RECEIVER]
+    received = sum(state is DeliveryState.RECEIVED for state in waited_for)
+    if received and received == len(waited_for):
+        return DocumentState.ALL_RECEIVED
+    if received:
+        return DocumentState.PARTLY_RECEIVED
+    if not waited_for and DeliveryState.RECALLED in states:
+        return DocumentState.RECALLED
+    return DocumentState.SENT

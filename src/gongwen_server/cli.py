@@ -16,7 +16,7 @@ from gongwen_server import __version__
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
-from gongwen_server.services import administration
+from gongwen_server.services import administration, evidence
 from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
 
 Run = Callable[[argparse.Namespace], None]
@@ -85,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, help="TOML with [[unit]] and [[account]] tables (docs/administration.md)"
     )
 
+    _command(commands, "check-log", _check_log, "compute the whole log again and compare")
+
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
@@ -143,6 +145,14 @@ def _import(options: argparse.Namespace) -> None:
     with administration.opened(options.home) as exchange:
         units, accounts = administration.import_roster(exchange, options.file)
     print(f"已录入：{units} 个单位，{accounts} 个账户")
+
+
+def _check_log(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        place = evidence.broken_at(exchange)
+    if place is not None:
+        raise KnownError("exchange.log_broken", place=place)
+    print("存证日志完整，与已签名的检查点一致")
 
 
 def _add_account(options: argparse.Namespace) -> None:

@@ -114,7 +114,9 @@ class UnitPc:
         """A draft with a body and an attachment, addressed and waiting for its seal."""
         drafts = self.office.drafts
         document_id = drafts.create().document_id
-        drafts.set_body(document_id, self.write("正文.ofd", circular() if body is None else body))
+        content = circular() if body is None else body
+        name = "正文.pdf" if content.startswith(b"%PDF-") else "正文.ofd"
+        drafts.set_body(document_id, self.write(name, content))
         drafts.add_attachment(document_id, self.write("附件.xlsx", b"not looked into"))
         recipient = Recipient(unit_code=to.code, role=RecipientRole.MAIN, copies=copies)
         drafts.set_recipients(document_id, (recipient,))

@@ -47,6 +47,7 @@ def document_view(
                 printed=0,
                 state=state,
                 delivered_at=at,
+                revision=1,
                 received_at=at if state is DeliveryState.RECEIVED else None,
                 returned_at=at if state is DeliveryState.RETURNED else None,
             ),
@@ -56,5 +57,7 @@ def document_view(
 
 def with_state(view: DocumentView, state: DeliveryState) -> DocumentView:
     """The same document later."""
-    delivery = view.deliveries[0].model_copy(update={"state": state, "received_at": view.sent_at})
+    delivery = view.deliveries[0].model_copy(
+        update={"state": state, "received_at": view.sent_at, "revision": 2}
+    )
     return view.model_copy(update={"deliveries": (delivery,)})

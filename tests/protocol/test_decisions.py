@@ -17,7 +17,7 @@ from gongwen_protocol.decisions import (
     may_return,
     may_send,
     password_is_due,
-    printing_receives,
+    use_receives,
 )
 from gongwen_protocol.messages import CheckResult, Finding, ReturnReason, ReturnRequest
 from gongwen_protocol.profile import load_profile
@@ -101,8 +101,9 @@ def test_an_unlisted_reason_needs_words() -> None:
 @pytest.mark.parametrize(
     ("state", "ordos", "jiangmen"),
     [
-        (DeliveryState.DELIVERED, False, True),
-        (DeliveryState.VIEWED, False, True),
+        (DeliveryState.DELIVERED, False, False),
+        (DeliveryState.VIEWED, False, False),
+        (DeliveryState.VERIFIED, True, True),
         (DeliveryState.RECEIVED, True, True),
         (DeliveryState.RETURNED, False, False),
     ],
@@ -112,10 +113,14 @@ def test_when_originals_may_be_printed(state: DeliveryState, ordos: bool, jiangm
     assert (may_print(JIANGMEN, state) is ALLOWED) is jiangmen
 
 
+def test_where_the_first_print_is_the_acceptance_it_needs_none_before() -> None:
+    assert may_print(load_profile("example-2026"), DeliveryState.DELIVERED) is ALLOWED
+
+
 def test_first_print_is_the_receipt_in_jiangmen_only() -> None:
-    assert printing_receives(JIANGMEN, DeliveryState.VIEWED)
-    assert not printing_receives(JIANGMEN, DeliveryState.RECEIVED)
-    assert not printing_receives(ORDOS, DeliveryState.VIEWED)
+    assert use_receives(JIANGMEN, DeliveryState.VIEWED)
+    assert not use_receives(JIANGMEN, DeliveryState.RECEIVED)
+    assert not use_receives(ORDOS, DeliveryState.VIEWED)
 
 
 def test_passwords_age_in_ordos() -> None:

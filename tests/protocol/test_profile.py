@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.decisions import before_cutoff
+from gongwen_protocol.duties import before_cutoff
 from gongwen_protocol.profile import (
     BodyFormat,
     OptionalRule,
@@ -20,20 +20,21 @@ from gongwen_protocol.profile import (
 )
 
 SEEDS = ("ordos-2018", "jiangmen-2008")
+ALL = (*SEEDS, "example-2026")
 
 
-@pytest.mark.parametrize("profile_id", SEEDS)
+@pytest.mark.parametrize("profile_id", ALL)
 def test_every_stated_rule_cites_its_article(profile_id: str) -> None:
     profile = load_profile(profile_id)
     rules = {name: value for name, value in profile if isinstance(value, Rule | OptionalRule)}
-    assert len(rules) == 27
+    assert len(rules) == 36
     for name, rule in rules.items():
         stated = rule.value not in (None, False, ())
         assert rule.article or not stated, f"{name} states {rule.value} without an article"
     assert profile.cite(profile.password_first_change.article).startswith(profile.rule_short_name)
 
 
-@pytest.mark.parametrize("profile_id", SEEDS)
+@pytest.mark.parametrize("profile_id", ALL)
 def test_a_profile_survives_the_wire(profile_id: str) -> None:
     profile = load_profile(profile_id)
     assert RegionProfile.model_validate_json(profile.model_dump_json()) == profile

@@ -74,6 +74,7 @@ ALTERATIONS: dict[str, object] = {
     "delivery_id": None,
     "copy_number": 1,
     "reason": "x",
+    "said": "2" * 64,
     "previous": "1" * 64,
 }
 

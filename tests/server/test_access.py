@@ -20,7 +20,12 @@ OPEN = {"GET /v1/server", "GET /v1/health", "POST /v1/session"}
 ANY_SESSION = {"POST /v1/session/password", "DELETE /v1/session"}
 ANY_ROLE = {
     "GET /v1/directory",
+    "GET /v1/readiness",
     "GET /v1/profile",
+    "GET /v1/profiles/{profile_id}/{version}",
+    "GET /v1/calendar",
+    "GET /v1/changes",
+    "GET /v1/receipts/{sequence}/proof",
     "GET /v1/sync",
     "GET /v1/documents/{document_id}/receipts",
     "GET /v1/blobs/{digest}",
@@ -35,6 +40,18 @@ ONE_ROLE = {
     "POST /v1/deliveries/{delivery_id}/accept": Role.RECEIVE,
     "POST /v1/deliveries/{delivery_id}/return": Role.RECEIVE,
     "POST /v1/attended-checks": Role.RECEIVE,
+    "POST /v1/documents/{document_id}/recall": Role.SEND,
+    "POST /v1/documents/{document_id}/remind": Role.SEND,
+    "POST /v1/documents/{document_id}/resend": Role.SEND,
+    "POST /v1/documents/{document_id}/supplement": Role.SEND,
+    "POST /v1/documents/{document_id}/paper": Role.SEND,
+    "POST /v1/requests/{request_id}/grant": Role.SEND,
+    "POST /v1/requests/{request_id}/refuse": Role.SEND,
+    "POST /v1/requests/{request_id}/withdraw": Role.RECEIVE,
+    "POST /v1/deliveries/{delivery_id}/requests": Role.RECEIVE,
+    "POST /v1/deliveries/{delivery_id}/reply": Role.RECEIVE,
+    "POST /v1/deliveries/{delivery_id}/arrivals": Role.RECEIVE,
+    "POST /v1/deliveries/{delivery_id}/copies": Role.PRINT,
     "POST /v1/deliveries/{delivery_id}/tickets": Role.PRINT,
     "POST /v1/tickets/{ticket_id}/spool": Role.PRINT,
     "POST /v1/tickets/{ticket_id}/settle": Role.PRINT,
@@ -83,7 +100,12 @@ def routes() -> dict[str, APIRoute]:
 def status(caller: Caller, operation: str) -> tuple[int, str]:
     """Answer to a request that is right in nothing but its address."""
     method, path = operation.split(" ")
-    path = path.replace("{digest}", "a" * 64)
+    for name, wrong in (
+        ("{digest}", "a" * 64),
+        ("{sequence}/proof", "999999/proof?size=1"),
+        ("{version}", "999"),
+    ):
+        path = path.replace(name, wrong)
     answer = caller.call(method, re.sub(r"\{\w+\}", "b" * 32, path))
     code = (
         Problem.model_validate_json(answer.content).code

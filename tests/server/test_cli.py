@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -158,3 +159,18 @@ def test_setting_up_may_be_tried_again_when_the_database_answers(
 def away(folder: Path) -> str:
     """URL of a database whose folder is missing."""
     return f"sqlite:///{(folder / 'missing' / 'exchange.db').as_posix()}"
+
+
+def test_the_log_is_computed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = tmp_path / "home"
+    assert main(["init", "--home", str(home), "--name", "测试交换中心"]) == 0
+    assert main(["unit", "add", "--home", str(home), "001", "市水利局"]) == 0
+    assert main(["check-log", "--home", str(home)]) == 0
+    assert "完整" in capsys.readouterr().out
+    database = sqlite3.connect(home / "exchange.db")
+    database.execute("DROP TRIGGER audit_no_update")
+    database.execute("UPDATE audit SET statement = x'7b7d' WHERE sequence = 2")
+    database.commit()
+    database.close()
+    assert main(["check-log", "--home", str(home)]) == 2
+    assert "第 1 项" in capsys.readouterr().err

@@ -24,16 +24,39 @@ from fakes.documents import (
     upload,
 )
 from fakes.exchange import Caller
+from gongwen_protocol.actions import (
+    Arrival,
+    Attendance,
+    MeetingCall,
+    MeetingReply,
+    PaperCause,
+    PaperRequest,
+    RecallRequest,
+    ReceiverRequest,
+    RemindRequest,
+    RequestGrant,
+    RequestKind,
+    RequestRefusal,
+    ResendRequest,
+    SpecialAttachment,
+    WorkingCopy,
+)
 from gongwen_protocol.messages import (
     AcceptRequest,
     AttendedCheck,
+    DeliveryView,
+    DocumentView,
     Problem,
+    Recipient,
+    RecipientRole,
     ReturnReason,
     ReturnRequest,
+    SupplementRequest,
     TicketGrant,
     TicketRequest,
     TicketVoid,
 )
+from gongwen_protocol.profile import ReminderLevel
 
 REPEATS = 10
 
@@ -97,6 +120,102 @@ def spooling(sender: Caller, receiver: Caller) -> Call:
     return Call(voiding(sender, receiver).path.replace("/void", "/spool"), None, None)
 
 
+def settling(sender: Caller, receiver: Caller) -> Call:
+    spool = spooling(sender, receiver)
+    assert receiver.post(spool.path, key=new_key()).ok
+    return Call(spool.path.replace("/spool", "/settle"), None, None)
+
+
+def sent_path(sender: Caller, verb: str) -> str:
+    return f"/v1/documents/{send(sender, ('002', 1)).document_id}/{verb}"
+
+
+def recalling(sender: Caller, receiver: Caller) -> Call:
+    return Call(sent_path(sender, "recall"), RecallRequest(reason="有误"), RecallRequest(reason="误发"))
+
+
+def reminding(sender: Caller, receiver: Caller) -> Call:
+    return Call(
+        sent_path(sender, "remind"),
+        RemindRequest(level=ReminderLevel.NOTIFY),
+        RemindRequest(level=ReminderLevel.URGE),
+    )
+
+
+def resending(sender: Caller, receiver: Caller) -> Call:
+    return Call(
+        sent_path(sender, "resend"),
+        ResendRequest(reason="未收到", unit_codes=("002",)),
+        ResendRequest(reason="再发", unit_codes=("002",)),
+    )
+
+
+def supplementing(sender: Caller, receiver: Caller) -> Call:
+    late = Recipient(unit_code="003", role=RecipientRole.CC, copies=1)
+    more = late.model_copy(update={"copies": 2})
+    return Call(
+        sent_path(sender, "supplement"),
+        SupplementRequest(recipients=(late,)),
+        SupplementRequest(recipients=(more,)),
+    )
+
+
+def going_on_paper(sender: Caller, receiver: Caller) -> Call:
+    first = PaperRequest(cause=PaperCause.OUTAGE, carried_by="机要通信", unit_codes=("002",))
+    return Call(sent_path(sender, "paper"), first, first.model_copy(update={"carried_by": "专人"}))
+
+
+def received_path(sender: Caller, receiver: Caller, verb: str, **more: object) -> str:
+    request = letter(upload(sender, OFD), ("002", 1)).model_copy(update=more)
+    answer = sender.post("/v1/documents", request, key=new_key())
+    document = DocumentView.model_validate_json(answer.content)
+    if verb == "copies":
+        accept(receiver, document)
+    return f"/v1/deliveries/{delivery_of(document, receiver).delivery_id}/{verb}"
+
+
+def asking(sender: Caller, receiver: Caller) -> Call:
+    wish = ReceiverRequest(kind=RequestKind.COPIES, count=1, reason="卡纸")
+    path = received_path(sender, receiver, "requests")
+    return Call(path, wish, wish.model_copy(update={"count": 2}))
+
+
+def request_path(sender: Caller, receiver: Caller, verb: str) -> str:
+    ask = asking(sender, receiver)
+    answer = receiver.post(ask.path, ask.message, key=new_key())
+    (request,) = DeliveryView.model_validate_json(answer.content).requests
+    return f"/v1/requests/{request.request_id}/{verb}"
+
+
+def granting(sender: Caller, receiver: Caller) -> Call:
+    return Call(request_path(sender, receiver, "grant"), RequestGrant(count=1), RequestGrant(count=2))
+
+
+def refusing(sender: Caller, receiver: Caller) -> Call:
+    path = request_path(sender, receiver, "refuse")
+    return Call(path, RequestRefusal(reason="够了"), RequestRefusal(reason="不同意"))
+
+
+def withdrawing(sender: Caller, receiver: Caller) -> Call:
+    return Call(request_path(sender, receiver, "withdraw"), None, None)
+
+
+def copying(sender: Caller, receiver: Caller) -> Call:
+    path = received_path(sender, receiver, "copies")
+    return Call(path, WorkingCopy(purpose="传阅"), WorkingCopy(purpose="归档"))
+
+
+def replying(sender: Caller, receiver: Caller) -> Call:
+    path = received_path(sender, receiver, "reply", meeting=MeetingCall(meeting="防汛会议"))
+    return Call(path, MeetingReply(attendance=Attendance.ATTENDS), MeetingReply(attendance=Attendance.ABSENT))
+
+
+def ticking(sender: Caller, receiver: Caller) -> Call:
+    special = (SpecialAttachment(name="图纸", sent_by="专人"),)
+    path = received_path(sender, receiver, "arrivals", special_attachments=special)
+    return Call(path, Arrival(position=0), Arrival(position=0, note="完好"))
+
+
 def attending(sender: Caller, receiver: Caller) -> Call:
     now = datetime.now(UTC)
     return Call(
@@ -104,12 +223,21 @@ def attending(sender: Caller, receiver: Caller) -> Call:
     )
 
 
-KINDS = [sending, viewing, accepting, returning, reserving, voiding, spooling, attending]
+OF_SENDER = [
+    *(sending, recalling, reminding, resending, supplementing, going_on_paper),
+    *(granting, refusing),
+]
+OF_RECEIVER = [
+    *(viewing, accepting, returning, reserving, voiding, spooling, settling, attending),
+    *(asking, withdrawing, copying, replying, ticking),
+]
+KINDS = [*OF_SENDER, *OF_RECEIVER]
+WITHOUT_MESSAGE = (viewing, spooling, settling, withdrawing)
 Preparation = Callable[[Caller, Caller], Call]
 
 
 def caller_of(prepare: Preparation, sender: Caller, receiver: Caller) -> Caller:
-    return sender if prepare is sending else receiver
+    return sender if prepare in OF_SENDER else receiver
 
 
 def cursor(caller: Caller) -> int:
@@ -145,7 +273,7 @@ def test_repeats_at_once(sender: Caller, receiver: Caller, prepare: Preparation)
     assert answers[0].status_code in (200, 201)
 
 
-@pytest.mark.parametrize("prepare", [kind for kind in KINDS if kind not in (viewing, spooling)])
+@pytest.mark.parametrize("prepare", [kind for kind in KINDS if kind not in WITHOUT_MESSAGE])
 def test_a_key_stands_for_one_wish(sender: Caller, receiver: Caller, prepare: Preparation) -> None:
     call, key, caller = prepare(sender, receiver), new_key(), caller_of(prepare, sender, receiver)
     first = caller.post(call.path, call.message, key=key)

@@ -59,7 +59,7 @@ def test_numbers_are_given_in_order_and_never_beyond(receiver: Caller, document:
     assert [ticket.copy_number for ticket in tickets(reserve(receiver, document, 2))] == [1, 2]
     refused = reserve(receiver, document, 2)
     assert (refused.status_code, code(refused)) == (409, "print.quota_exceeded")
-    assert Problem.model_validate_json(refused.content).facts == {"copies": 3, "left": 1}
+    assert Problem.model_validate_json(refused.content).facts == {"article": "", "copies": 3, "left": 1}
     (last,) = tickets(reserve(receiver, document))
     assert (last.copy_number, last.copies, last.attempt, last.state) == (3, 3, 1, TicketState.RESERVED)
     assert code(reserve(receiver, document)) == "print.quota_exceeded"
@@ -157,6 +157,9 @@ def test_in_jiangmen_the_first_print_is_the_receipt(jiangmen: RunningExchange) -
     body = upload(sender, b"%PDF-1.7 body", "正文.pdf")
     request = letter(body, ("002", 2), profile_id="jiangmen-2008")
     sent = DocumentView.model_validate_json(sender.post("/v1/documents", request, key=new_key()).content)
+    assert code(reserve(receiver, sent)) == "print.not_received"
+    checked = accept(receiver, sent)
+    assert (checked.state, checked.received_at) == (DeliveryState.VERIFIED, None)
     first, second = tickets(reserve(receiver, sent, 2))
     for ticket in (first, second):
         turn(receiver, ticket, "spool")
@@ -164,7 +167,13 @@ def test_in_jiangmen_the_first_print_is_the_receipt(jiangmen: RunningExchange) -
     answer = sync(sender)
     assert answer.documents[0].deliveries[0].state is DeliveryState.RECEIVED
     events = [signed.receipt.event for signed in answer.receipts][2:]
-    assert events == [ReceiptEvent.RECEIVED, ReceiptEvent.PRINTED, ReceiptEvent.PRINTED]
-    assert answer.receipts[2].receipt.reason == "first_original_print"
+    assert events == [
+        ReceiptEvent.VERIFIED,
+        ReceiptEvent.RECEIVED,
+        ReceiptEvent.PRINTED,
+        ReceiptEvent.PRINTED,
+    ]
+    assert answer.receipts[3].receipt.reason == "first_original_print"
+    assert answer.documents[0].deliveries[0].receipt_by == "first_original_print"
     sender.close()
     receiver.close()

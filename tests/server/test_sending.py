@@ -16,7 +16,8 @@ from gongwen_protocol.messages import (
     SealFact,
     ServerInfo,
 )
-from gongwen_protocol.profile import RegionProfile, load_profile
+from gongwen_protocol.profile import load_profile
+from gongwen_protocol.profiles import SignedProfile, require_profile
 from gongwen_server.services.directory import enable_unit
 
 
@@ -129,8 +130,8 @@ def test_who_the_exchange_is(exchange: RunningExchange, sender: Caller) -> None:
     info = ServerInfo.model_validate_json(sender.get("/v1/server").content)
     assert base64.b64decode(info.certificate) == exchange.exchange.signer.certificate_der
     assert (info.profile_id, info.max_document_size) == ("ordos-2018", 100 * 2**20)
-    profile = RegionProfile.model_validate_json(sender.get("/v1/profile").content)
-    assert profile == load_profile("ordos-2018")
+    signed = SignedProfile.model_validate_json(sender.get("/v1/profile").content)
+    assert require_profile(signed, [base64.b64decode(info.certificate)]) == load_profile("ordos-2018")
     assert sender.get("/v1/health").json() == {"status": "ok"}
 
 

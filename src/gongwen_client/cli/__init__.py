@@ -15,7 +15,18 @@ from collections.abc import Sequence
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
-MODULES = ("documents", "encryption", "bundles", "sealing", "seals", "typesetting", "programs")
+MODULES = (
+    "pages",
+    "documents",
+    "encryption",
+    "bundles",
+    "sealing",
+    "ledger",
+    "seals",
+    "typesetting",
+    "keys",
+    "programs",
+)
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 2

@@ -1,4 +1,4 @@
-"""``gongwen encrypt`` and ``decrypt``, and the password of the commands that read a document."""
+"""``gongwen encrypt`` and ``decrypt``: OFD files locked with a password or for certificates (GM/T 0099)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from gongwen_client.cli.arguments import opened_pool, read_password, read_small
 from gongwen_client.render import RenderPool
 from gongwen_client.services.unlocking import Unlocking
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_client.token.wire import BrokerConfig
 from gongwen_crypto.certificates import unarmor
 from gongwen_crypto.errors import KnownError
-
-_MAX_BYTES = 64 * 1024
 
 
 def register(commands: Any) -> None:
@@ -39,45 +38,20 @@ def register(commands: Any) -> None:
     decrypt.set_defaults(run=_decrypt)
 
 
-def add_password(command: argparse.ArgumentParser) -> None:
-    """The option of commands that read a document which may be encrypted."""
-    command.add_argument("--password-file", type=Path, metavar="FILE", help="加密文件的口令所在的文件")
-
-
-def unlock(pool: RenderPool, arguments: argparse.Namespace) -> None:
-    """Open the file of ``arguments`` with the password that was given. Raises KnownError."""
-    if arguments.password_file is not None and pool.locks(arguments.file):
-        Unlocking(pool).with_password(arguments.file, read_password(arguments.password_file))
-
-
-def read_password(path: Path) -> str:
-    """First line of a file. Raises KnownError("file.not_found")."""
-    lines = _read(path).decode("utf-8-sig", "replace").splitlines()
-    return lines[0] if lines else ""
-
-
 def _encrypt(arguments: argparse.Namespace) -> int:
     password = "" if arguments.password_file is None else read_password(arguments.password_file)
-    certificates = [unarmor(_read(path)) for path in arguments.cert or ()]
-    pool = RenderPool(1)
-    try:
+    certificates = [unarmor(read_small(path)) for path in arguments.cert or ()]
+    with opened_pool() as pool:
         pool.encrypt(arguments.file, arguments.out.absolute(), datetime.now(UTC), password, certificates)
-    finally:
-        pool.stop()
     print(f"已加密：{arguments.out}")
     return 0
 
 
 def _decrypt(arguments: argparse.Namespace) -> int:
-    pool = RenderPool(1)
-    try:
+    with opened_pool(arguments) as pool:
         if arguments.key is not None:
             _unlock_with_key(pool, arguments)
-        else:
-            unlock(pool, arguments)
         pool.decrypt(arguments.file, arguments.out.absolute())
-    finally:
-        pool.stop()
     print(f"已解密：{arguments.out}（文件不再加密，请妥善保管）")
     return 0
 
@@ -95,11 +69,3 @@ def _unlock_with_key(pool: RenderPool, arguments: argparse.Namespace) -> None:
         unlocking.with_key(arguments.file, fitting[0], given)
     finally:
         tokens.stop()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(_MAX_BYTES)
-    except OSError as error:
-        raise KnownError("file.not_found", name=path.name) from error

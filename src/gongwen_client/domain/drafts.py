@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from gongwen_client.domain.following import DocumentMore
 from gongwen_protocol.messages import Elements, Recipient
 from gongwen_protocol.states import DocumentState
 
@@ -59,6 +60,7 @@ class Draft:
     updated_at: datetime
     refusal: str = ""
     upload_progress: float = 0.0
+    more: DocumentMore = field(default_factory=DocumentMore)
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,38 @@ class IntentKind(StrEnum):
     RESERVE = "reserve"
     SETTLE = "settle"
     VOID = "void"
+    COPY = "copy"
+    REQUEST = "request"
+    REPLY = "reply"
+    ARRIVE = "arrive"
+    WITHDRAW = "withdraw"
+    RECALL = "recall"
+    REMIND = "remind"
+    RESEND = "resend"
+    SUPPLEMENT = "supplement"
+    PAPER = "paper"
+    GRANT = "grant"
+    REFUSE = "refuse"
 
     @property
     def lane(self) -> Lane:
         return Lane.LARGE if self is IntentKind.SEND else Lane.SMALL
+
+
+ONE_WISH = frozenset(
+    {
+        IntentKind.SEND,
+        IntentKind.VIEW,
+        IntentKind.ACCEPT,
+        IntentKind.RETURN,
+        IntentKind.SETTLE,
+        IntentKind.VOID,
+        IntentKind.WITHDRAW,
+        IntentKind.GRANT,
+        IntentKind.REFUSE,
+    }
+)
+"""Kinds of which a subject has one pending wish at a time; of the others equal ones are a double click."""
 
 
 class IntentState(StrEnum):

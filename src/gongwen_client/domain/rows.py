@@ -7,19 +7,23 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from gongwen_client.domain.drafts import LocalFile, StampPlace
-from gongwen_protocol.messages import Elements, RecipientRole, SignedReceipt
-from gongwen_protocol.states import DeliveryState, TicketState
+from gongwen_client.domain.drafts import LocalFile
+from gongwen_protocol.messages import DeliveryView, Elements, RecipientRole, SignedReceipt
+from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
 
 class IncomingState(StrEnum):
-    """What a receiving clerk sees (待收 下载中 待核验 已接收 已退文)."""
+    """What a receiving clerk sees (待收 下载中 待核验 已核验 已接收 已退文 已撤回 已补发 已转纸质)."""
 
     PENDING = "pending"
     DOWNLOADING = "downloading"
     TO_VERIFY = "to_verify"
+    VERIFIED = "verified"
     RECEIVED = "received"
     RETURNED = "returned"
+    RECALLED = "recalled"
+    RESENT = "resent"
+    PAPER_FALLBACK = "paper_fallback"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,10 @@ class IncomingRow:
     unread: bool
     pending: str = ""
     refusal: str = ""
+    sender_note: str = ""
+    replaced_by: str = ""
+    reminders: int = 0
+    open_requests: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,17 @@ class SentRow:
     returned: int
     total: int
     size: int
+    recalled: int = 0
+    reminders: int = 0
+    open_requests: int = 0
+    state: DocumentState = DocumentState.SENT
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One unit on the sender's status board."""
+    """One unit on the sender's status board. ``details``: all that the exchange said of it (reminders,
+    requests, copy ranges, arrivals, reply)."""
 
     delivery_id: str
     unit_name: str
@@ -72,6 +86,10 @@ class DeliveryRow:
     return_reason: str
     return_note: str
     handled_by: str
+    unit_code: str = ""
+    sender_note: str = ""
+    replaced_by: str = ""
+    details: DeliveryView | None = None
 
 
 @dataclass(frozen=True)
@@ -148,20 +166,3 @@ class Duty:
     next_poll: datetime | None
     server_time_offset: float
     problem: str = ""
-
-
-@dataclass(frozen=True)
-class SealUse:
-    """One line of the ledger of seal uses (用印台账). ``result`` is ``started`` (written before the key is
-    used), ``sealed`` or the code of what went wrong."""
-
-    use_id: int
-    document_id: str
-    title: str
-    key_serial: str
-    seal_name: str
-    post: str
-    started_at: datetime
-    finished_at: datetime | None
-    place: StampPlace
-    result: str

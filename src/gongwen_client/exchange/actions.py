@@ -6,12 +6,30 @@ from gongwen_client.domain.intents import Intent, IntentKind
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
-from gongwen_protocol.messages import DeliveryView, PrintTicket, TicketGrant, TicketVoid
+from gongwen_protocol.messages import DeliveryView, DocumentView, PrintTicket, TicketGrant, TicketVoid
 
 INTERRUPTED = "程序中断，未送打印机"
 """Reason of a void for copies that were reserved and, after a crash, cannot have reached a printer."""
 
-_DELIVERY_PATHS = {IntentKind.VIEW: "view", IntentKind.ACCEPT: "accept", IntentKind.RETURN: "return"}
+_DELIVERY_PATHS = {
+    IntentKind.VIEW: "/v1/deliveries/{}/view",
+    IntentKind.ACCEPT: "/v1/deliveries/{}/accept",
+    IntentKind.RETURN: "/v1/deliveries/{}/return",
+    IntentKind.COPY: "/v1/deliveries/{}/copies",
+    IntentKind.REQUEST: "/v1/deliveries/{}/requests",
+    IntentKind.REPLY: "/v1/deliveries/{}/reply",
+    IntentKind.ARRIVE: "/v1/deliveries/{}/arrivals",
+    IntentKind.GRANT: "/v1/requests/{}/grant",
+    IntentKind.REFUSE: "/v1/requests/{}/refuse",
+    IntentKind.WITHDRAW: "/v1/requests/{}/withdraw",
+}
+_DOCUMENT_PATHS = {
+    IntentKind.RECALL: "/v1/documents/{}/recall",
+    IntentKind.REMIND: "/v1/documents/{}/remind",
+    IntentKind.RESEND: "/v1/documents/{}/resend",
+    IntentKind.SUPPLEMENT: "/v1/documents/{}/supplement",
+    IntentKind.PAPER: "/v1/documents/{}/paper",
+}
 _TICKET_PATHS = {IntentKind.SETTLE: "settle", IntentKind.VOID: "void"}
 
 
@@ -27,6 +45,8 @@ class SmallActions:
         """Raises what ``ExchangeApi`` raises; then nothing changed here."""
         if intent.kind in _DELIVERY_PATHS:
             self._delivery(intent)
+        elif intent.kind in _DOCUMENT_PATHS:
+            self._document(intent)
         elif intent.kind in _TICKET_PATHS:
             self._ticket(intent)
         else:
@@ -47,10 +67,17 @@ class SmallActions:
         return grant
 
     def _delivery(self, intent: Intent) -> None:
-        path = f"/v1/deliveries/{intent.subject}/{_DELIVERY_PATHS[intent.kind]}"
+        path = _DELIVERY_PATHS[intent.kind].format(intent.subject)
         delivery = self._api.post_raw(path, intent.payload.encode(), DeliveryView, intent.key)
         with self._store.transaction():
             self._store.documents.apply_delivery(delivery)
+            self._store.outbox.finish(intent, self._clock.now())
+
+    def _document(self, intent: Intent) -> None:
+        path = _DOCUMENT_PATHS[intent.kind].format(intent.subject)
+        document = self._api.post_raw(path, intent.payload.encode(), DocumentView, intent.key)
+        with self._store.transaction():
+            self._store.documents.apply(document, document.sender_code)
             self._store.outbox.finish(intent, self._clock.now())
 
     def _ticket(self, intent: Intent) -> None:

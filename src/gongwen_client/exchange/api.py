@@ -53,6 +53,7 @@ class ExchangeApi:
         self._lock = threading.Lock()
         self._sockets = OpenSockets()
         self.token: str | None = None
+        self.longest_silence = timeouts.read
 
     def get(self, path: str, answer: type[M], params: Mapping[str, str | int] | None = None) -> M:
         """Ask for a message."""

@@ -1,8 +1,9 @@
-"""The engine: two threads that bring wishes to the exchange and its news home.
+"""The engine: threads that bring wishes to the exchange and its news home.
 
 The small lane polls and tells short intents; the large lane sends and fetches files, so that a large
-document never holds up a receipt. When to try again lives in memory by the monotonic clock: a restart, a
-regained connection or a person's click tries at once.
+document never holds up a receipt; the ear waits for news and makes the next poll happen at once. When to try
+again lives in memory by the monotonic clock: a restart, a regained connection or a person's click tries at
+once.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.connection import ConnectionState
+from gongwen_client.exchange.ear import Ear
 from gongwen_client.exchange.lane import LaneThread
 from gongwen_client.exchange.large import LargeActions
 from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network
@@ -28,7 +30,9 @@ from gongwen_client.exchange.words import in_words
 from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
+from gongwen_protocol.duties import longest_poll_gap
 from gongwen_protocol.messages import SessionGrant
+from gongwen_protocol.sentences import speak_for
 
 DIRECTORY_SECONDS = 3600.0
 
@@ -71,6 +75,8 @@ class Engine:
         self._retries = {lane: RetryTimes(backoff) for lane in Lane}
         self._small = LaneThread("exchange-small", self._small_step, self._note_bug)
         self._large = LaneThread("exchange-large", self._large_step, self._note_bug)
+        self._ear = Ear(api, store, backoff, self._hear)
+        self._listening = LaneThread("exchange-ear", self._ear_step, self._note_bug)
 
     def start(self) -> None:
         """Clear up after a crash and begin."""
@@ -78,17 +84,22 @@ class Engine:
         self._store.outbox.reopen()
         for ticket_id in self._store.tickets.jobs("reserved"):
             give_back(self._store, ticket_id, INTERRUPTED, self._clock)
+        speak_for(self._store.rules.in_force())
         self._announcer.start()
         self._small.start()
         self._large.start()
+        self._listening.start()
 
     def stop(self) -> None:
         """Cut conversations and join within 3 s; what was under way goes on after the next start."""
         self._small.ask_to_stop()
         self._large.ask_to_stop()
+        self._listening.ask_to_stop()
         self._api.close()
         self._small.join()
         self._large.join()
+        self._listening.join()
+        speak_for(None)
         self._announcer.stop()
 
     def poll_now(self) -> None:
@@ -107,6 +118,7 @@ class Engine:
         """A session is there."""
         self._next_directory = 0.0
         self.poll_now()
+        self._listening.wake()
 
     # -- small lane ------------------------------------------------------------------------------------------
 
@@ -129,18 +141,18 @@ class Engine:
         try:
             outcome = self._synchroniser.run(grant.unit_code)
             if time.monotonic() >= self._next_directory:
-                if self._synchroniser.refresh_directory():
-                    outcome.topics.add("directory")
+                outcome.topics |= self._synchroniser.refresh_directory()
                 self._next_directory = time.monotonic() + DIRECTORY_SECONDS
         except GongwenError as error:
             self._note_failed_poll(error, grant)
             return
         self._poll_failures = 0
-        self._next_poll = time.monotonic() + self._poll_seconds
+        self._next_poll = time.monotonic() + self._poll_gap()
         problem = in_words(KnownError(outcome.problem)) if outcome.problem else ""
         if self.connection.answered(outcome.server_time, self._clock.now(), problem):
             self.poll_now()
-            self._next_poll = time.monotonic() + self._poll_seconds
+            self._next_poll = time.monotonic() + self._poll_gap()
+            self._listening.wake()
         if outcome.arrived:
             outcome.topics.add("notice")
         self._announcer.tell(*outcome.topics)
@@ -162,6 +174,21 @@ class Engine:
 
     def _refuse_small(self, intent: Intent, sentence: str) -> None:
         self._store.outbox.refuse(intent, sentence, self._clock.now())
+
+    def _poll_gap(self) -> float:
+        """Seconds between two polls: the administrator's, but never so long that the machine looks less often
+        than the region wants of a person."""
+        profile = self._store.rules.in_force()
+        return self._poll_seconds if profile is None else min(self._poll_seconds, longest_poll_gap(profile))
+
+    def _hear(self) -> None:
+        self._next_poll = 0.0
+        self._small.wake()
+
+    def _ear_step(self) -> float | None:
+        if self._session.usable is None or not self._online:
+            return None
+        return self._ear.step()
 
     # -- large lane ------------------------------------------------------------------------------------------
 

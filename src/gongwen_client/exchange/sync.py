@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.pinning import pinned_certificates
+from gongwen_client.exchange.rulebook import Rulebook
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
-from gongwen_crypto.certificates import Certificate
-from gongwen_crypto.errors import KnownError
-from gongwen_protocol.messages import Directory, DocumentView, ServerInfo, SignedReceipt, SyncAnswer
+from gongwen_crypto.errors import KnownError, RefusedError
+from gongwen_protocol.checkpoints import LogProblem, judge_checkpoint
+from gongwen_protocol.messages import Directory, DocumentView, SignedReceipt, SyncAnswer
 from gongwen_protocol.receipts import receipt_digest, verify_receipt
 from gongwen_protocol.states import DeliveryState
 
@@ -28,6 +29,7 @@ class SyncOutcome:
     topics: set[str] = field(default_factory=set)
     arrived: int = 0
     problem: str = ""
+    rules: set[tuple[str, int]] = field(default_factory=set)
 
 
 class Synchroniser:
@@ -36,6 +38,7 @@ class Synchroniser:
     def __init__(self, api: ExchangeApi, store: Store) -> None:
         self._api = api
         self._store = store
+        self._rulebook = Rulebook(api, store)
 
     def run(self, unit_code: str) -> SyncOutcome:
         """Raises what ``ExchangeApi`` raises; pages before the failure stay."""
@@ -49,21 +52,49 @@ class Synchroniser:
                 raise KnownError("network.not_exchange", detail="more to come, yet nothing comes")
             outcome.server_time = answer.server_time
             self._apply(answer, unit_code, outcome)
+        for key in sorted(outcome.rules):
+            self._rulebook.require(*key)
         return outcome
 
     def _ask(self) -> SyncAnswer:
+        """One page, once the exchange has proven that its log only grew. Raises KnownError("log.…") for a
+        history that was rewritten; what proves it is kept, and nothing of the page is believed."""
         cursor = self._store.notes.get(Notes.CURSOR) or "0"
-        return self._api.get("/v1/sync", SyncAnswer, {"cursor": cursor})
+        held = self._store.evidence.checkpoint()
+        kept = None if held is None else held.checkpoint
+        tree = 0 if kept is None else kept.size
+        try:
+            answer = self._api.get("/v1/sync", SyncAnswer, {"cursor": cursor, "tree": tree})
+        except RefusedError as error:
+            if error.code == "sync.cursor_ahead":
+                self._store.evidence.accuse(LogProblem.SHRUNK.value, None)
+            raise
+        offered = answer.checkpoint
+        problem = judge_checkpoint(kept, offered, answer.consistency, pinned_certificates(self._store))
+        if problem is None and offered is not None:
+            reach = offered.checkpoint.size
+            if any(signed.receipt.sequence > reach for signed in answer.receipts):
+                problem = LogProblem.BEYOND
+        if problem is not None:
+            self._store.evidence.accuse(problem.value, offered)
+            raise KnownError(f"log.{problem.value}")
+        return answer
 
-    def refresh_directory(self) -> bool:
-        """Fetch the address book; False when it is as it was."""
-        return self._store.units.replace(self._api.get("/v1/directory", Directory))
+    def refresh_directory(self) -> set[str]:
+        """Fetch address book, rules and working days; the topics of what is not as it was."""
+        topics = (
+            {"directory"} if self._store.units.replace(self._api.get("/v1/directory", Directory)) else set()
+        )
+        return topics | ({"rules"} if self._rulebook.refresh() else set())
 
     def _apply(self, answer: SyncAnswer, unit_code: str, outcome: SyncOutcome) -> None:
-        if str(answer.cursor) == self._store.notes.get(Notes.CURSOR):
+        held = self._store.evidence.checkpoint()
+        if str(answer.cursor) == self._store.notes.get(Notes.CURSOR) and held == answer.checkpoint:
             return
         trusted = pinned_certificates(self._store)
         with self._store.transaction():
+            if answer.checkpoint is not None and held != answer.checkpoint:
+                self._store.evidence.keep(answer.checkpoint)
             for document in answer.documents:
                 self._apply_document(document, unit_code, outcome)
             for ticket in answer.tickets:
@@ -83,6 +114,7 @@ class Synchroniser:
             return
         if not changed:
             return
+        outcome.rules.add((document.profile_id, document.profile_version))
         if document.sender_code == unit_code:
             outcome.topics.add("sent")
         ours = [delivery for delivery in document.deliveries if delivery.unit_code == unit_code]
@@ -97,29 +129,3 @@ class Synchroniser:
         digest = receipt_digest(signed.receipt)
         if self._store.receipts.add(signed, digest, "" if problem is None else outcome.problem):
             outcome.topics.add("sent")
-
-
-def pin_certificate(api: ExchangeApi, store: Store) -> ServerInfo:
-    """Learn who the exchange is; the first certificate that it shows for its receipts is the one for good.
-
-    Raises KnownError: exchange.certificate_changed when it shows another one later, network.not_exchange
-    when what it shows is no certificate.
-    """
-    info = api.get("/v1/server", ServerInfo)
-    try:
-        Certificate.load(base64.b64decode(info.certificate, validate=True))
-    except (ValueError, KnownError) as error:
-        raise KnownError("network.not_exchange", detail="no certificate") from error
-    with store.transaction():
-        known = store.notes.get(Notes.SERVER_CERTIFICATE)
-        if known is not None and known != info.certificate:
-            raise KnownError("exchange.certificate_changed", exchange=info.name)
-        store.notes.set(Notes.SERVER_CERTIFICATE, info.certificate)
-        store.notes.set(Notes.SERVER_INFO, info.model_dump_json())
-    return info
-
-
-def pinned_certificates(store: Store) -> tuple[bytes, ...]:
-    """DER certificates whose receipts count."""
-    known = store.notes.get(Notes.SERVER_CERTIFICATE)
-    return () if known is None else (base64.b64decode(known),)

@@ -61,7 +61,7 @@ class Substitution:
 @dataclass(frozen=True)
 class DocumentFacts:
     """An opened document. ``kind`` is ofd or pdf, ``version`` that of the format; page sizes are (width,
-    height) in mm.
+    height) in mm, of which the first ``sizes_known`` are certain and the others guesses.
 
     ``custom`` are the CustomDatas, in which official-document metadata travel. ``signatures`` is a count
     only: what they are worth is the verifier's word.
@@ -76,6 +76,7 @@ class DocumentFacts:
     creation_date: str
     modification_date: str
     page_sizes_mm: tuple[tuple[float, float], ...]
+    sizes_known: int
     custom: Mapping[str, str]
     attachments: tuple[AttachmentFacts, ...]
     signatures: int

@@ -81,9 +81,12 @@ class RenderPool:
         """Start one worker before it is needed."""
         self._call("ping", None, self._limits.page, {}, _nothing)
 
-    def open(self, path: Path) -> DocumentFacts:
-        """Open a document and tell about it. Raises ``KnownError`` for a file that cannot be read."""
-        return self._ask("describe", DocumentFacts, self._limits.document, path)
+    def open(self, path: Path, *, all_sizes: bool = True) -> DocumentFacts:
+        """Open a document and tell about it. Raises ``KnownError`` for a file that cannot be read.
+
+        Without ``all_sizes`` a long document is there at once; ``page_sizes`` tells the sizes still missing.
+        """
+        return self._ask("describe", DocumentFacts, self._limits.document, path, all_sizes=all_sizes)
 
     def locks(self, path: Path) -> tuple[LockFacts, ...]:
         """What keeps an encrypted file (GM/T 0099) locked; empty for a file that is not encrypted or was
@@ -163,6 +166,10 @@ class RenderPool:
         """Look for ``words`` for a tenth of a second; whoever wants more asks again from ``next_page``."""
         limit = self._limits.page
         return self._ask("search", SearchPart, limit, path, words=words, first_page=first_page)
+
+    def catalogue(self, path: Path) -> dict[str, Any]:
+        """Everything that a document says about itself, by topic."""
+        return self._ask("catalogue", dict[str, Any], self._limits.document, path)
 
     def navigation(self, path: Path) -> Navigation:
         """Table of contents, bookmarks, actions on opening."""

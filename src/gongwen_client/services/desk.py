@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongwen_client.domain.intents import IntentKind
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
@@ -12,9 +13,11 @@ from gongwen_client.exchange.engine import Engine
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
+from gongwen_client.store.documents import StoredDocument
 from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.messages import ServerInfo, SessionGrant
+from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.messages import Message, ServerInfo, SessionGrant
 from gongwen_protocol.profile import RegionProfile, load_profile
 
 
@@ -40,8 +43,11 @@ class Desk:
         return grant
 
     def profile(self) -> RegionProfile:
-        """The region's rules, as the exchange named them. Raises KnownError("session.none") before the
-        first contact with it."""
+        """The region's rules in force, as the exchange signed them; those that ship with the program until
+        it did. Raises KnownError("session.none") before the first contact with it."""
+        signed = self.store.rules.in_force()
+        if signed is not None:
+            return signed
         grant = self.session.grant
         if grant is not None:
             return load_profile(grant.profile_id)
@@ -49,3 +55,16 @@ class Desk:
         if info is None:
             raise KnownError("session.none")
         return load_profile(ServerInfo.model_validate_json(info).profile_id)
+
+    def profile_of(self, document: StoredDocument) -> RegionProfile:
+        """The rules under which a document was sent."""
+        kept = self.store.rules.get(document.profile_id, document.profile_version)
+        return self.profile() if kept is None else kept
+
+    def wish(self, kind: IntentKind, subject: str, message: Message | None, *topics: str) -> None:
+        """Write one intent for the exchange and let the engine know."""
+        self.grant()
+        payload = "{}" if message is None else canonical_bytes(message).decode()
+        self.store.outbox.add(kind, subject, payload, self.clock.now())
+        self.engine.nudge()
+        self.announcer.tell(*topics)

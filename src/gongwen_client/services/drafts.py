@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, LocalFile, draft_for
+from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.names import safe_suffix
 from gongwen_client.exchange.files import copy_file, disk_errors
 from gongwen_client.render import RenderPool
@@ -129,6 +130,10 @@ class DraftService:
             if codes.count(code) > 1:
                 raise KnownError("draft.recipient_twice", unit=code)
         return self._update(document_id, lambda draft: replace(draft, recipients=recipients))
+
+    def set_more(self, document_id: str, more: DocumentMore) -> Draft:
+        """Replace what goes with it: special attachments, call for a meeting, the document it corrects."""
+        return self._update(document_id, lambda draft: replace(draft, more=more))
 
     def check(self, document_id: str) -> tuple[DraftFinding, ...]:
         """Slow. What must (``blocking``) or should be mended before sealing and sending."""

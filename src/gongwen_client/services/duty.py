@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from gongwen_client.domain.intents import new_key
 from gongwen_client.domain.rows import Counts, Duty
 from gongwen_client.exchange.api import in_foreground
 from gongwen_client.services.desk import Desk
+from gongwen_protocol.duties import ChecksOfDay, checks_of, counts_for
 from gongwen_protocol.messages import AttendedCheck, AttendedCheckAnswer
 
 
@@ -49,6 +51,20 @@ class DutyService:
         self._desk.store.attended.add(answer.recorded_at, check.looked_at)
         self._desk.announcer.tell("duty")
         return answer.recorded_at
+
+    def today(self) -> ChecksOfDay:
+        """The attended checks of today against the region's number, on the working-day calendar."""
+        profile = self._desk.profile()
+        now = self._desk.clock.now() + timedelta(
+            seconds=self._desk.engine.connection.facts.server_time_offset
+        )
+        day = now.astimezone(ZoneInfo(profile.time_zone)).date()
+        checks = self._desk.store.attended.since(now - timedelta(days=2))
+        return checks_of(profile, self._desk.store.rules.calendar(), day, checks)
+
+    def counts_for(self, sent_at: datetime) -> date:
+        """The working day that a document sent at this moment counts for (Jiangmen art. 32)."""
+        return counts_for(self._desk.profile(), self._desk.store.rules.calendar(), sent_at)
 
     def poll_now(self) -> None:
         """Ask the exchange at once instead of at the next turn."""

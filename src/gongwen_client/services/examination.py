@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongwen_client.domain.drafts import DraftFinding, Hit, StampPlace
+from gongwen_client.domain.drafts import DraftFinding, Hit, LocalFile, StampPlace
 from gongwen_client.render import RenderPool
-from gongwen_crypto.errors import RefusedError
-from gongwen_docs.inspect import Finding, Inspection, Weight
+from gongwen_crypto.errors import KnownError, RefusedError
+from gongwen_docs import inspect as docs
+from gongwen_docs.inspect import Beside, Finding, Inspection, Region, Stamped, Weight
+from gongwen_docs.inspect.stamp_place import judge_stamp
 from gongwen_protocol.messages import Elements
 from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.sentences import sentence
@@ -33,16 +37,21 @@ class Examination:
             if finding.code != _BLANK and self._forbids(finding):
                 raise RefusedError(finding.code, **self._facts(finding))
 
-    def require_sealable(self, place: StampPlace) -> None:
-        """Raise RefusedError for what must not be sealed: a blank page (Ordos art. 18), a place partly beyond
-        the sheet."""
-        self.require_exchangeable()
-        if not 0 <= place.page_index < len(self.inspection.pages):
-            return  # sealing names the pages that there are
-        box = (place.x, place.y, place.width, place.height)
-        for finding in self.inspection.judge_stamp(place.page_index, box):
-            if finding.weight is Weight.REFUSE:
-                raise RefusedError(finding.code, **finding.facts)
+    def judge_places(self, places: Sequence[StampPlace]) -> tuple[Finding, ...]:
+        """What speaks against stamps at ``places``: blank pages (Ordos art. 18), places beyond the sheet,
+        over another seal or one another, beside the date. Pages that are not there are left to sealing,
+        which names those that are."""
+        taken = list(self.inspection.stamps)
+        found: list[Finding] = []
+        pages = self.inspection.pages
+        for place in places:
+            if not 0 <= place.page_index < len(pages):
+                continue
+            box = (place.x, place.y, place.width, place.height)
+            found += judge_stamp(pages, self.inspection.signing, place.page_index, box, taken)
+            region = Region(place.x, place.y, place.x + place.width, place.y + place.height)
+            taken.append(Stamped(place.page_index, region, "本次所盖印章"))
+        return tuple(found)
 
     def findings(self) -> tuple[DraftFinding, ...]:
         """All findings as lines of the check list. A blank page stops only a seal upon it."""
@@ -73,10 +82,31 @@ class Examination:
         values |= {name: value for name, value in candidates.items() if value and not values[name]}
         return Elements.model_construct(**values)
 
-    def suggest(self, width_mm: float, height_mm: float) -> StampPlace:
-        """Where a seal picture of this size goes."""
-        place = self.inspection.suggest_stamp(width_mm, height_mm)
-        return StampPlace(place.page, place.x, place.y, place.width, place.height, place.confident)
+    def suggest(self, width_mm: float, height_mm: float, unit: str = "") -> StampPlace:
+        """Where a seal picture of this size goes; ``unit`` finds its name in a joint document."""
+        return _place(self.inspection.suggest_stamp(width_mm, height_mm, unit))
+
+    def at_word(
+        self, word: str, number: int, beside: Beside, width_mm: float, height_mm: float
+    ) -> StampPlace:
+        """The place at the ``number``-th (from 1) occurrence of a word.
+
+        Raises KnownError("seal.word_not_found"), fact ``count`` says how often it is there.
+        """
+        places = self.inspection.places_at_word(word, beside, width_mm, height_mm)
+        if not 1 <= number <= len(places):
+            raise KnownError("seal.word_not_found", word=word, number=number, count=len(places))
+        return _place(places[number - 1])
+
+    def joint(self, number: int, count: int, width_mm: float, height_mm: float) -> StampPlace:
+        """The ``number``-th of ``count`` seals of a joint document that does not carry the names.
+
+        Raises KnownError("seal.no_date_line").
+        """
+        places = self.inspection.joint_places(width_mm, height_mm, count)
+        if not places:
+            raise KnownError("seal.no_date_line")
+        return _place(places[number - 1])
 
     def _facts(self, finding: Finding) -> dict[str, str | int]:
         """With the article of this region, where its rules have one."""
@@ -92,6 +122,33 @@ class Examination:
         if finding.code in _URGENT:
             return not any(urgency.value for urgency in self.profile.urgency_allowed.value)
         return finding.weight is Weight.REFUSE
+
+
+class Examiner:
+    """Examines each file once: its digest says that it is still the same. Safe for several threads."""
+
+    _KEPT = 3
+
+    def __init__(self, render: RenderPool) -> None:
+        self._render = render
+        self._known: dict[str, Inspection] = {}
+        self._lock = threading.Lock()
+
+    def examine(self, file: LocalFile, profile: RegionProfile) -> Examination:
+        """The examination of a file that is known to have its ``digest``. Slow at the first time."""
+        with self._lock:
+            known = self._known.get(file.digest)
+        if known is None:
+            known = self._render.inspect(file.path)
+            with self._lock:
+                self._known[file.digest] = known
+                while len(self._known) > self._KEPT:
+                    del self._known[next(iter(self._known))]
+        return Examination(known, profile)
+
+
+def _place(place: docs.StampPlace) -> StampPlace:
+    return StampPlace(place.page, place.x, place.y, place.width, place.height, place.confident)
 
 
 def examine(render: RenderPool, path: Path, profile: RegionProfile) -> Examination:

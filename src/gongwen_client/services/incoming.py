@@ -23,13 +23,16 @@ from gongwen_protocol.decisions import may_accept, may_return
 from gongwen_protocol.messages import (
     AcceptRequest,
     CheckResult,
+    DeliveryView,
     Message,
     ReceiptEvent,
     ReceiptList,
     ReturnReason,
     ReturnRequest,
 )
-from gongwen_protocol.states import DeliveryEvent, DeliveryState, next_delivery_state
+from gongwen_protocol.profile import RegionProfile
+from gongwen_protocol.states import DeliveryEvent, DeliveryState
+from gongwen_protocol.transitions import DELIVERIES, acceptance_event
 
 Rows = list[IncomingRow]
 
@@ -58,9 +61,12 @@ class IncomingService:
     def files(self, delivery_id: str) -> IncomingFiles:
         """Slow. Download what is missing; digests were checked before a file got its name.
 
-        Raises KnownError: network.*, download.damaged, host.disk_full.
+        Raises KnownError: network.*, download.damaged, host.disk_full; RefusedError: delivery.recalled and
+        the like for what the sender took back.
         """
         document = self._desk.store.documents.of_delivery(delivery_id)
+        state = self._desk.store.documents.delivery_state(delivery_id)
+        DELIVERIES.step(state, DeliveryEvent.FETCH, self._desk.profile_of(document))
         files = [self._desk.cabinet.fetch(reference) for reference in document.files]
         if not document.fetched:
             self._desk.store.documents.note_fetch(document.document_id, 2)
@@ -130,7 +136,7 @@ class IncomingService:
         Raises RefusedError: accept.check_failed, accept.other_document, delivery.not_allowed.
         """
         body = self._desk.store.documents.of_delivery(delivery_id).body
-        may_accept(self._desk.profile(), checks, body.digest).require()
+        may_accept(self._rules(delivery_id), checks, body.digest).require()
         return self._decide(delivery_id, IntentKind.ACCEPT, AcceptRequest(checks=checks))
 
     def return_document(
@@ -141,25 +147,36 @@ class IncomingService:
         Raises RefusedError: return.note_required, delivery.not_allowed.
         """
         request = ReturnRequest(reason=reason, note=note, checks=checks)
-        may_return(self._desk.profile(), request).require()
+        may_return(self._rules(delivery_id), request).require()
         return self._decide(delivery_id, IntentKind.RETURN, request)
 
     def _decide(self, delivery_id: str, kind: IntentKind, message: Message) -> IncomingRow:
         desk = self._desk
         desk.grant()
-        event = DeliveryEvent.ACCEPT if kind is IntentKind.ACCEPT else DeliveryEvent.RETURN
+        profile = self._rules(delivery_id)
+        event = acceptance_event(profile) if kind is IntentKind.ACCEPT else DeliveryEvent.RETURN
         with desk.store.transaction():
             row = desk.store.rows.incoming_one(delivery_id)
             if row.pending == kind.value:
                 return row
             if row.pending:
-                raise RefusedError("delivery.not_allowed", state=row.state.value, event=event.value)
-            next_delivery_state(desk.store.documents.delivery_state(delivery_id), event)
+                article = profile.article_of("checks_before_acceptance")
+                raise RefusedError(
+                    "delivery.not_allowed", article=article, state=row.state.value, event=event.value
+                )
+            DELIVERIES.step(desk.store.documents.delivery_state(delivery_id), event, profile)
             desk.store.outbox.add(kind, delivery_id, canonical_bytes(message).decode(), desk.clock.now())
             row = desk.store.rows.incoming_one(delivery_id)
         desk.engine.nudge()
         desk.announcer.tell("incoming")
         return row
+
+    def details(self, delivery_id: str) -> DeliveryView:
+        """Reminders, requests, copy numbers, arrivals and reply. Raises KnownError("delivery.not_found")."""
+        return self._desk.store.documents.delivery(delivery_id)
+
+    def _rules(self, delivery_id: str) -> RegionProfile:
+        return self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
 
     def _witness(self, document: StoredDocument) -> datetime | None:
         """When the exchange stated, with a signature that holds, that it has this very body."""

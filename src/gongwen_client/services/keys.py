@@ -73,7 +73,7 @@ class KeyBoard:
 
 
 class KeyService:
-    """Looks at keys. Seals are read by a render worker: what a key carries comes from outside like any file."""
+    """Looks at keys. A render worker reads their seals: what a key carries comes from outside."""
 
     def __init__(self, desk: Desk, render: RenderPool, tokens: TokenBroker) -> None:
         self._desk = desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from gongwen_client.exchange.api import in_foreground
-from gongwen_client.exchange.sync import pin_certificate
+from gongwen_client.exchange.pinning import pin_certificate
 from gongwen_client.services.desk import Desk
 from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError

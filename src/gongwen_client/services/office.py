@@ -14,16 +14,22 @@ from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort, open_printers
+from gongwen_client.host.secrets import FileStore, SecretStore
 from gongwen_client.render import RenderPool
+from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
+from gongwen_client.services.evidence import EvidenceService
+from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
+from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
 from gongwen_client.services.tracking import TrackingService
@@ -36,8 +42,8 @@ from gongwen_client.token.wire import BrokerConfig
 
 @dataclass(frozen=True)
 class TokenDriver:
-    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is the
-    path of a profile), empty means: by what the library says of itself."""
+    """A library of a key's maker. ``interface`` is pkcs11 or skf; ``profile`` names how to drive it (or is
+    the path of a profile); empty means: by what the library says of itself."""
 
     library: Path
     interface: str = "pkcs11"
@@ -102,7 +108,8 @@ class Office:
         self.directory = DirectoryService(desk)
         self.drafts = DraftService(desk, self.render)
         self.keys = KeyService(desk, self.render, self.tokens)
-        self.sealing = SealingService(desk, self.render, self.tokens)
+        self.seal_ledger = SealLedgerService(self._store, clock, device_secrets(places))
+        self.sealing = SealingService(desk, self.render, self.tokens, self.seal_ledger, self.keys.custody)
         self.sending = SendingService(desk)
         self.incoming = IncomingService(desk, self.render)
         self.printing = PrintService(
@@ -111,11 +118,15 @@ class Office:
             self.render,
             printer or open_printers(settings.print_folder),
             places.cache / "print",
+            PrintWitness(desk, self.keys, self.tokens),
         )
         self.tracking = TrackingService(desk)
-        self.local = LocalDocuments(self.render, settings.trust_dir, clock)
+        self.local = LocalDocuments(self.render, settings.trust_dir, clock, self.tokens)
         self.duty = DutyService(desk)
-        self._clear_up(draft_folder, clock)
+        self.followup = FollowUpService(desk)
+        self.asking = AskingService(desk)
+        self.evidence = EvidenceService(desk)
+        self._clear_up(draft_folder)
 
     def start(self) -> None:
         """Begin to talk to the exchange and to watch for seal keys."""
@@ -137,13 +148,18 @@ class Office:
     def _note_token(self, _event: TokenEvent) -> None:
         self._announcer.tell("keys")
 
-    def _clear_up(self, draft_folder: Path, clock: Clock) -> None:
+    def _clear_up(self, draft_folder: Path) -> None:
         """What a crash left: half-copied and half-sealed files, ledger lines without an end."""
-        self._store.seal_uses.finish_interrupted(clock.now())
+        self.seal_ledger.settle_interrupted()
         known = self._store.drafts.known_files()
         for path in draft_folder.glob("*/*"):
             if path not in known:
                 path.unlink(missing_ok=True)
+
+
+def device_secrets(places: Places) -> SecretStore:
+    """The secrets of this PC, in a file that only its user may read."""
+    return FileStore(places.data / "device.json", "")
 
 
 def broker_config(settings: OfficeSettings, places: Places) -> BrokerConfig:

@@ -22,15 +22,18 @@ from gongwen_client.host.printing import PrinterPort, PrintResult
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.incoming import IncomingService
+from gongwen_client.services.keys import KeyCard
+from gongwen_client.services.print_witness import PrintWitness, Verifier
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.decisions import may_print
 from gongwen_protocol.messages import PrintTicket, TicketRequest
 from gongwen_protocol.sentences import sentence
-from gongwen_protocol.states import TicketState
+from gongwen_protocol.states import DeliveryEvent, TicketState
+from gongwen_protocol.transitions import DELIVERIES
 
 NOT_CONTINUED = "前一份未打印成功，未继续打印"
 NOT_SPOOLED = "未能送打印机"
+NOT_WITNESSED = "验证印章未签名，没有打印"
 PERSON_SAYS_VOID = "经人工确认未打印成功"
 
 
@@ -38,13 +41,20 @@ class PrintService:
     """One PDF is made of the original; each numbered copy of it is its own job."""
 
     def __init__(
-        self, desk: Desk, incoming: IncomingService, render: RenderPool, printer: PrinterPort, folder: Path
+        self,
+        desk: Desk,
+        incoming: IncomingService,
+        render: RenderPool,
+        printer: PrinterPort,
+        folder: Path,
+        witness: PrintWitness,
     ) -> None:
         self._desk = desk
         self._incoming = incoming
         self._render = render
         self._printer = printer
         self._folder = folder
+        self.witness = witness
 
     def printers(self) -> list[str]:
         """Names of the printers of this PC; printing to PDF is always the last."""
@@ -55,19 +65,31 @@ class PrintService:
         row = self._desk.store.rows.incoming_one(delivery_id)
         return max(0, row.copies - max(row.printed, self._desk.store.tickets.taken(delivery_id)))
 
+    def numbers(self, delivery_id: str) -> list[int]:
+        """The copy numbers (份号) of a delivery, in order; within a document each is given once."""
+        ranges = self._desk.store.documents.delivery(delivery_id).ranges
+        return [number for one in ranges for number in one.numbers]
+
     def tickets(self, delivery_id: str) -> list[TicketRow]:
         """All numbered copies, with their state; spooled ones that nothing is printing are in doubt."""
         return self._desk.store.tickets.of_delivery(delivery_id)
 
-    def print_original(self, delivery_id: str, count: int, printer: str) -> list[PrintOutcome]:
+    def print_original(
+        self, delivery_id: str, count: int, printer: str, verifier: Verifier | None = None
+    ) -> list[PrintOutcome]:
         """Slow. Print the next ``count`` copies, one after the other; after one that fails no more.
+        ``verifier`` is the 验证印章 key, where the region wants one.
 
-        Raises RefusedError: print.not_received, print.quota_exceeded; KnownError: print.accept_pending,
-        host.no_printer, network.*, and what drawing the document raises. Nothing was printed then.
+        Raises RefusedError: print.not_received, print.quota_exceeded, print.verifying_seal_needed and kin;
+        KnownError: print.accept_pending, host.no_printer, network.*, token.*, and what drawing the document
+        raises. Nothing was printed then.
         """
         self._require_right(delivery_id, count, printer)
+        card = self.witness.require_key(verifier)
         with self._pdf(delivery_id) as pdf:
             tickets = self._reserve(delivery_id, count, printer)
+            if card is not None and verifier is not None:
+                self._bear_witness(card, verifier, tickets, printer)
             outcomes: list[PrintOutcome] = []
             try:
                 for ticket in tickets:
@@ -87,7 +109,8 @@ class PrintService:
         """
         ticket = self._desk.store.tickets.get(ticket_id)
         if ticket.state is not TicketState.SPOOLED:
-            raise RefusedError("print.not_allowed", state=ticket.state.value)
+            article = self._desk.profile().article_of("print_quota_required")
+            raise RefusedError("print.not_allowed", article=article, state=ticket.state.value)
         if printed:
             self._settle(ticket_id, "")
         else:
@@ -103,10 +126,12 @@ class PrintService:
         if row.pending:
             raise KnownError("print.accept_pending")
         state = self._desk.store.documents.delivery_state(delivery_id)
-        may_print(self._desk.profile(), state).require()
+        profile = self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
+        DELIVERIES.step(state, DeliveryEvent.PRINT, profile)
         left = self.remaining(delivery_id)
         if not 1 <= count <= left:
-            raise RefusedError("print.quota_exceeded", copies=row.copies, left=left)
+            article = profile.article_of("print_quota_required")
+            raise RefusedError("print.quota_exceeded", article=article, copies=row.copies, left=left)
         if printer not in self.printers():
             raise KnownError("host.no_printer", printer=printer)
 
@@ -136,6 +161,21 @@ class PrintService:
             desk.store.outbox.hand_over(intent)
             raise
 
+    def _bear_witness(
+        self, card: KeyCard, verifier: Verifier, tickets: tuple[PrintTicket, ...], printer: str
+    ) -> None:
+        """The signed statement lies on the disk before the first copy is spooled; without it all copies are
+        given back."""
+        digest = self._incoming.checked_files(tickets[0].delivery_id).body.digest
+        try:
+            signed = self.witness.sign(card, verifier, digest, tickets, printer)
+        except GongwenError:
+            for ticket in tickets:
+                self._give_back(ticket, NOT_WITNESSED)
+            self._desk.engine.nudge()
+            raise
+        self.witness.keep(tickets, signed)
+
     def _print(self, ticket: PrintTicket, pdf: Path, printer: str) -> PrintOutcome:
         store = self._desk.store
         key = new_key()
@@ -164,7 +204,8 @@ class PrintService:
         store = self._desk.store
         with store.transaction():
             store.tickets.note_job(ticket_id, "finished", place)
-            store.outbox.add(IntentKind.SETTLE, ticket_id, "{}", self._desk.clock.now())
+            payload = self.witness.payload(ticket_id)
+            store.outbox.add(IntentKind.SETTLE, ticket_id, payload, self._desk.clock.now())
 
     def _give_back(self, ticket: PrintTicket, reason: str, problem: str = "") -> PrintOutcome:
         give_back(self._desk.store, ticket.ticket_id, reason[:200], self._desk.clock)

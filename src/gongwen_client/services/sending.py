@@ -8,11 +8,12 @@ from gongwen_client.domain.drafts import Draft, LocalFile
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.rules import require_files, require_title, send_facts
-from gongwen_crypto.errors import KnownError, RefusedError
+from gongwen_crypto.errors import KnownError
 from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.decisions import may_send
+from gongwen_protocol.decisions import may_attach_on_paper, may_call_meeting, may_send
 from gongwen_protocol.messages import Elements, FileReference, SealFact, SendRequest
-from gongwen_protocol.states import DocumentState
+from gongwen_protocol.states import DocumentEvent, DocumentState
+from gongwen_protocol.transitions import DOCUMENTS
 
 
 class SendingService:
@@ -28,12 +29,12 @@ class SendingService:
         RefusedError: draft.not_ready, send.* with the region's article.
         """
         desk = self._desk
-        grant = desk.grant()
+        desk.grant()
         with desk.store.transaction():
             draft = desk.store.drafts.get(document_id)
             if draft.state is DocumentState.SENDING:
                 return draft
-            request = self._request(draft, grant.profile_id)
+            request = self._request(draft)
             payload = canonical_bytes(request).decode()
             desk.store.outbox.add(IntentKind.SEND, document_id, payload, desk.clock.now())
             sending = replace(
@@ -56,14 +57,16 @@ class SendingService:
         self._desk.engine.poll_now()
         return draft
 
-    def _request(self, draft: Draft, profile_id: str) -> SendRequest:
-        if draft.state is not DocumentState.READY:
-            raise RefusedError("draft.not_ready", state=draft.state.value)
+    def _request(self, draft: Draft) -> SendRequest:
+        profile = self._desk.profile()
+        DOCUMENTS.step(draft.state, DocumentEvent.SEND, profile)
         require_title(draft)
         if not draft.recipients:
             raise KnownError("draft.no_recipients")
         body = require_files(draft)
-        may_send(self._desk.profile(), send_facts(draft, body)).require()
+        may_send(profile, send_facts(draft, body)).require()
+        may_attach_on_paper(profile, len(draft.more.special_attachments)).require()
+        may_call_meeting(profile, draft.more.meeting is not None).require()
         return SendRequest(
             document_id=draft.document_id,
             elements=Elements.model_validate(draft.elements.model_dump()),
@@ -74,7 +77,11 @@ class SendingService:
                 SealFact(seal_name=mark.seal_name, seal_id=mark.seal_id, signature_id=mark.signature_id)
                 for mark in draft.seals
             ),
-            profile_id=profile_id,
+            profile_id=profile.profile_id,
+            profile_version=profile.version,
+            replaces=draft.more.replaces,
+            special_attachments=draft.more.special_attachments,
+            meeting=draft.more.meeting,
         )
 
 

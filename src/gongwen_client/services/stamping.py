@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from gongwen_client.domain.drafts import StampPlace
+from gongwen_client.domain.seal_plan import SealPlan
 from gongwen_client.render.pool import RenderPool
 from gongwen_client.services.rules import body_format
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto.errors import KnownError, RefusedError
+from gongwen_docs.inspect import Inspection
+from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import Seal
 from gongwen_docs.seals.parse import parse_seal
+from gongwen_docs.sign.placement import MIN_SLICE, Edge, Placement, riding_seam
+from gongwen_protocol.profile import RegionProfile
 
 
 def seal_of(key: KeyInfo) -> Seal:
@@ -22,10 +27,48 @@ def seal_of(key: KeyInfo) -> Seal:
     return parse_seal(key.seal_der)
 
 
-def require_sealable_format(path: Path) -> None:
-    """Raises RefusedError("seal.not_ofd"): the seals of GB/T 38540 are put on OFD files."""
-    if body_format(path) == "PDF":
-        raise RefusedError("seal.not_ofd")
+def require_sealable_format(path: Path, profile: RegionProfile) -> None:
+    """Only fixed layout is sealed, and of it what the region exchanges as body.
+
+    Raises RefusedError: seal.not_fixed_layout, send.body_format.
+    """
+    found = body_format(path)
+    if not found:
+        raise RefusedError("seal.not_fixed_layout", name=path.name)
+    rule = profile.body_formats
+    if found not in rule.value:
+        formats = "、".join(rule.value)
+        raise RefusedError("send.body_format", article=profile.cite(rule.article), formats=formats)
+
+
+def placements(inspection: Inspection, plan: SealPlan, seal: Seal) -> tuple[Placement, ...]:
+    """All stamps of a plan. Raises RefusedError as :func:`seam_placements`."""
+    stamps = tuple(
+        Placement(place.page_index, Box(place.x, place.y, place.width, place.height)) for place in plan.stamps
+    )
+    return (*stamps, *seam_placements(inspection, plan, seal))
+
+
+def seam_placements(inspection: Inspection, plan: SealPlan, seal: Seal) -> tuple[Placement, ...]:
+    """The slices of the plan's riding seam, clear of other seals and of the plan's own stamps.
+
+    Raises RefusedError: seal.seam_single_page, seal.seam_no_room.
+    """
+    if plan.seam is None:
+        return ()
+    sizes = [(page.width_mm, page.height_mm) for page in inspection.pages]
+    if len(sizes) < 2:
+        raise RefusedError("seal.seam_single_page")
+    taken = [
+        (one.page, Box(one.region.left, one.region.top, one.region.width, one.region.height))
+        for one in inspection.stamps
+    ]
+    taken += [(one.page_index, Box(one.x, one.y, one.width, one.height)) for one in plan.stamps]
+    picture = seal.picture
+    found = riding_seam(sizes, (picture.width_mm, picture.height_mm), Edge(plan.seam.value), MIN_SLICE, taken)
+    if not found:
+        raise RefusedError("seal.seam_no_room")
+    return found
 
 
 def stamp(
@@ -35,7 +78,7 @@ def stamp(
     pin: str,
     source: Path,
     target: Path,
-    place: StampPlace,
+    places: Sequence[Placement],
     at: datetime,
 ) -> str:
     """Write ``source`` with one more seal to ``target``; return the signature's id in the document.
@@ -45,7 +88,7 @@ def stamp(
     """
     try:
         prepared = render.prepare_seal(
-            source, target, seal_of(key).raw, key.certificate_der, key.algorithm_oid, place, at
+            source, target, seal_of(key).raw, key.certificate_der, key.algorithm_oid, places, at
         )
         value = tokens.sign(key.key_id, pin, prepared.to_sign)
         render.complete_seal(target, prepared, value)

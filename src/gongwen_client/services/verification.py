@@ -75,19 +75,25 @@ def _expectation(document: StoredDocument) -> Expectation:
 
 def judge_file(render: RenderPool, path: Path, *, trust_dir: Path | None, now: datetime) -> Verification:
     """Verify a file that did not come through the exchange: no promised seals, no attachments beside it, no
-    witness of the time."""
+    witness of the time. Its layout is left unknown; ``judge_layout`` takes longer."""
     report = render.verify(path, trust_dir=trust_dir, now=now)
-    layout, layout_sentences = _layout(render, path)
     complete = bool(report["opened"]) and not report["changed"]
     checks = CheckResult(
         body=Finding.OK if complete else Finding.FAILED,
         # Only those inside the file are known; they are among its parts.
         attachments=Finding.OK if complete else Finding.UNKNOWN,
         seal=_SEAL[str(report["verdict"])],
-        layout=layout,
+        layout=Finding.UNKNOWN,
         body_digest=digest_file(path),
     )
-    return Verification(report, checks, (*_noticed(report), *layout_sentences))
+    return Verification(report, checks, _noticed(report))
+
+
+def judge_layout(render: RenderPool, path: Path, verification: Verification) -> Verification:
+    """The same verification with the layout judged; looks at every page."""
+    layout, sentences = _layout(render, path)
+    checks = verification.checks.model_copy(update={"layout": layout})
+    return Verification(verification.report, checks, (*verification.sentences, *sentences))
 
 
 def _layout(render: RenderPool, body: Path) -> tuple[Finding, tuple[Sentence, ...]]:

@@ -7,34 +7,39 @@ import re
 import sqlite3
 from dataclasses import dataclass
 
+from gongwen_client.domain.following import DocumentMore, document_more
 from gongwen_client.store.database import Database
 from gongwen_client.store.times import optional_text, to_text
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import DeliveryView, DocumentView, FileReference, SealFact
-from gongwen_protocol.states import DeliveryState
+from gongwen_protocol.states import DeliveryState, RequestState
 
 _INSERT_DOCUMENT = """
 INSERT INTO documents (
-    document_id, sender_code, sender_name, sent_at, elements, body, attachments, seals, profile_id, size, ours
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    document_id, sender_code, sender_name, sent_at, elements, body, attachments, seals, profile_id, size,
+    ours, profile_version, more
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-# A decided delivery never becomes undecided again: an answer that was overtaken is ignored.
+# Of two views the one with the higher revision is the newer: an answer that was overtaken is ignored.
 _UPSERT_DELIVERY = """
 INSERT INTO deliveries (
     delivery_id, document_id, unit_code, unit_name, role, copies, printed, state, delivered_at, viewed_at,
-    received_at, returned_at, return_reason, return_note, handled_by, to_us
+    received_at, returned_at, return_reason, return_note, handled_by, to_us, revision, verified_at,
+    recalled_at, sender_note, replaced_by, reminders, open_requests, view
 ) VALUES (
     :delivery_id, :document_id, :unit_code, :unit_name, :role, :copies, :printed, :state, :delivered_at,
-    :viewed_at, :received_at, :returned_at, :return_reason, :return_note, :handled_by, :to_us
+    :viewed_at, :received_at, :returned_at, :return_reason, :return_note, :handled_by, :to_us, :revision,
+    :verified_at, :recalled_at, :sender_note, :replaced_by, :reminders, :open_requests, :view
 )
 ON CONFLICT (delivery_id) DO UPDATE SET
-    copies = :copies, printed = max(printed, :printed), state = :state,
-    viewed_at = coalesce(viewed_at, :viewed_at), received_at = :received_at, returned_at = :returned_at,
-    return_reason = :return_reason, return_note = :return_note, handled_by = :handled_by
-WHERE (state IN ('delivered', 'viewed') OR :state IN ('received', 'returned'))
-  AND (state, copies, printed, ifnull(viewed_at, ''), handled_by)
-      <> (:state, :copies, max(printed, :printed), ifnull(viewed_at, ifnull(:viewed_at, '')), :handled_by)
+    copies = :copies, printed = :printed, state = :state, delivered_at = :delivered_at,
+    viewed_at = :viewed_at, received_at = :received_at, returned_at = :returned_at,
+    return_reason = :return_reason, return_note = :return_note, handled_by = :handled_by,
+    revision = :revision, verified_at = :verified_at, recalled_at = :recalled_at,
+    sender_note = :sender_note, replaced_by = :replaced_by, reminders = :reminders,
+    open_requests = :open_requests, view = :view, opened = opened AND :state <> 'delivered'
+WHERE :revision > revision
 """
 
 _CJK = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
@@ -50,6 +55,9 @@ class StoredDocument:
     attachments: tuple[FileReference, ...]
     seals: tuple[SealFact, ...]
     fetched: bool
+    profile_id: str
+    profile_version: int
+    more: DocumentMore
 
     @property
     def files(self) -> tuple[FileReference, ...]:
@@ -97,6 +105,9 @@ class DocumentTable:
             attachments=tuple(FileReference.model_validate(data) for data in json.loads(row["attachments"])),
             seals=tuple(SealFact.model_validate(data) for data in json.loads(row["seals"])),
             fetched=row["fetch"] == 2,
+            profile_id=row["profile_id"],
+            profile_version=row["profile_version"],
+            more=DocumentMore.model_validate_json(row["more"]),
         )
 
     def of_delivery(self, delivery_id: str) -> StoredDocument:
@@ -119,12 +130,22 @@ class DocumentTable:
             raise KnownError("delivery.not_found", delivery=delivery_id)
         return DeliveryState(row[0])
 
+    def delivery(self, delivery_id: str) -> DeliveryView:
+        """All that the exchange last said of it. Raises KnownError("delivery.not_found")."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT view FROM deliveries WHERE delivery_id = ? AND view <> ''", (delivery_id,)
+            ).fetchone()
+        if row is None:
+            raise KnownError("delivery.not_found", delivery=delivery_id)
+        return DeliveryView.model_validate_json(row[0])
+
     def to_fetch(self) -> list[str]:
         """Documents that were delivered to us, are not decided and whose files are not here, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT d.document_id FROM deliveries AS v JOIN documents AS d USING (document_id)"
-                " WHERE v.to_us = 1 AND v.state IN ('delivered', 'viewed') AND d.fetch < 2"
+                " WHERE v.to_us = 1 AND v.state IN ('delivered', 'viewed', 'verified') AND d.fetch < 2"
                 " ORDER BY v.delivered_at LIMIT 100"
             ).fetchall()
             return [str(row[0]) for row in rows]
@@ -173,6 +194,8 @@ class DocumentTable:
                 document.profile_id,
                 document.body.size + sum(one.size for one in document.attachments),
                 document.sender_code == own_unit,
+                document.profile_version,
+                document_more(document).model_dump_json(),
             ),
         )
         words = f"{document.elements.title} {document.elements.doc_number} {document.sender_name}"
@@ -202,6 +225,14 @@ class DocumentTable:
             "return_note": delivery.return_note,
             "handled_by": delivery.handled_by,
             "to_us": delivery.unit_code == own_unit,
+            "revision": delivery.revision,
+            "verified_at": optional_text(delivery.verified_at),
+            "recalled_at": optional_text(delivery.recalled_at),
+            "sender_note": delivery.sender_note,
+            "replaced_by": delivery.replaced_by,
+            "reminders": len(delivery.reminders),
+            "open_requests": sum(one.state is RequestState.OPEN for one in delivery.requests),
+            "view": delivery.model_dump_json(),
         }
         cursor = connection.execute(
             _UPSERT_DELIVERY,

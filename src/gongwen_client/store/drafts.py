@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from gongwen_client.domain.drafts import Draft, LocalFile, SealMark
+from gongwen_client.domain.following import DocumentMore
 from gongwen_client.store.database import Database
 from gongwen_client.store.messages import read_elements
 from gongwen_client.store.times import from_text, to_text
@@ -17,14 +18,14 @@ from gongwen_protocol.states import DocumentState
 _UPSERT = """
 INSERT INTO drafts (
     document_id, state, elements, body, attachments, recipients, seals, refusal, progress, created_at,
-    updated_at
+    updated_at, more
 ) VALUES (
     :document_id, :state, :elements, :body, :attachments, :recipients, :seals, :refusal, :progress,
-    :updated_at, :updated_at
+    :updated_at, :updated_at, :more
 )
 ON CONFLICT (document_id) DO UPDATE SET
     state = :state, elements = :elements, body = :body, attachments = :attachments, recipients = :recipients,
-    seals = :seals, refusal = :refusal, progress = :progress, updated_at = :updated_at
+    seals = :seals, refusal = :refusal, progress = :progress, updated_at = :updated_at, more = :more
 """
 
 
@@ -48,6 +49,7 @@ class DraftTable:
             "refusal": draft.refusal,
             "progress": draft.upload_progress,
             "updated_at": to_text(draft.updated_at),
+            "more": draft.more.model_dump_json(),
         }
         with self._database.transaction() as connection:
             connection.execute(
@@ -67,6 +69,12 @@ class DraftTable:
         if draft is None:
             raise KnownError("draft.not_found", document=document_id)
         return draft
+
+    def all(self) -> list[Draft]:
+        """Every draft there is, sent and voided ones too."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT * FROM drafts ORDER BY updated_at DESC").fetchall()
+            return [self._draft(row) for row in rows]
 
     def list(self, state: DocumentState | None) -> list[Draft]:
         """Newest first; without ``state`` all that have not been sent or voided."""
@@ -126,6 +134,7 @@ class DraftTable:
             updated_at=from_text(row["updated_at"]),
             refusal=row["refusal"],
             upload_progress=row["progress"],
+            more=DocumentMore.model_validate_json(row["more"]),
         )
 
 

@@ -3,96 +3,90 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
 
-from gongwen_client.domain.drafts import StampPlace
-from gongwen_client.domain.rows import SealUse
+from gongwen_client.domain.seal_ledger import (
+    EntrySignature,
+    Head,
+    LedgerEntry,
+    LedgerStep,
+    SignerKind,
+)
 from gongwen_client.store.database import Database
-from gongwen_client.store.times import from_text, optional_time, to_text
-
-_BEGIN = """
-INSERT INTO seal_uses (
-    document_id, title, key_serial, seal_name, post, started_at, page_index, x, y, width, height, result
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-
-STARTED = "started"
-SEALED = "sealed"
-INTERRUPTED = "interrupted"
 
 
 class SealLedger:
-    """A line is written before the key is used and finished once; triggers keep it from being changed."""
+    """Entries of the chain. They are only added; triggers keep them from being changed or removed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(
-        self,
-        *,
-        document_id: str,
-        title: str,
-        key_serial: str,
-        seal_name: str,
-        post: str,
-        place: StampPlace,
-        now: datetime,
-    ) -> int:
-        """Open a line; answers its number."""
+    def head(self) -> Head:
+        """The newest link."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT sequence, digest FROM seal_ledger ORDER BY sequence DESC LIMIT 1"
+            ).fetchone()
+            return Head() if row is None else Head(row["sequence"], row["digest"])
+
+    def append(self, entry: LedgerEntry) -> bool:
+        """Add an entry; False when it does not follow the newest one (another program was faster)."""
+        signature = entry.signature
+        assert signature is not None, "an entry is signed before it is kept"
         with self._database.transaction() as connection:
-            cursor = connection.execute(
-                _BEGIN,
+            if self.head() != Head(entry.sequence - 1, entry.previous):
+                return False
+            connection.execute(
+                "INSERT INTO seal_ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    document_id,
-                    title,
-                    key_serial,
-                    seal_name,
-                    post,
-                    to_text(now),
-                    place.page_index,
-                    place.x,
-                    place.y,
-                    place.width,
-                    place.height,
-                    STARTED,
+                    entry.sequence,
+                    entry.use_id,
+                    entry.step.value,
+                    entry.body,
+                    entry.previous,
+                    entry.digest,
+                    signature.kind.value,
+                    signature.signer,
+                    signature.algorithm_oid,
+                    signature.value,
                 ),
             )
-            assert cursor.lastrowid is not None
-            return cursor.lastrowid
+        return True
 
-    def finish(self, use_id: int, result: str, now: datetime) -> None:
-        """``sealed`` or the code of what went wrong."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE seal_uses SET result = ?, finished_at = ? WHERE use_id = ?",
-                (result, to_text(now), use_id),
-            )
-
-    def finish_interrupted(self, now: datetime) -> None:
-        """Lines that a crash left open: the key may have signed, and no sealed document came of it."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE seal_uses SET result = ?, finished_at = ? WHERE result = ?",
-                (INTERRUPTED, to_text(now), STARTED),
-            )
-
-    def list(self) -> list[SealUse]:
-        """Newest first."""
+    def entries(self) -> list[LedgerEntry]:
+        """All entries, oldest first."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT * FROM seal_uses ORDER BY use_id DESC").fetchall()
-            return [_use(row) for row in rows]
+            rows = connection.execute("SELECT * FROM seal_ledger ORDER BY sequence").fetchall()
+            return [_entry(row) for row in rows]
+
+    def open_uses(self) -> list[str]:
+        """Uses that began and have no end, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT use_id FROM seal_ledger GROUP BY use_id HAVING count(*) = 1 AND min(step) = 'begun'"
+                " ORDER BY min(sequence)"
+            ).fetchall()
+            return [str(row[0]) for row in rows]
+
+    def count_begun(self, year: int) -> int:
+        """How many uses the year has so far."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM seal_ledger WHERE step = 'begun'"
+                " AND CASE WHEN json_valid(body) THEN json_extract(body, '$.year') = ? END",
+                (year,),
+            ).fetchone()
+            return int(row[0])
 
 
-def _use(row: sqlite3.Row) -> SealUse:
-    return SealUse(
+def _entry(row: sqlite3.Row) -> LedgerEntry:
+    return LedgerEntry(
+        sequence=row["sequence"],
         use_id=row["use_id"],
-        document_id=row["document_id"],
-        title=row["title"],
-        key_serial=row["key_serial"],
-        seal_name=row["seal_name"],
-        post=row["post"],
-        started_at=from_text(row["started_at"]),
-        finished_at=optional_time(row["finished_at"]),
-        place=StampPlace(row["page_index"], row["x"], row["y"], row["width"], row["height"]),
-        result=row["result"],
+        step=LedgerStep(row["step"]),
+        body=row["body"],
+        previous=row["previous"],
+        digest=row["digest"],
+        signature=EntrySignature(
+            SignerKind(row["signer_kind"]), row["signer"], row["signature"], row["algorithm"]
+        ),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gongwen_client.store.database import Database
 from gongwen_client.store.times import from_text, to_text
-from gongwen_protocol.messages import Directory, Unit
+from gongwen_protocol.messages import Directory, Unit, UnitGroup
 
 
 class Notes:
@@ -17,6 +17,11 @@ class Notes:
     SERVER_INFO = "server.info"
     OWNER_CODE = "owner.code"
     OWNER_NAME = "owner.name"
+    CHECKPOINT = "log.checkpoint"
+    LOG_PROBLEM = "log.problem"
+    PROFILE = "rules.profile"
+    CALENDAR = "rules.calendar"
+    GROUPS = "directory.groups"
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -42,18 +47,25 @@ class UnitTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._notes = Notes(database)
 
     def replace(self, directory: Directory) -> bool:
         """False when nothing changed."""
-        if directory.units == self.list():
+        if directory.units == self.list() and directory.groups == self.groups():
             return False
         with self._database.transaction() as connection:
+            self._notes.set(Notes.GROUPS, directory.model_copy(update={"units": ()}).model_dump_json())
             connection.execute("DELETE FROM units")
             connection.executemany(
                 "INSERT INTO units (code, rank, view) VALUES (?, ?, ?)",
                 [(unit.code, rank, unit.model_dump_json()) for rank, unit in enumerate(directory.units)],
             )
         return True
+
+    def groups(self) -> tuple[UnitGroup, ...]:
+        """The exchange's groups of units."""
+        text = self._notes.get(Notes.GROUPS)
+        return () if text is None else Directory.model_validate_json(text).groups
 
     def list(self) -> tuple[Unit, ...]:
         """In the exchange's rank order."""
@@ -75,6 +87,15 @@ class AttendedChecks:
                 "INSERT OR IGNORE INTO attended_checks (recorded_at, looked_at) VALUES (?, ?)",
                 (to_text(recorded_at), to_text(looked_at)),
             )
+
+    def since(self, moment: datetime) -> list[datetime]:
+        """All from ``moment`` on, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT recorded_at FROM attended_checks WHERE recorded_at >= ? ORDER BY recorded_at",
+                (to_text(moment),),
+            ).fetchall()
+            return [from_text(row[0]) for row in rows]
 
     def last(self) -> datetime | None:
         """The latest one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from gongwen_client.domain.intents import Intent, IntentKind, IntentState, Lane, new_key
+from gongwen_client.domain.intents import ONE_WISH, Intent, IntentKind, IntentState, Lane, new_key
 from gongwen_client.store.database import Database
 from gongwen_client.store.times import from_text, to_text
 
@@ -35,9 +35,9 @@ class Outbox:
         self._database = database
 
     def add(self, kind: IntentKind, subject: str, payload: str, now: datetime) -> Intent:
-        """Write an intent, or answer the pending one of the same kind and subject (a double click)."""
+        """Write an intent, or answer the pending one that it repeats (a double click)."""
         with self._database.transaction() as connection:
-            pending = self._pending(connection, kind, subject)
+            pending = self._pending(connection, kind, subject, None if kind in ONE_WISH else payload)
             if pending is not None:
                 return pending
             siblings = _DECISIONS if kind in _DECISIONS else (kind,)
@@ -94,7 +94,17 @@ class Outbox:
     def pending(self, kind: IntentKind, subject: str) -> Intent | None:
         """The pending intent of this kind and subject."""
         with self._database.reading() as connection:
-            return self._pending(connection, kind, subject)
+            return self._pending(connection, kind, subject, None)
+
+    def refusals(self, subject: str) -> list[str]:
+        """Why the exchange refused the last wishes about ``subject``, newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT last_error FROM intents WHERE subject = ? AND state = 'refused'"
+                " ORDER BY intent_id DESC LIMIT 20",
+                (subject,),
+            ).fetchall()
+            return [str(row[0]) for row in rows]
 
     def count_pending(self) -> int:
         """How many intents wait for the exchange."""
@@ -103,10 +113,13 @@ class Outbox:
             return int(row[0])
 
     @staticmethod
-    def _pending(connection: sqlite3.Connection, kind: IntentKind, subject: str) -> Intent | None:
+    def _pending(
+        connection: sqlite3.Connection, kind: IntentKind, subject: str, payload: str | None
+    ) -> Intent | None:
         row = connection.execute(
-            "SELECT * FROM intents WHERE subject = ? AND kind = ? AND state = 'pending'",
-            (subject, kind.value),
+            "SELECT * FROM intents WHERE subject = :subject AND kind = :kind AND state = 'pending'"
+            " AND (:payload IS NULL OR payload = :payload)",
+            {"subject": subject, "kind": kind.value, "payload": payload},
         ).fetchone()
         return None if row is None else _intent(row)
 

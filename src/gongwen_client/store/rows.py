@@ -11,12 +11,12 @@ from gongwen_client.store.documents import spread
 from gongwen_client.store.messages import read_elements
 from gongwen_client.store.times import from_text, optional_time
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.messages import RecipientRole
-from gongwen_protocol.states import DeliveryState, DocumentState
+from gongwen_protocol.messages import DeliveryView, RecipientRole
+from gongwen_protocol.states import DeliveryState, DocumentState, overall
 
 LIST_LIMIT = 5000
 SEARCH_LIMIT = 500
-_DECIDED = {IncomingState.RECEIVED.value, IncomingState.RETURNED.value}
+_OPEN = {IncomingState.PENDING.value, IncomingState.DOWNLOADING.value, IncomingState.TO_VERIFY.value}
 
 _INCOMING = """
 WITH wish AS (
@@ -26,12 +26,14 @@ WITH wish AS (
 ), incoming AS (
     SELECT v.state, v.delivered_at, v.delivery_id, v.document_id, d.row_id, d.elements, d.sender_name,
         d.sent_at, v.received_at, v.returned_at, v.return_reason, d.size, v.role, v.copies, v.printed,
+        v.sender_note, v.replaced_by, v.reminders, v.open_requests,
         v.viewed_at IS NULL AND v.opened = 0 AND v.state = 'delivered' AS unread,
         ifnull(wish.kind, '') AS pending, ifnull(refusal.last_error, '') AS refusal,
         CASE
-            WHEN v.state IN ('received', 'returned') THEN v.state
+            WHEN v.state NOT IN ('delivered', 'viewed', 'verified') THEN v.state
             WHEN wish.kind = 'accept' THEN 'received'
             WHEN wish.kind = 'return' THEN 'returned'
+            WHEN v.state = 'verified' THEN v.state
             WHEN d.fetch = 2 THEN 'to_verify'
             WHEN d.fetch = 1 THEN 'downloading'
             ELSE 'pending'
@@ -54,7 +56,10 @@ GROUP BY kind
 
 _SENT = """
 SELECT d.document_id, d.elements, d.sent_at, d.size, count(*) AS total,
-    sum(v.state = 'received') AS received, sum(v.state = 'returned') AS returned
+    sum(v.state = 'received') AS received, sum(v.state = 'returned') AS returned,
+    sum(v.state = 'recalled') AS recalled, sum(v.reminders) AS reminders,
+    sum(v.open_requests) AS open_requests, group_concat(DISTINCT v.state) AS states,
+    json_extract(d.more, '$.replaces') AS replaces
 FROM documents AS d JOIN deliveries AS v USING (document_id)
 WHERE d.ours = 1
 """
@@ -73,7 +78,7 @@ class RowQueries:
         wanted = [state.value for state in (IncomingState if states is None else states)]
         marks = ", ".join("?" * len(wanted))
         # No wish makes a decided delivery undecided: the few undecided ones come from their index.
-        narrow = "" if _DECIDED.intersection(wanted) else "AND state IN ('delivered', 'viewed')"
+        narrow = "" if not _OPEN.issuperset(wanted) else "AND state IN ('delivered', 'viewed')"
         return self._incoming(
             f"SELECT * FROM incoming WHERE shown IN ({marks}) {narrow}"  # noqa: S608 (marks only)
             " ORDER BY delivered_at DESC LIMIT ?",
@@ -107,6 +112,14 @@ class RowQueries:
                 _SENT + "GROUP BY d.document_id ORDER BY d.sent_at DESC LIMIT ?", (LIST_LIMIT,)
             ).fetchall()
             return [_sent(row) for row in rows]
+
+    def sent_one(self, document_id: str) -> SentRow:
+        """One document of ours. Raises KnownError("document.not_found")."""
+        with self._database.reading() as connection:
+            row = connection.execute(_SENT + "AND d.document_id = ?", (document_id,)).fetchone()
+        if row["document_id"] is None:
+            raise KnownError("document.not_found", document=document_id)
+        return _sent(row)
 
     def returned(self) -> list[tuple[SentRow, DeliveryRow]]:
         """Documents of ours that a unit returned, the newest return first."""
@@ -181,6 +194,10 @@ def _incoming_row(row: sqlite3.Row) -> IncomingRow:
         unread=bool(row["unread"]),
         pending=row["pending"],
         refusal=row["refusal"],
+        sender_note=row["sender_note"],
+        replaced_by=row["replaced_by"],
+        reminders=row["reminders"],
+        open_requests=row["open_requests"],
     )
 
 
@@ -193,11 +210,17 @@ def _sent(row: sqlite3.Row) -> SentRow:
         returned=row["returned"],
         total=row["total"],
         size=row["size"],
+        recalled=row["recalled"],
+        reminders=row["reminders"],
+        open_requests=row["open_requests"],
+        state=overall(DeliveryState(state) for state in row["states"].split(",")),
+        replaces=row["replaces"] or "",
     )
 
 
 def _delivery(row: sqlite3.Row) -> DeliveryRow:
-    latest = row["returned_at"] or row["received_at"] or row["viewed_at"] or row["delivered_at"]
+    times = ("recalled_at", "returned_at", "received_at", "verified_at", "viewed_at", "delivered_at")
+    latest = next(row[name] for name in times if row[name])
     return DeliveryRow(
         delivery_id=row["delivery_id"],
         unit_name=row["unit_name"],
@@ -209,4 +232,8 @@ def _delivery(row: sqlite3.Row) -> DeliveryRow:
         return_reason=row["return_reason"],
         return_note=row["return_note"],
         handled_by=row["handled_by"],
+        unit_code=row["unit_code"],
+        sender_note=row["sender_note"],
+        replaced_by=row["replaced_by"],
+        details=DeliveryView.model_validate_json(row["view"]) if row["view"] else None,
     )

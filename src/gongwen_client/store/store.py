@@ -9,11 +9,13 @@ from pathlib import Path
 from gongwen_client.store.database import Database
 from gongwen_client.store.documents import DocumentTable
 from gongwen_client.store.drafts import DraftTable
+from gongwen_client.store.evidence import EvidenceTable
 from gongwen_client.store.ledger import SealLedger
 from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
 from gongwen_client.store.outbox import Outbox
 from gongwen_client.store.receipts import ReceiptTable
 from gongwen_client.store.rows import RowQueries
+from gongwen_client.store.rules import RulesTable
 from gongwen_client.store.tickets import TicketTable
 
 
@@ -32,6 +34,8 @@ class Store:
         self.tickets = TicketTable(self._database)
         self.receipts = ReceiptTable(self._database)
         self.attended = AttendedChecks(self._database)
+        self.evidence = EvidenceTable(self._database)
+        self.rules = RulesTable(self._database)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

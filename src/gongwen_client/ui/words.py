@@ -33,20 +33,29 @@ DOCUMENT_STATES = {
     DocumentState.SENT: StateWord("已发", "send", Tone.INFO),
     DocumentState.PARTLY_RECEIVED: StateWord("部分接收", "half", Tone.INFO),
     DocumentState.ALL_RECEIVED: StateWord("全部接收", "check", Tone.VALID),
+    DocumentState.RECALLED: StateWord("已撤回", "back", Tone.NEUTRAL),
     DocumentState.VOIDED: StateWord("已作废", "stop", Tone.NEUTRAL),
 }
 DELIVERY_STATES = {
     DeliveryState.DELIVERED: StateWord("已送达（未收）", "half", Tone.WARNING),
     DeliveryState.VIEWED: StateWord("已查看", "eye", Tone.WARNING),
+    DeliveryState.VERIFIED: StateWord("已核验", "eye", Tone.INFO),
     DeliveryState.RECEIVED: StateWord("已接收", "check", Tone.VALID),
     DeliveryState.RETURNED: StateWord("已退文", "returned", Tone.INVALID),
+    DeliveryState.RECALLED: StateWord("已撤回", "back", Tone.NEUTRAL),
+    DeliveryState.RESENT: StateWord("已补发", "send", Tone.INFO),
+    DeliveryState.PAPER_FALLBACK: StateWord("已转纸质", "file", Tone.NEUTRAL),
 }
 INCOMING_STATES = {
     IncomingState.PENDING: StateWord("待收", "dot", Tone.INVALID),
     IncomingState.DOWNLOADING: StateWord("下载中", "download", Tone.INFO),
     IncomingState.TO_VERIFY: StateWord("待核验", "half", Tone.WARNING),
+    IncomingState.VERIFIED: StateWord("已核验", "eye", Tone.INFO),
     IncomingState.RECEIVED: StateWord("已接收", "check", Tone.VALID),
     IncomingState.RETURNED: StateWord("已退文", "returned", Tone.INVALID),
+    IncomingState.RECALLED: StateWord("已撤回", "back", Tone.NEUTRAL),
+    IncomingState.RESENT: StateWord("已补发", "send", Tone.INFO),
+    IncomingState.PAPER_FALLBACK: StateWord("已转纸质", "file", Tone.NEUTRAL),
 }
 VERDICTS = {
     "valid": StateWord("有效", "valid", Tone.VALID),
@@ -101,6 +110,22 @@ RECEIPT_EVENTS = {
     ReceiptEvent.RETURNED: "已退文",
     ReceiptEvent.PRINTED: "已打印原件",
     ReceiptEvent.PRINT_VOIDED: "打印作废",
+    ReceiptEvent.VERIFIED: "已核验",
+    ReceiptEvent.COPIED: "已下载副本",
+    ReceiptEvent.RECALLED: "已撤回",
+    ReceiptEvent.RESENT: "已重发",
+    ReceiptEvent.REPLACED: "已补发更正",
+    ReceiptEvent.NOTIFIED: "已通知",
+    ReceiptEvent.URGED: "已催办",
+    ReceiptEvent.SUPERVISED: "已督办",
+    ReceiptEvent.REQUESTED: "已提出申请",
+    ReceiptEvent.GRANTED: "已同意申请",
+    ReceiptEvent.REFUSED: "未同意申请",
+    ReceiptEvent.WITHDRAWN: "申请已撤销",
+    ReceiptEvent.REPLIED: "已回执",
+    ReceiptEvent.ON_PAPER: "已转纸质",
+    ReceiptEvent.PAPER_ARRIVED: "纸质已到件",
+    ReceiptEvent.ATTACHMENT_ARRIVED: "特殊附件已到件",
 }
 DOC_KINDS = (
     *("决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知"),

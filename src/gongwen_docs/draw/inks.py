@@ -21,8 +21,9 @@ from gongwen_docs.ofd.xml import Element
 
 PaintBlock = Callable[[Element, Scope], None]
 """Paints the units of a page block."""
-Spend = Callable[[int], None]
-"""Takes objects from the page's budget; raises ``KnownError`` ``draw.too_complex`` when it is used up."""
+Spend = Callable[[int], int]
+"""Takes objects from the page's budget and tells how many were taken so far; raises ``KnownError``
+``draw.too_complex`` when it is used up."""
 
 
 class Inks:
@@ -78,8 +79,10 @@ class Inks:
         if back is None:
             return
         columns, rows = _tiles(pattern, matrix.then(back), area)
-        self._spend(len(columns) * len(rows))
+        tiles = len(columns) * len(rows)
+        before = self._spend(tiles)
         cell = self._recorded_cell(pattern, scope)
+        self._spend(tiles * (self._spend(0) - before))  # patterns in patterns multiply
         with self._canvas.grouped("", alpha):
             for row in rows:
                 for column in columns:

@@ -61,6 +61,7 @@ class Painter:
         self._reports = sources.reports
         self._limits: Limits = sources.package.limits
         self._budget = self._limits.page_objects
+        self._repeated = self._limits.repeated_objects
         self._inks = Inks(self.canvas, sources.colors, self._limits, self._spend, self._paint_block)
         self._images = ImagePainter(self.canvas, sources.pictures, self._inks)
 
@@ -68,6 +69,8 @@ class Painter:
         """Paint units in order. Raises ``KnownError`` ``draw.too_complex`` past the page's budget."""
         for unit in units:
             self._spend(1)
+            if scope.depth:
+                self._spend_repeated()
             try:
                 self._paint_unit(unit, scope)
             except mupdf.FzErrorBase:
@@ -76,10 +79,16 @@ class Painter:
     def _paint_block(self, block: Element, scope: Scope) -> None:
         self.paint_units(read_units(block, self._limits), scope)
 
-    def _spend(self, count: int) -> None:
+    def _spend_repeated(self) -> None:
+        self._repeated -= 1
+        if self._repeated < 0:
+            raise KnownError("draw.too_complex")
+
+    def _spend(self, count: int) -> int:
         self._budget -= count
         if self._budget < 0:
             raise KnownError("draw.too_complex")
+        return self._limits.page_objects - self._budget
 
     def _paint_unit(self, unit: Unit, scope: Scope) -> None:
         if isinstance(unit, TextUnit):
@@ -135,6 +144,9 @@ class Painter:
                 mupdf.fz_ignore_text(self.canvas.device, placed.text, fz_matrix(local))
 
     def _paint_path(self, unit: PathUnit, scope: Scope) -> None:
+        if len(unit.data) > self._limits.path_bytes:
+            self._reports.add("draw.object_damaged", object=unit.frame.id)
+            return
         style = scope.style_of(unit.frame)
         segments = parse_path(unit.data)
         fill = style.fill if unit.fill else None

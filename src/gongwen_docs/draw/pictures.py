@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from gongwen_docs.draw.canvas import Canvas
 from gongwen_docs.draw.reports import Reports
 from gongwen_docs.draw.shapes import EVERYWHERE, PARAMS, fz_matrix
 from gongwen_docs.draw.svg import is_svg, safe_svg
-from gongwen_docs.limits import Limits
+from gongwen_docs.limits import MIB, Limits
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.resources import Resources
 from gongwen_docs.ofd.values import Matrix, scaling
@@ -21,6 +22,9 @@ from gongwen_docs.ofd.values import Matrix, scaling
 _JBIG2_MARK = b"\x97JB2\r\n\x1a\n"
 _JBIG2_SEQUENTIAL_ONE_PAGE = _JBIG2_MARK + b"\x01\x00\x00\x00\x01"
 _JBIG2_PAGE_INFORMATION = 48
+_KEPT_BYTES = 32 * MIB
+_MOST_SCANS = 500
+"""Scans of a progressive JPEG; each goes over the whole picture. Ordinary ones have ten."""
 
 
 class Picture(Protocol):
@@ -54,12 +58,16 @@ class Vectors:
 
 
 class Pictures:
-    """The pictures of one document by resource ID, each loaded once."""
+    """The pictures of one document by resource ID.
+
+    The last ones used are kept: a letterhead is on every page, but the scans of a thousand pages would fill
+    the memory.
+    """
 
     def __init__(self, package: Package, reports: Reports) -> None:
         self._package = package
         self._reports = reports
-        self._loaded: dict[str, Picture | None] = {}
+        self._loaded: OrderedDict[str, tuple[Picture | None, int]] = OrderedDict()
 
     def get(self, media_id: str, resources: Resources) -> Picture | None:
         """A picture, or None where there is none to show; the reason is reported."""
@@ -68,8 +76,11 @@ class Pictures:
             self._reports.add("draw.picture_missing", part=media.path if media else media_id)
             return None
         if media.path not in self._loaded:
-            self._loaded[media.path] = self._load(media.path)
-        return self._loaded[media.path]
+            self._loaded[media.path] = self._load(media.path), self._package.size(media.path)
+            while len(self._loaded) > 1 and sum(size for _, size in self._loaded.values()) > _KEPT_BYTES:
+                self._loaded.popitem(last=False)
+        self._loaded.move_to_end(media.path)
+        return self._loaded[media.path][0]
 
     def _load(self, path: str) -> Picture | None:
         try:
@@ -93,9 +104,19 @@ def load_picture(data: bytes, name: str, limits: Limits) -> Picture:
         image = mupdf.fz_new_image_from_buffer(mupdf.fz_new_buffer_from_copied_data(_with_header(data)))
     except mupdf.FzErrorBase as error:
         raise KnownError("draw.picture_damaged", part=name) from error
-    if image.w() * image.h() > limits.image_pixels:
+    if image.w() * image.h() > limits.image_pixels or _decoded_bytes(data, image) > limits.image_bytes:
         raise KnownError("draw.picture_too_large", part=name)
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > _MOST_SCANS:
+        raise KnownError("draw.picture_damaged", part=name)
     return Raster(image)
+
+
+def _decoded_bytes(data: bytes, image: Any) -> int:
+    """Memory that decoding takes. Transparent PNG files are held twice, JPEG files never whole."""
+    if data.startswith(b"\xff\xd8"):
+        return 0
+    transparent = data.startswith(b"\x89PNG") and data[25:26] in (b"\4", b"\6")
+    return int(image.w() * image.h() * image.m_internal.n * (3 if transparent else 1))
 
 
 def _load_svg(data: bytes, name: str, limits: Limits) -> Picture:

@@ -55,7 +55,7 @@ class Region(NamedTuple):
 @dataclass(frozen=True)
 class InkMap:
     """One byte per pixel, 1 where there is ink. Letterheads and seals are red, text is dark; ``strong`` is
-    the dark ink with much contrast."""
+    the dark ink with much contrast (empty in a sampled map)."""
 
     columns: int
     rows: int
@@ -86,6 +86,16 @@ class InkMap:
             reddish.to_bytes(size, "big"),
             (strong & dark).to_bytes(size, "big"),
         )
+
+    def sampled(self, step: int = 4) -> InkMap:
+        """Every ``step``-th pixel in both directions: enough to place a seal, and light to carry."""
+        columns, rows = -(-self.columns // step), -(-self.rows // step)
+
+        def part(mask: bytes) -> bytes:
+            starts = range(0, self.rows * self.columns, step * self.columns)
+            return b"".join(mask[start : start + self.columns : step] for start in starts)
+
+        return InkMap(columns, rows, self.width_mm, self.height_mm, part(self.dark), part(self.red), b"")
 
     def solid(self) -> bytes:
         """The dark ink that belongs to strokes or pictures: no faint ink, no specks, no ruled lines, nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gongwen_docs.draw import Drawing, open_drawing
@@ -16,7 +17,7 @@ from gongwen_docs.inspect.pages import PageView, view_page
 from gongwen_docs.inspect.prefill import prefill
 from gongwen_docs.inspect.signing_place import find_signing_place
 from gongwen_docs.inspect.stamp_place import Stamped
-from gongwen_docs.ofd.document import OfdDocument
+from gongwen_docs.ofd.document import OfdDocument, Page
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.stamps import page_stamps
 
@@ -51,6 +52,7 @@ def inspect_drawing(drawing: Drawing) -> Inspection:
         findings.append(Finding("document.no_date_line", Weight.HINT))
     findings += [Finding("document.font_not_embedded", Weight.HINT, facts={"font": font}) for font in fonts]
     filled = prefill(pages, signing, custom, title)
+    pages = tuple(replace(page, ink=page.ink.sampled()) for page in pages)
     return Inspection(pages, tuple(findings), signing, filled, fonts, _stamps(drawing))
 
 
@@ -84,17 +86,24 @@ def _information(drawing: Drawing) -> tuple[Mapping[str, str], str, Mapping[str,
 
 
 def _fonts_not_embedded(drawing: Drawing) -> tuple[str, ...]:
-    """Names of the fonts that the pages of an OFD document may use and that it does not carry."""
+    """Names of the fonts that texts of an OFD document are set in and that it does not carry."""
     if not isinstance(drawing, OfdDrawing):
         return ()
     document = drawing.document
-    names = {
-        font.name
-        for page in (*document.pages, *document.templates.values())
-        for font in page.resources.fonts.values()
-        if font.path is None
-    }
+    names: set[str] = set()
+    for page in (*document.pages, *document.templates.values()):
+        absent = {key: font.name for key, font in page.resources.fonts.items() if font.path is None}
+        if absent:
+            names |= {absent[key] for key in _fonts_used(page) if key in absent}
     return tuple(sorted(names))
+
+
+def _fonts_used(page: Page) -> set[str]:
+    """IDs of the fonts of all texts of a page, those of composite units that it may use among them."""
+    layers = [layer.element for layer in page.layers]
+    composites = [composite.content for composite in page.resources.composites.values()]
+    blocks = [*layers, *(content for content in composites if content is not None)]
+    return {text.get("Font", "") for block in blocks for text in block.iter("{*}TextObject")}
 
 
 def _paper(pages: Iterable[PageView]) -> Iterable[Finding]:

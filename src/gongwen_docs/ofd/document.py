@@ -127,10 +127,11 @@ class Page:
         root = self._file.root
         if root is None:
             return ()
-        return tuple(
+        uses = (
             TemplateUse(element.get("TemplateID", ""), element.get("ZOrder") == "Foreground")
             for element in xml.children(root, "Template")
         )
+        return tuple(dict.fromkeys(uses))  # the same template over itself shows nothing new
 
     @cached_property
     def area(self) -> PageArea:

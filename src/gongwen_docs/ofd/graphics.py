@@ -234,7 +234,8 @@ def _read_codes(element: xml.Element, limits: Limits) -> tuple[TextCode, ...]:
     for item in xml.children(element):
         name = xml.local(item)
         if name == "CGTransform":
-            glyphs = (integer(glyph) for glyph in xml.child_text(item, "Glyphs").split())
+            numbered = xml.child_text(item, "Glyphs").split()[: limits.glyphs_per_text]
+            glyphs = (integer(glyph) for glyph in numbered)
             runs.append(
                 GlyphRun(
                     position=max(0, integer(item.get("CodePosition"))),

@@ -16,6 +16,10 @@ DataFile = Callable[[str], str]
 """Finds the package path of a resource's data file."""
 
 
+_LONGEST_CHAIN = 100
+"""Draw parameters that build upon one another; real ones have two."""
+
+
 @dataclass(frozen=True)
 class FontResource:
     """CT_Font (§11.1). ``path`` is the embedded file, None where the system has to supply the face."""
@@ -109,8 +113,9 @@ class Resources:
 
     def style(self, draw_param: str) -> Style:
         """Style of a draw parameter with its chain of bases; cycles end the chain (§8.2)."""
-        style, seen = Style(), set()
-        while draw_param in self.draw_params and draw_param not in seen:
+        style = Style()
+        seen: set[str] = set()
+        while draw_param in self.draw_params and draw_param not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(draw_param)
             entry = self.draw_params[draw_param]
             style = style.over(entry.style)

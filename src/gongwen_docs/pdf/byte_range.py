@@ -13,7 +13,7 @@ from gongwen_crypto import der
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.sm3 import Hasher
 
-_GAP = re.compile(rb"<[0-9A-Fa-f\s]*>")
+_GAP = re.compile(rb"<[0-9A-Fa-f]*>")
 _BEFORE_GAP = re.compile(rb"/Contents[\x00\t\n\x0c\r ]*$")
 _SPACE = b"\x00\t\n\x0c\r "
 _BLOCK = 1 << 20
@@ -72,9 +72,9 @@ def _opens_with_contents(data: bytes, offset: int, gap: int) -> bool:
 def _contents(gap: bytes) -> bytes:
     """The DER element in the gap; behind it only the zeros of an over-long reservation may stand.
 
-    Digits are all small or all capital: their mixture could be varied without a trace.
+    Digits are all small or all capital and without white space: nothing can be varied without a trace.
     """
-    digits = gap[1:-1].translate(None, _SPACE).decode("ascii")
+    digits = gap[1:-1].decode("ascii")
     try:
         if digits not in (digits.lower(), digits.upper()):
             raise KnownError("pdf.byte_range.contents")

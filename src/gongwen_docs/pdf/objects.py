@@ -19,17 +19,20 @@ MM_PER_POINT = MM_PER_INCH / POINTS_PER_INCH
 _MAX_DEPTH = 200
 # A string, a hexadecimal string, a name, or a reference to another object.
 _TOKEN = re.compile(rb"\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f]*>|/[^\s/<>\[\]()%]*|(?P<number>\d+) \d+ R", re.S)
-# Ways back up: to the page, to the parent. They carry nothing that is not reached from above.
-_UPWARDS = re.compile(rb"/(?:Parent|P|StructParents?) (?:\d+ \d+ R|\d+)")
 
 
 class PdfFile:
     """One revision of a PDF file, from its bytes."""
 
-    def __init__(self, data: bytes) -> None:
-        """Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``."""
+    def __init__(self, data: bytes, end: int | None = None) -> None:
+        """The revision that ends at ``end``; by default the last. The bytes are not copied.
+
+        Raises ``KnownError``: ``draw.pdf_damaged``, ``draw.pdf_locked``.
+        """
+        self._data = data  # MuPDF reads it where it is
         try:
-            stream = mupdf.fz_open_buffer(mupdf.fz_new_buffer_from_copied_data(data))
+            length = len(data) if end is None else end
+            stream = mupdf.fz_open_memory(mupdf.python_buffer_data(data), length)
             self._opened = mupdf.fz_open_document_with_stream("application/pdf", stream)
             if mupdf.fz_needs_password(self._opened):
                 raise KnownError("draw.pdf_locked")
@@ -89,36 +92,40 @@ class PdfFile:
         except mupdf.FzErrorBase as error:
             raise KnownError("draw.pdf_damaged") from error
 
+    def digest_of_annotation(self, annotation: Any) -> bytes:
+        """As :meth:`digest`, without the way up to the field: what hangs there is looked at by itself."""
+        return b"".join(
+            key.encode() + self.digest(get(annotation, key)) for key in keys(annotation) if key != "Parent"
+        )
+
     def _digest(self, thing: Any, depth: int) -> bytes:
         number = mupdf.pdf_to_num(thing) if mupdf.pdf_is_indirect(thing) else 0
+        if number in self.page_numbers:
+            return b"page %d" % self.page_numbers[number]
         if number and number in self._digests:
             return self._digests[number]
         if depth == _MAX_DEPTH:
             raise KnownError("pdf.too_deep")
         if number:
             self._digests[number] = b"cycle"
-        text = _UPWARDS.sub(b"", self.printed(thing))
+        text = self.printed(thing)
         hasher = sm3.new()
         position = 0
         for found in _TOKEN.finditer(text):
             if found["number"] is None:
                 continue
             hasher.update(text[position : found.start()])
-            hasher.update(b"\x00" + self._referred(int(found["number"]), depth))
+            hasher.update(b"\x00" + self._digest(self.object(int(found["number"])), depth + 1))
             position = found.end()
         hasher.update(text[position:])
         if number and mupdf.pdf_is_stream(thing):
             raw = mupdf.pdf_load_raw_stream_number(self._document, number)
-            hasher.update(b"\x01" + bytes(mupdf.fz_buffer_extract_copy(raw)))
+            hasher.update(b"\x01")
+            hasher.update(mupdf.fz_buffer_storage_memoryview(raw))
         made = hasher.digest()
         if number:
             self._digests[number] = made
         return made
-
-    def _referred(self, number: int, depth: int) -> bytes:
-        if number in self.page_numbers:
-            return b"page %d" % self.page_numbers[number]
-        return self._digest(self.object(number), depth + 1)
 
 
 def get(holder: Any, *path: str) -> Any:

@@ -23,7 +23,7 @@ from gongwen_docs.pdf.objects import PdfFile, get, items, keys
 _UNWEIGHED = frozenset(
     {
         "AcroForm", "Pages", "Type", "DSS", "Extensions", "Metadata", "Version", "Perms", "Lang", "Outlines",
-        "StructTreeRoot", "MarkInfo", "PageLabels", "PageMode", "PageLayout", "PieceInfo",
+        "StructTreeRoot", "MarkInfo", "PageLabels", "PageMode", "PageLayout", "PieceInfo", "Threads",
     }
 )  # fmt: skip
 _GEOMETRY = ("MediaBox", "CropBox", "Rotate", "UserUnit")
@@ -100,13 +100,13 @@ def _page_state(file: PdfFile, page: Any, seals: set[int]) -> _PageState:
     return _PageState(
         drawing=b"".join((*plain, file.digest(get(resources, "Font")))),
         without_fonts=b"".join(plain),
-        annotations=Counter(map(file.digest, annotations)),
+        annotations=Counter(map(file.digest_of_annotation, annotations)),
     )
 
 
 def _signature_state(file: PdfFile, item: Field) -> bytes:
     """The value and where and how it shows: an appearance exchanged later would show another seal."""
-    shown = b"".join(file.digest(file.object(number)) for number in item.widgets)
+    shown = b"".join(file.digest_of_annotation(file.object(number)) for number in item.widgets)
     return file.digest(item.value) + shown
 
 

@@ -16,6 +16,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from gongwen_crypto.errors import KnownError, RefusedError
+from gongwen_crypto.sm3 import Hasher
 from gongwen_docs.draw.drawing import MM_PER_INCH, POINTS_PER_INCH
 from gongwen_docs.draw.opening import open_drawing
 from gongwen_docs.draw.pictures import Picture, Raster, is_truncated, load_picture
@@ -29,7 +30,8 @@ _POINTS = POINTS_PER_INCH / MM_PER_INCH
 _SEAL_DPI = 600
 _ANY = b"1111111111"  # as long as the largest offset will be
 _BYTE_RANGE = b"/ByteRange[0 %b %b %b]" % (_ANY, _ANY, _ANY)
-_OPEN_PLACE = re.compile(rb"/ByteRange\[0 (\d+) +(\d+) +(\d+) *\]")
+_STATED = re.compile(r"/ByteRange\[0 (\d+) (\d+) (\d+)\]")
+_BLOCK = 1 << 20
 _TURNS = {0: "1 0 0 1", 90: "0 1 -1 0", 180: "-1 0 0 -1", 270: "0 -1 1 0"}
 _PRINTED_AND_LOCKED = 132  # annotation flags
 
@@ -212,43 +214,67 @@ def _text(text: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a signature value goes: from the < of /Contents to behind its >."""
+    """Where a signature value goes: from the < of /Contents to behind its >, in a file of ``length``."""
 
     start: int
     end: int
+    length: int
 
     @property
     def room(self) -> int:
         """Bytes of DER that fit."""
         return (self.end - self.start) // 2 - 1
 
+    def __str__(self) -> str:
+        """The range that is covered, as the file states it."""
+        return f"/ByteRange[0 {self.start} {self.end} {self.length - self.end}]"
 
-def close_byte_range(data: bytes, original_length: int, reserved: int) -> tuple[bytes, Place]:
-    """``data`` with the ByteRange of the reserved place behind ``original_length`` written down."""
-    zeros = b"<" + b"00" * reserved + b">"
-    at, start = data.find(_BYTE_RANGE, original_length), data.find(zeros, original_length)
-    if at < 0 or start < 0 or not at < start:
-        raise KnownError("draw.pdf_not_written")
-    place = Place(start, start + len(zeros))
-    stated = b"/ByteRange[0 %-10d %-10d %-10d]" % (start, place.end, len(data) - place.end)
-    assert len(stated) == len(_BYTE_RANGE), "offsets of ten digits fit their reservation"
-    return data[:at] + stated + data[at + len(stated) :], place
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """Read what ``str`` gives. Raises ``KnownError("seal.nothing_prepared")``."""
+        found = _STATED.fullmatch(text)
+        if found is None:
+            raise KnownError("seal.nothing_prepared")
+        start, end, rest = (int(number) for number in found.groups())
+        return cls(start, end, end + rest)
+
+    def digest(self, path: Path, hasher: Hasher) -> bytes:
+        """Digest of the covered bytes of the file, read a megabyte at a time."""
+        with path.open("rb") as stream:
+            for start, stop in ((0, self.start), (self.end, self.length)):
+                stream.seek(start)
+                while stop > start and (block := stream.read(min(_BLOCK, stop - start))):
+                    hasher.update(block)
+                    start += len(block)
+        return hasher.digest()
+
+    def fill(self, path: Path, value: bytes) -> None:
+        """Put ``value`` into its place, which must still hold zeros, in a file that is otherwise complete.
+        Raises ``KnownError("seal.nothing_prepared")``."""
+        if len(value) > self.room or path.stat().st_size != self.length:
+            raise KnownError("seal.nothing_prepared")
+        with path.open("r+b") as stream:
+            stream.seek(self.start)
+            reserved = stream.read(self.end - self.start)
+            if reserved != b"<" + b"0" * (2 * self.room) + b">":
+                raise KnownError("seal.nothing_prepared")
+            stream.seek(self.start + 1)
+            stream.write(value.hex().encode())
 
 
-def open_place(data: bytes) -> Place:
-    """The place of the last signature, whose value is still zeros. Raises ``KnownError``:
-    ``seal.nothing_prepared``."""
-    for found in reversed(list(_OPEN_PLACE.finditer(data))):
-        first, second, length = (int(number) for number in found.groups())
-        inside = data[first + 1 : second - 1]
-        if second + length == len(data) and inside and not inside.strip(b"0"):
-            return Place(first, second)
-    raise KnownError("seal.nothing_prepared")
-
-
-def fill(data: bytes, place: Place, value: bytes) -> bytes:
-    """``data`` with ``value`` in its place."""
-    if len(value) > place.room:
-        raise KnownError("seal.nothing_prepared")
-    inside = value.hex().encode().ljust(place.end - place.start - 2, b"0")
-    return data[: place.start + 1] + inside + data[place.end - 1 :]
+def close_byte_range(path: Path, original_length: int, reserved: int) -> Place:
+    """Write down the ByteRange of the place that was reserved behind ``original_length``."""
+    with path.open("r+b") as stream:
+        stream.seek(original_length)
+        appended = stream.read()
+        zeros = b"<" + b"00" * reserved + b">"
+        at, start = appended.find(_BYTE_RANGE), appended.find(zeros)
+        if not 0 <= at < start:
+            raise KnownError("draw.pdf_not_written")
+        first, length = original_length + start, original_length + len(appended)
+        place = Place(first, first + len(zeros), length)
+        stated = b"/ByteRange[0 %-10d %-10d %-10d]" % (first, place.end, length - place.end)
+        assert len(stated) == len(_BYTE_RANGE), "offsets of ten digits fit their reservation"
+        stream.seek(original_length + at)
+        stream.write(stated)
+    return place

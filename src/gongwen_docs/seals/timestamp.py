@@ -38,7 +38,7 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
     if not is_plain(token):
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
     if not authority.may_stamp_time:
-        return Step(_STEP, Status.WARN, "seal.timestamp.not_an_authority", facts), None
+        return Step(_STEP, Status.WARN, "seal.timestamp.not_authority", facts), None
     step, _ = check_certificate(_STEP, "timestamp", authority, trust, read.time, others)
     if step.status is Status.OK:
         return Step(_STEP, Status.OK, facts=facts), read.time

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,9 +25,7 @@ from gongwen_docs.pdf.stamping import (
     Stamp,
     append_signature,
     close_byte_range,
-    fill,
     next_field_name,
-    open_place,
     require_open,
 )
 from gongwen_docs.seals.model import Seal
@@ -78,26 +77,17 @@ def prepare_pdf(
         raise KnownError("seal.no_placement")
     name = next_field_name(file)
     text = _signature_text(form, seal, at)
-    temporary = target_part.with_name(f"{target_part.name}.new")
-    try:
+    with _replacing(target_part) as temporary:
         shutil.copyfile(source, temporary)
         append_signature(temporary, name, text, seal.picture, stamps)
-        data, place = close_byte_range(temporary.read_bytes(), len(original), text.reserved)
-        if not data.startswith(original):
-            raise KnownError("draw.pdf_not_written")
-        _write_durably(target_part, data)
-    except OSError as error:
-        raise KnownError("seal.target_unwritable", file=target_part.name) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    hashed = _digest(digest, data, place)
+        place = close_byte_range(temporary, len(original), text.reserved)
+        hashed = place.digest(temporary, digest.new())
     if form is PdfForm.SES:
-        scope = f"/ByteRange[0 {place.start} {place.end} {len(data) - place.end}]"
-        message = to_sign(seal.raw, at, hashed, scope)
+        message = to_sign(seal.raw, at, hashed, str(place))
     else:
         content_type = _content_type(algorithm_oid)
         message = cms.draft(None, hashed, (certificate_der,), algorithm_oid, content_type, at).to_sign
-    return Prepared(message, name, "", certificate_der, algorithm_oid)
+    return Prepared(message, name, str(place), certificate_der, algorithm_oid)
 
 
 def complete_pdf(
@@ -111,9 +101,25 @@ def complete_pdf(
         signature_value = sm2.signature_from_raw(signature_value)
     if not verify_signature(key, prepared.algorithm_oid, prepared.to_sign, signature_value):
         raise KnownError("seal.wrong_signature_value")
-    data = _read(target_part)
     value = _assembled(prepared, signature_value, time_stamp)
-    _write_durably(target_part, fill(data, open_place(data), value))
+    with _replacing(target_part) as temporary:
+        shutil.copyfile(target_part, temporary)
+        Place.parse(prepared.signed_value_path).fill(temporary, value)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A file beside ``target`` that takes its place in one step that survives a power cut, or not at all."""
+    temporary = target.with_name(f"{target.name}.new")
+    try:
+        yield temporary
+        with temporary.open("r+b") as stream:
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        raise KnownError("seal.target_unwritable", file=target.name) from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _signature_text(form: PdfForm, seal: Seal, at: datetime) -> SignatureText:
@@ -136,13 +142,6 @@ def _stamp(file: PdfFile, place: Placement) -> Stamp:
     if box.empty or not inside:
         raise KnownError("seal.off_page", page=place.page_index + 1)
     return Stamp(place.page_index, box, place.clip)
-
-
-def _digest(digest: algorithms.Digest, data: bytes, place: Place) -> bytes:
-    hasher = digest.new()
-    hasher.update(data[: place.start])
-    hasher.update(data[place.end :])
-    return hasher.digest()
 
 
 def _assembled(prepared: Prepared, signature: bytes, time_stamp: bytes | None) -> bytes:
@@ -170,18 +169,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise KnownError("ofd.container.unreadable", file=path.name) from error
-
-
-def _write_durably(target: Path, data: bytes) -> None:
-    """Replace ``target`` in one step that survives a power cut."""
-    temporary = target.with_name(f"{target.name}.tmp")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    except OSError as error:
-        raise KnownError("seal.target_unwritable", file=target.name) from error
-    finally:
-        temporary.unlink(missing_ok=True)

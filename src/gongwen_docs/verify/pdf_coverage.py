@@ -46,7 +46,7 @@ class Revisions:
 
     def _snapshot(self, end: int) -> Snapshot:
         if end not in self._read:
-            file = self._current if end == len(self._data) else PdfFile(self._data[:end])
+            file = self._current if end == len(self._data) else PdfFile(self._data, end)
             if file.was_repaired:
                 raise KnownError("pdf.byte_range.cut")
             self._read[end] = snapshot(file)

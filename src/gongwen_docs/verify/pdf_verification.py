@@ -28,21 +28,36 @@ from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStam
 from gongwen_docs.verify.signature import Circumstances
 
 _MARK, _MARK_WITHIN = b"%PDF-", 1024
+_PACKAGE_END, _PACKAGE_TAIL = b"PK\x05\x06", 1 << 20
 _NOTHING_EXPECTED = Expectation()
 _MAX_SIGNATURES = 50  # each later revision is opened as a document
 _STORED_RANGE = re.compile(rb"/ByteRange\s{0,8}\[((?:\s{0,64}\d{1,10}){4})\s{0,64}\]")
 
 
 def pdf_bytes(source: Path | bytes) -> bytes | None:
-    """The bytes of a PDF file; None for any other file. Raises ``KnownError("ofd.container.unreadable")``."""
-    if isinstance(source, bytes):
-        return source if _MARK in source[:_MARK_WITHIN] else None
+    """The bytes of a PDF file; None for any other file, and for a package that begins like one.
+
+    Raises ``KnownError("ofd.container.unreadable")``.
+    """
+    data = source if isinstance(source, bytes) else _read_pdf(source)
+    return data if _MARK in data[:_MARK_WITHIN] and not is_package_too(data) else None
+
+
+def _read_pdf(path: Path) -> bytes:
+    """All of a file that begins like a PDF file; nothing of any other."""
     try:
-        with source.open("rb") as stream:
-            head = stream.read(_MARK_WITHIN)
-            return head + stream.read() if _MARK in head else None
+        with path.open("rb") as stream:
+            begins = _MARK in stream.read(_MARK_WITHIN)
+            stream.seek(0)
+            return stream.read() if begins else b""
     except OSError as error:
-        raise KnownError("ofd.container.unreadable", file=source.name) from error
+        raise KnownError("ofd.container.unreadable", file=path.name) from error
+
+
+def is_package_too(data: bytes) -> bool:
+    """Whether the end of a PDF file is that of an OFD package: two programs would show two documents."""
+    tail = data[-_PACKAGE_TAIL:]
+    return _PACKAGE_END in tail and b"OFD.xml" in tail
 
 
 def verify_pdf(
@@ -70,6 +85,8 @@ def verify_pdf(
     revisions = Revisions(data, file)
     reports = [_report(examine_pdf(data, one, circumstances), revisions, found) for one in found]
     steps = (*_removed(data, found), *(_document_steps(file) if found else ()))
+    if is_package_too(data):
+        steps = (*steps, Step("document", Status.FAIL, "pdf.document.two_formats"))
     return Report(tuple(reports), (*steps, *check_expectation(expected, reports, digest)), digest=digest)
 
 

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.concordance import in_region
+from gongwen_protocol.profile import RegionProfile
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,21 @@ def catalogue() -> dict[str, dict[str, str]]:
     return entries
 
 
-def sentence(error: GongwenError | str, **facts: object) -> Sentence:
+class _Speaker:
+    """In whose words this process speaks: a client belongs to one region."""
+
+    region: RegionProfile | None = None
+
+
+def speak_for(region: RegionProfile | None) -> None:
+    """From now on sentences cite this region's articles; None: as the catalogue has them."""
+    _Speaker.region = region
+
+
+def sentence(error: GongwenError | str, region: RegionProfile | None = None, /, **facts: object) -> Sentence:
     """The sentence of an error, or of a bare code with its facts. A fact ``article`` is the article of the
-    region's own rules and stands in for those that the catalogue names."""
+    region's own rules and stands in for those that the catalogue names; these are cited as ``region`` (or
+    else the one that this process speaks for) has them."""
     if isinstance(error, GongwenError):
         code, facts = error.code, {**error.facts, **facts}
     else:
@@ -63,9 +77,10 @@ def sentence(error: GongwenError | str, **facts: object) -> Sentence:
     if entry is None:
         entry = {"what": "程序遇到没有说明的情况。", "do": "请导出诊断信息并联系平台管理员。"}
     fill = _Facts(facts)
-    return Sentence(
-        code,
-        fill.format(entry["what"]),
-        fill.format(entry.get("do", "")),
-        str(facts.get("article") or fill.format(entry.get("rule", ""))),
-    )
+    speaker = region or _Speaker.region
+    rule = entry.get("rule", "")
+    if "article" in facts or "{article}" in rule:  # empty: the region is silent, and no other is cited
+        rule = str(facts.get("article", ""))
+    elif speaker is not None:
+        rule = in_region(rule, speaker)
+    return Sentence(code, fill.format(entry["what"]), fill.format(entry.get("do", "")), fill.format(rule))

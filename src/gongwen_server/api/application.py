@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 
 from gongwen_protocol.messages import Problem
 from gongwen_server import __version__
-from gongwen_server.api import deliveries, documents, errors, session, uploads
+from gongwen_server.api import deliveries, documents, errors, followups, session, uploads
 from gongwen_server.api.journal import RequestJournal
 from gongwen_server.api.limits import MessageLimit
 from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.syncing import newest_changes
 
 _PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {"model": Problem, "description": "refused or failed: code and sentence"},
     422: {"model": Problem, "description": "the request does not fit its description"},
 }
-ROUTERS = (session.router, uploads.router, documents.router, deliveries.router)
+ROUTERS = (session.router, uploads.router, documents.router, deliveries.router, followups.router)
 
 
 def create_application(exchange: Exchange) -> FastAPI:
@@ -30,7 +33,10 @@ def create_application(exchange: Exchange) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         heartbeats.start()
+        watching = asyncio.create_task(exchange.bell.watch(partial(newest_changes, exchange)))
         yield
+        exchange.bell.close()
+        await watching
         heartbeats.stop()
 
     application = FastAPI(

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 
-from gongwen_protocol.messages import DocumentView, ReceiptList, SendRequest, SyncAnswer
+from gongwen_protocol.checkpoints import InclusionProof
+from gongwen_protocol.messages import ChangeNotice, DocumentView, ReceiptList, SendRequest, SyncAnswer
 from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, performed
-from gongwen_server.services import sending, syncing
+from gongwen_server.services import evidence, sending, syncing
+from gongwen_server.services.bell import LONGEST_WAIT
 
 router = APIRouter(prefix="/v1")
+Number = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
 
 @router.post("/documents", status_code=201, response_model=DocumentView)
@@ -26,12 +30,42 @@ def sync(
     exchange: ExchangeOf,
     heartbeats: HeartbeatsOf,
     caller: Member,
-    cursor: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+    cursor: Number = 0,
+    tree: Number = 0,
 ) -> SyncAnswer:
-    """What changed for the unit since ``cursor``; counts as a heartbeat, never as an attended check."""
-    answer = syncing.changes_since(exchange, caller, cursor)
+    """What changed for the unit since ``cursor``, and that the log only grew since its first ``tree`` leaves;
+    counts as a heartbeat, never as an attended check."""
+    answer = syncing.changes_since(exchange, caller, cursor, tree)
     heartbeats.beat(caller.unit_code)
     return answer
+
+
+@router.get("/changes")
+async def changes(
+    exchange: ExchangeOf,
+    caller: Member,
+    cursor: Number = 0,
+    wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0.0,
+) -> ChangeNotice:
+    """Answered as soon as the unit has to hear of something beyond ``cursor``, at the latest after ``wait``
+    seconds: then call ``/v1/sync``. No heartbeat of its own."""
+    if await run_in_threadpool(syncing.has_changes, exchange, caller, cursor):
+        return ChangeNotice(changed=True)
+    changed = await exchange.bell.wait(caller.unit_code, cursor, wait)
+    if changed is None:
+        return ChangeNotice(changed=False, crowded=True, again_in=wait)
+    return ChangeNotice(changed=changed)
+
+
+@router.get("/receipts/{sequence}/proof")
+def proof(
+    exchange: ExchangeOf,
+    caller: Member,
+    sequence: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    size: Annotated[int, Query(ge=1, le=2**63 - 1)],
+) -> InclusionProof:
+    """That a receipt is in the log's first ``size`` leaves; for receipts that concern the caller's unit."""
+    return evidence.proof_of(exchange, caller, sequence, size)
 
 
 @router.get("/documents/{document_id}/receipts")

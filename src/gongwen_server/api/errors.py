@@ -11,7 +11,9 @@ from starlette.exceptions import HTTPException
 
 from gongwen_crypto.errors import BugError, GongwenError, KnownError
 from gongwen_protocol.messages import IDEMPOTENCY_HEADER, UPLOAD_OFFSET_HEADER, Problem
+from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.sentences import sentence
+from gongwen_server.services.exchange import Exchange
 
 _log = logging.getLogger("gongwen.server")
 
@@ -30,6 +32,9 @@ _STATUS = {
     "document.unknown": 404,
     "blob.unknown": 404,
     "print.ticket_unknown": 404,
+    "request.unknown": 404,
+    "receipt.unknown": 404,
+    "profile.unknown_version": 404,
     "upload.gone": 404,
     "upload.digest_wrong": 422,
     "upload.overrun": 422,
@@ -57,7 +62,8 @@ def problem(request: Request, status: int, code: str, facts: dict[str, Fact] | N
     """The answer for a code."""
     reference = str(request.scope.get("state", {}).get("reference", ""))
     known = facts or {}
-    body = Problem(code=code, sentence=str(sentence(code, **known)), facts=known, reference=reference)
+    said = sentence(code, _region(request), **known)
+    body = Problem(code=code, sentence=str(said), facts=known, reference=reference)
     return JSONResponse(body.model_dump(mode="json"), status_code=status)
 
 
@@ -99,6 +105,12 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     """The last resort: our mistake, logged with its reference, told without detail."""
     _log.error("unexpected error", exc_info=error, extra=request.scope.get("state", {}))
     return problem(request, 500, "exchange.fault")
+
+
+def _region(request: Request) -> RegionProfile | None:
+    """The exchange's own: a refusal cites the articles of its region."""
+    exchange = getattr(request.app.state, "exchange", None)
+    return exchange.profile if isinstance(exchange, Exchange) else None
 
 
 def _fact(value: object) -> Fact:

@@ -71,4 +71,16 @@ def make_server(exchange: Exchange, tls: TlsFiles | None = None) -> uvicorn.Serv
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,
     )
-    return uvicorn.Server(configuration)
+    return Server(configuration, exchange)
+
+
+class Server(uvicorn.Server):
+    """Lets those who wait for news go before it waits for requests to end."""
+
+    def __init__(self, configuration: uvicorn.Config, exchange: Exchange) -> None:
+        super().__init__(configuration)
+        self._exchange = exchange
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._exchange.bell.close()
+        await super().shutdown(sockets)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel
 
-from gongwen_protocol.messages import Directory, LoginRequest, PasswordChange, ServerInfo, SessionGrant
-from gongwen_protocol.profile import RegionProfile
+from gongwen_protocol.calendar import SignedCalendar
+from gongwen_protocol.messages import (
+    Directory,
+    LoginRequest,
+    PasswordChange,
+    Readiness,
+    ServerInfo,
+    SessionGrant,
+)
+from gongwen_protocol.profiles import SignedProfile
 from gongwen_server.api.access import AnyCaller, ExchangeOf, Member
-from gongwen_server.services import accounts
+from gongwen_server.services import accounts, rules
 from gongwen_server.services import directory as directories
 
 router = APIRouter(prefix="/v1")
@@ -59,10 +69,33 @@ def directory(exchange: ExchangeOf, caller: Member) -> Directory:
     return directories.directory(exchange)
 
 
+@router.get("/readiness")
+def readiness(exchange: ExchangeOf, caller: Member) -> Readiness:
+    """Whether units will take notice of what is sent now."""
+    return directories.readiness(exchange)
+
+
 @router.get("/profile")
-def profile(exchange: ExchangeOf, caller: Member) -> RegionProfile:
-    """The region profile in force."""
-    return exchange.profile
+def profile(exchange: ExchangeOf, caller: Member) -> SignedProfile:
+    """The region profile in force, signed."""
+    return rules.signed_profile(exchange, *exchange.profile.key)
+
+
+@router.get("/profiles/{profile_id}/{version}")
+def profile_version(
+    exchange: ExchangeOf,
+    caller: Member,
+    profile_id: Annotated[str, Path(pattern=r"^[a-z0-9-]{3,64}$")],
+    version: Annotated[int, Path(ge=1, le=2**31 - 1)],
+) -> SignedProfile:
+    """A version that is or was in force: documents go by the one that they were sent under."""
+    return rules.signed_profile(exchange, profile_id, version)
+
+
+@router.get("/calendar")
+def calendar(exchange: ExchangeOf, caller: Member) -> SignedCalendar:
+    """The working days, make-up days included, signed."""
+    return rules.signed_calendar(exchange)
 
 
 def _source(request: Request) -> str:

@@ -35,8 +35,22 @@ class UnitRow(Base):
     rank: Mapped[int] = mapped_column(default=0)
     enabled: Mapped[bool] = mapped_column(default=True)
     contact: Mapped[str] = mapped_column(String(200), default="")
+    plates: Mapped[str] = mapped_column(Text, default="[]")  # other names on its door, JSON
+    batch: Mapped[int] = mapped_column(default=0)
+    enabled_from: Mapped[str] = mapped_column(String(10), default="")
+    certificate_until: Mapped[datetime | None]  # end of its seal certificate, where it is known
     heartbeat_at: Mapped[datetime | None]
     attended_at: Mapped[datetime | None]
+
+
+class GroupRow(Base):
+    """Units that are often addressed together. ``members``: their codes, JSON."""
+
+    __tablename__ = "unit_groups"
+
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    position: Mapped[int]
+    members: Mapped[str] = mapped_column(Text)
 
 
 class AccountRow(Base):
@@ -121,7 +135,11 @@ class DocumentRow(Base):
     elements: Mapped[str] = mapped_column(Text)
     seals: Mapped[str] = mapped_column(Text)
     profile_id: Mapped[str] = mapped_column(String(64))
+    profile_version: Mapped[int]
     body_digest: Mapped[str] = mapped_column(DigestText)
+    replaces: Mapped[str | None] = mapped_column(Identifier)
+    special_attachments: Mapped[str] = mapped_column(Text, default="[]")  # JSON
+    meeting: Mapped[str] = mapped_column(Text, default="")  # JSON of the call, or empty
 
 
 class FileRow(Base):
@@ -160,6 +178,76 @@ class DeliveryRow(Base):
     return_reason: Mapped[str] = mapped_column(String(32), default="")
     return_note: Mapped[str] = mapped_column(Text, default="")
     handled_by: Mapped[str] = mapped_column(String(200), default="")
+    revision: Mapped[int] = mapped_column(default=1)
+    round: Mapped[int] = mapped_column(default=1)
+    verified_at: Mapped[datetime | None]
+    receipt_by: Mapped[str] = mapped_column(String(32), default="")
+    recalled_at: Mapped[datetime | None]
+    replaced_by: Mapped[str] = mapped_column(String(32), default="")
+    paper_since: Mapped[datetime | None]
+    paper_arrived_at: Mapped[datetime | None]
+    sender_note: Mapped[str] = mapped_column(Text, default="")
+    reply: Mapped[str] = mapped_column(Text, default="")  # JSON of the latest meeting reply, or empty
+
+
+class CopyRangeRow(Base):
+    """Consecutive copy numbers (份号) of a delivery; within a document no number is given twice."""
+
+    __tablename__ = "copy_ranges"
+
+    delivery_id: Mapped[str] = mapped_column(
+        Identifier, ForeignKey("deliveries.delivery_id"), primary_key=True
+    )
+    first: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class ReminderRow(Base):
+    """通知, 催办 or 督办 of one unit."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (Index("reminders_by_delivery", "delivery_id", "at"),)
+
+    reminder_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(Identifier, ForeignKey("deliveries.delivery_id"))
+    level: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    by_post: Mapped[str] = mapped_column(String(200))
+
+
+class RequestRow(Base):
+    """What a receiver asked of the sender (Jiangmen art. 37), with the answer."""
+
+    __tablename__ = "requests"
+    __table_args__ = (Index("requests_by_delivery", "delivery_id", "asked_at"),)
+
+    request_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(Identifier, ForeignKey("deliveries.delivery_id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    count: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(200))
+    granted: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(String(200), default="")
+
+
+class ArrivalRow(Base):
+    """A special attachment came by paper. ``position`` in the document's list; -1: the document itself."""
+
+    __tablename__ = "arrivals"
+
+    delivery_id: Mapped[str] = mapped_column(
+        Identifier, ForeignKey("deliveries.delivery_id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    by_post: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text)
 
 
 class TicketRow(Base):
@@ -200,6 +288,8 @@ class LedgerRow(Base):
     receipt_sequence: Mapped[int]
     receipt_digest: Mapped[str] = mapped_column(DigestText)
     change_sequence: Mapped[int]
+    audit_sequence: Mapped[int] = mapped_column(default=0)
+    tree_size: Mapped[int] = mapped_column(default=0)
 
 
 class CertificateRow(Base):
@@ -220,6 +310,58 @@ class ReceiptRow(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document_id: Mapped[str] = mapped_column(Identifier, ForeignKey("documents.document_id"))
     delivery_id: Mapped[str | None] = mapped_column(Identifier, ForeignKey("deliveries.delivery_id"))
+    statement: Mapped[bytes]
+    signature: Mapped[bytes]
+    certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))
+
+
+class ProfileRow(Base):
+    """A version of the region's rules as it was signed. Documents keep theirs; rows are never changed."""
+
+    __tablename__ = "profiles"
+
+    profile_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    statement: Mapped[bytes]
+    signature: Mapped[bytes]
+    certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))
+
+
+class AuditRow(Base):
+    """An act of administration: ``statement`` is its canonical form and a leaf of the log."""
+
+    __tablename__ = "audit"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    statement: Mapped[bytes]
+
+
+class LeafRow(Base):
+    """Which receipt or act of administration is leaf ``position`` of the log."""
+
+    __tablename__ = "log_leaves"
+    __table_args__ = (UniqueConstraint("kind", "sequence"),)
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))  # receipt, audit
+    sequence: Mapped[int]
+
+
+class NodeRow(Base):
+    """A node of the Merkle tree by its in-order number; complete subtrees only, so none ever changes."""
+
+    __tablename__ = "log_nodes"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]
+
+
+class CheckpointRow(Base):
+    """A signed checkpoint of the log."""
+
+    __tablename__ = "checkpoints"
+
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     statement: Mapped[bytes]
     signature: Mapped[bytes]
     certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))

@@ -27,6 +27,7 @@ class Statement:
     delivery_id: str | None = None
     copy_number: int | None = None
     reason: str | None = None
+    said: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class ReceiptChain:
             delivery_id=statement.delivery_id,
             copy_number=statement.copy_number,
             reason=statement.reason,
+            said=statement.said,
             previous=self.digest,
         )
         signed = canonical_bytes(receipt)

@@ -17,9 +17,11 @@ from gongwen_protocol.decisions import password_is_due
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, SessionGrant, Unit
 from gongwen_server.db.database import insert_if_absent
 from gongwen_server.db.tables import AccountRow, FailedLoginRow, SessionRow, UnitRow
-from gongwen_server.services.directory import enter_unit
+from gongwen_server.services.directory import enter_units
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.passwords import require_acceptable
+from gongwen_server.services.rules import SYSTEM
 
 SESSION_LIFE = timedelta(hours=12)
 FREE_TRIES = 5
@@ -52,7 +54,9 @@ ROLE_NAMES = {
     Role.SEND: "发送",
     Role.RECEIVE: "接收",
     Role.PRINT: "打印",
+    Role.ARCHIVE: "归档",
     Role.ADMIN: "管理",
+    Role.INSPECT: "督查",
 }
 _ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
 
@@ -109,6 +113,9 @@ def change_password(exchange: Exchange, caller: Caller, request: PasswordChange,
         row.password_hash = new_hash
         row.password_changed_at = now
         row.must_change_password = False
+        ledger = Ledger(exchange, session)
+        ledger.note(f"{caller.unit_code}/{caller.account}", "account.password", caller.account, source=source)
+        ledger.close()
         session.execute(delete(SessionRow).where(SessionRow.account_id == row.account_id))
         _forget_failures(session, caller.unit_code, caller.account, source)
         return _open_session(exchange, session, row, now)
@@ -169,14 +176,15 @@ def add_accounts(exchange: Exchange, accounts: Sequence[NewAccount], units: Sequ
     # Hashing takes a tenth of a second each: it must not hold up the exchange's other writers.
     rows = [_account_row(exchange, account, unit_names) for account in accounts]
     with exchange.writing() as session:
-        for unit in units:
-            enter_unit(session, unit)
-        session.flush()
+        enter_units(exchange, session, units)
+        ledger = Ledger(exchange, session)
         for row in rows:
             if _find_account(session, row.unit_code, row.name, enabled_only=False) is not None:
                 raise RefusedError("account.exists", account=row.name)
             session.add(row)
             session.flush()
+            ledger.note(SYSTEM, "account.add", f"{row.unit_code}/{row.name}", post=row.post, roles=row.roles)
+        ledger.close()
 
 
 def _account_row(exchange: Exchange, account: NewAccount, unit_names: Mapping[str, str]) -> AccountRow:
@@ -203,6 +211,9 @@ def unlock(exchange: Exchange, unit_code: str, name: str) -> None:
         if _find_account(session, unit_code, name) is None:
             raise RefusedError("account.unknown", account=name)
         _forget_failures(session, unit_code, name, source=None)
+        ledger = Ledger(exchange, session)
+        ledger.note(SYSTEM, "account.unlock", f"{unit_code}/{name}")
+        ledger.close()
 
 
 def roles_of(account: AccountRow) -> frozenset[Role]:
@@ -236,6 +247,7 @@ def _open_session(exchange: Exchange, session: Session, account: AccountRow, now
         post=account.post,
         roles=tuple(sorted(roles_of(account))),
         profile_id=exchange.profile.profile_id,
+        profile_version=exchange.profile.version,
         server_time=now,
     )
 

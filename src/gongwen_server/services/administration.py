@@ -14,9 +14,11 @@ from gongwen_crypto.errors import KnownError
 from gongwen_crypto.issue import Subject, Usage, issue, make_root
 from gongwen_crypto.signer import Signer
 from gongwen_crypto.software import SoftwareSigner, load_key, save_key
-from gongwen_protocol.messages import Message, Role, Unit
+from gongwen_protocol.calendar import CalendarYear, read_year
+from gongwen_protocol.messages import Message, Role, Unit, UnitGroup
 from gongwen_protocol.profile import load_profile
 from gongwen_protocol.receipts import FIRST_PREVIOUS
+from gongwen_protocol.resources import resource_path
 from gongwen_server.blobs.local import LocalBlobs
 from gongwen_server.db.database import Database, sqlite_url
 from gongwen_server.db.migrate import upgrade
@@ -24,10 +26,13 @@ from gongwen_server.db.tables import CertificateRow, LedgerRow
 from gongwen_server.services import accounts, directory
 from gongwen_server.services import home as places
 from gongwen_server.services.accounts import NewAccount
+from gongwen_server.services.bell import Bell
+from gongwen_server.services.evidence import catch_up
 from gongwen_server.services.exchange import Clock, Exchange, SystemClock, failures_as
 from gongwen_server.services.home import Settings
 from gongwen_server.services.ledger import LEDGER_ID
 from gongwen_server.services.passwords import Passwords
+from gongwen_server.services.rules import publish_profile
 
 
 class _RosterAccount(Message):
@@ -99,6 +104,8 @@ def opened(
             profile=load_profile(settings.profile_id),
             clock=clock or SystemClock(),
             passwords=passwords or Passwords(),
+            calendar=_calendar(home / places.CALENDAR),
+            bell=Bell(),
         )
         _prepare(exchange)
         yield exchange
@@ -130,13 +137,15 @@ def add_account(
 def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
     """Enter the ``[[unit]]`` and ``[[account]]`` tables of a TOML file; return how many of each.
 
-    A unit has the fields of ``Unit``; an account ``unit_code``, ``account``, ``post``, ``roles`` (names) and
+    A unit has the fields of ``Unit``, a ``[[group]]`` those of ``UnitGroup``; an account
+    ``unit_code``, ``account``, ``post``, ``roles`` (names) and
     ``initial_password``. All are entered or none. Raises KnownError("exchange.roster_unreadable") when the
     file is not of this form, and what ``add_accounts`` raises.
     """
     try:
         roster = tomllib.loads(path.read_text("utf-8"))
         units = [Unit.model_validate(entry) for entry in roster.get("unit", [])]
+        groups = [UnitGroup.model_validate(entry) for entry in roster.get("group", [])]
         people = [_RosterAccount.model_validate(entry) for entry in roster.get("account", [])]
     except (OSError, ValueError) as error:
         raise KnownError("exchange.roster_unreadable", file=path.name) from error
@@ -151,6 +160,8 @@ def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
         for person in people
     ]
     accounts.add_accounts(exchange, new, units)
+    if groups:
+        directory.set_groups(exchange, groups)
     return len(units), len(people)
 
 
@@ -166,11 +177,33 @@ def _prepare(exchange: Exchange) -> None:
         if session.get(LedgerRow, LEDGER_ID) is None:
             session.add(
                 LedgerRow(
-                    ledger_id=LEDGER_ID, receipt_sequence=0, receipt_digest=FIRST_PREVIOUS, change_sequence=0
+                    ledger_id=LEDGER_ID,
+                    receipt_sequence=0,
+                    receipt_digest=FIRST_PREVIOUS,
+                    change_sequence=0,
+                    audit_sequence=0,
+                    tree_size=0,
                 )
             )
         if session.get(CertificateRow, exchange.certificate_digest) is None:
             session.add(CertificateRow(digest=exchange.certificate_digest, der=certificate))
+        session.flush()
+        catch_up(exchange, session)
+        publish_profile(exchange, session)
+
+
+def _calendar(own: Path) -> tuple[CalendarYear, ...]:
+    """The years that ship with the program; files of the administrator (``calendar/`` in the home) take their
+    place. Raises KnownError("exchange.calendar_unreadable")."""
+    years = {}
+    for folder in (resource_path("calendar"), own):
+        for path in sorted(folder.glob("*.json")):
+            try:
+                year = read_year(path.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                raise KnownError("exchange.calendar_unreadable", file=path.name) from error
+            years[year.year] = year
+    return tuple(years[number] for number in sorted(years))
 
 
 @contextmanager

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.signer import Signer
+from gongwen_protocol.calendar import CalendarYear
 from gongwen_protocol.messages import ServerInfo
 from gongwen_protocol.profile import RegionProfile
 from gongwen_server import __version__
 from gongwen_server.blobs.local import LocalBlobs
 from gongwen_server.db.database import Database
+from gongwen_server.services.bell import Bell
 from gongwen_server.services.passwords import Passwords
 from gongwen_server.services.views import encoded
 
@@ -52,6 +54,8 @@ class Exchange:
     profile: RegionProfile
     clock: Clock
     passwords: Passwords
+    calendar: tuple[CalendarYear, ...]
+    bell: Bell
 
     @property
     def certificate_digest(self) -> str:
@@ -72,6 +76,7 @@ class Exchange:
         """
         with failures_as("exchange.evidence_unwritable"), self.database.writing() as session:
             yield session
+        self.bell.ring()
 
     def require_database(self) -> None:
         """Raise KnownError("exchange.unavailable") when the database does not answer."""
@@ -86,6 +91,7 @@ class Exchange:
             certificate=encoded(self.signer.certificate_der),
             server_time=self.clock.now(),
             profile_id=self.profile.profile_id,
+            profile_version=self.profile.version,
             max_document_size=self.profile.max_document_size.value,
         )
 

@@ -6,6 +6,7 @@ receipt-key.password     its password; may be kept elsewhere and named when serv
 receipt.cer              its certificate (DER)
 exchange.db              SQLite database
 blobs/                   bytes of documents
+calendar/                working days of further years (YEAR.json), where the administrator has put some
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ KEY = "receipt-key.p8"
 KEY_PASSWORD = "receipt-key.password"  # noqa: S105 - a file name
 CERTIFICATE = "receipt.cer"
 BLOBS = "blobs"
+CALENDAR = "calendar"
 DATABASE = "exchange.db"
 
 

@@ -10,30 +10,34 @@ import uuid
 from sqlalchemy import func, select
 
 from gongwen_crypto.errors import RefusedError
-from gongwen_protocol.decisions import may_print, printing_receives
 from gongwen_protocol.messages import PrintTicket, ReceiptEvent, TicketGrant, TicketRequest, TicketVoid
-from gongwen_protocol.states import DeliveryState, TicketEvent, TicketState, next_ticket_state
+from gongwen_protocol.states import DeliveryEvent, TicketEvent, TicketState
+from gongwen_protocol.transitions import TICKETS
 from gongwen_server.db.tables import TicketRow
 from gongwen_server.services.accounts import Caller
-from gongwen_server.services.deliveries import Case, announce, own_case, receive
+from gongwen_server.services.copies import numbers_of
+from gongwen_server.services.deliveries import FIRST_PRINT, Case, announce, own_case, use
 from gongwen_server.services.ledger import ChangeKind, Ledger
 from gongwen_server.services.views import ticket_view
-
-FIRST_PRINT = "first_original_print"
 
 
 def reserve(ledger: Ledger, caller: Caller, delivery_id: str, request: TicketRequest) -> TicketGrant:
     """Take the lowest free copy numbers, all or none.
 
-    Raises RefusedError: print.not_received (by profile), print.quota_exceeded.
+    Raises RefusedError: print.not_received (by profile), delivery.*, print.quota_exceeded.
     """
     case = own_case(ledger, caller, delivery_id)
-    may_print(ledger.exchange.profile, DeliveryState(case.delivery.state)).require()
+    case.advance(DeliveryEvent.PRINT)
     attempts = _attempts(ledger, delivery_id)
     taken = {number for number, (_, live) in attempts.items() if live}
-    free = [number for number in range(1, case.delivery.copies + 1) if number not in taken]
+    free = [number for number in numbers_of(ledger.session, delivery_id) if number not in taken]
     if len(free) < request.count:
-        raise RefusedError("print.quota_exceeded", copies=case.delivery.copies, left=len(free))
+        raise RefusedError(
+            "print.quota_exceeded",
+            article=case.profile.article_of("print_quota_required"),
+            copies=case.delivery.copies,
+            left=len(free),
+        )
     rows = [
         TicketRow(
             ticket_id=uuid.uuid4().hex,
@@ -56,17 +60,16 @@ def reserve(ledger: Ledger, caller: Caller, delivery_id: str, request: TicketReq
 def spool(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
     """The copy is now with the printer: from here on it is in doubt until settled or void."""
     ticket, case = _own_ticket(ledger, caller, ticket_id)
-    _advance(ledger, caller, ticket, TicketEvent.SPOOL)
+    _advance(ledger, caller, ticket, case, TicketEvent.SPOOL)
     return ticket_view(ticket, case.delivery)
 
 
 def settle(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
     """The copy came out. Where the region says so the first one is the receipt (Jiangmen art. 36)."""
     ticket, case = _own_ticket(ledger, caller, ticket_id)
-    _advance(ledger, caller, ticket, TicketEvent.SETTLE)
+    _advance(ledger, caller, ticket, case, TicketEvent.SETTLE)
     case.delivery.printed += 1
-    if printing_receives(ledger.exchange.profile, DeliveryState(case.delivery.state)):
-        receive(ledger, caller, case, reason=FIRST_PRINT)
+    use(ledger, caller, case, FIRST_PRINT)
     announce(ledger, caller, case, ReceiptEvent.PRINTED, copy_number=ticket.copy_number)
     return ticket_view(ticket, case.delivery)
 
@@ -74,7 +77,7 @@ def settle(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
 def void(ledger: Ledger, caller: Caller, ticket_id: str, request: TicketVoid) -> PrintTicket:
     """The copy did not come out: its number is free again."""
     ticket, case = _own_ticket(ledger, caller, ticket_id)
-    _advance(ledger, caller, ticket, TicketEvent.VOID)
+    _advance(ledger, caller, ticket, case, TicketEvent.VOID)
     ticket.void_reason = request.reason
     announce(
         ledger,
@@ -111,7 +114,7 @@ def _own_ticket(ledger: Ledger, caller: Caller, ticket_id: str) -> tuple[TicketR
         raise RefusedError("print.ticket_unknown") from None
 
 
-def _advance(ledger: Ledger, caller: Caller, ticket: TicketRow, event: TicketEvent) -> None:
-    ticket.state = next_ticket_state(TicketState(ticket.state), event).value
+def _advance(ledger: Ledger, caller: Caller, ticket: TicketRow, case: Case, event: TicketEvent) -> None:
+    ticket.state = TICKETS.step(TicketState(ticket.state), event, case.profile).value
     ticket.changed_at = ledger.now
     ledger.changed(caller.unit_code, ChangeKind.TICKET, ticket.ticket_id)

@@ -9,16 +9,20 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
-from gongwen_protocol.decisions import SendFacts, may_send
-from gongwen_protocol.messages import DocumentView, FileReference, ReceiptEvent, SendRequest
+from gongwen_protocol.decisions import SendFacts, may_attach_on_paper, may_call_meeting, may_send
+from gongwen_protocol.identifiers import read_identifier
+from gongwen_protocol.messages import DocumentView, FileReference, ReceiptEvent, Recipient, SendRequest
 from gongwen_protocol.profile import BodyFormat
 from gongwen_protocol.states import DeliveryState
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, UnitRow, UploadRow
 from gongwen_server.services import uploads
 from gongwen_server.services.accounts import Caller
+from gongwen_server.services.copies import issue_ranges
+from gongwen_server.services.directory import is_open_now
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import ChangeKind, Ledger
-from gongwen_server.services.views import SEALS, document_views
+from gongwen_server.services.replacing import replace_old
+from gongwen_server.services.views import SEALS, SPECIAL, document_views
 
 _SIGNATURES = {
     BodyFormat.OFD: (".ofd", b"PK\x03\x04"),
@@ -37,7 +41,7 @@ def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
     _require_profile(exchange, request)
     if session.get(DocumentRow, request.document_id) is not None:
         raise RefusedError("document.id_taken")
-    units = _recipients(session, caller, request)
+    units = known_recipients(exchange, session, caller, request.recipients)
     document = DocumentRow(
         document_id=request.document_id,
         sender_code=caller.unit_code,
@@ -46,7 +50,11 @@ def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
         elements=request.elements.model_dump_json(),
         seals=SEALS.dump_json(request.seals).decode(),
         profile_id=request.profile_id,
+        profile_version=request.profile_version,
         body_digest=request.body.digest,
+        replaces=request.replaces,
+        special_attachments=SPECIAL.dump_json(request.special_attachments).decode(),
+        meeting=request.meeting.model_dump_json() if request.meeting else "",
     )
     session.add(document)
     session.flush()
@@ -57,8 +65,14 @@ def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
             for position, file in enumerate((request.body, *request.attachments))
         ],
     )
-    deliveries = _deliver(ledger, request, units)
-    _state(ledger, caller, document, deliveries, units)
+    deliveries = enter_deliveries(ledger, request.document_id, request.recipients, units)
+    receivers = [delivery.unit_code for delivery in deliveries]
+    ledger.state(
+        ReceiptEvent.SENT, document, units[caller.unit_code], caller.post, (caller.unit_code, *receivers)
+    )
+    state_delivered(ledger, document, deliveries, units)
+    if request.replaces is not None:
+        replace_old(ledger, caller, request.replaces, document.document_id, receivers)
     return document_views(session, caller.unit_code, [request.document_id])[0]
 
 
@@ -78,18 +92,25 @@ def _require_own_files(session: Session, caller: Caller, request: SendRequest) -
 
 
 def _require_profile(exchange: Exchange, request: SendRequest) -> None:
-    if request.profile_id != exchange.profile.profile_id:
+    if (request.profile_id, request.profile_version) != exchange.profile.key:
         raise RefusedError("send.other_profile", profile=exchange.profile.rule_name)
     elements = request.elements
+    if elements.identifier:
+        read_identifier(elements.identifier)
     names = (request.body.name, *(file.name for file in request.attachments))
     facts = SendFacts(
         body_format=_format(exchange, request.body),
         size=request.body.size + sum(file.size for file in request.attachments),
         urgency=elements.urgency,
-        texts=(elements.title, elements.doc_number, elements.doc_kind, *names),
+        texts=(
+            *(elements.title, elements.doc_number, elements.doc_kind, *names),
+            *(attachment.name for attachment in request.special_attachments),
+        ),
         copies=tuple(recipient.copies for recipient in request.recipients),
     )
     may_send(exchange.profile, facts).require()
+    may_attach_on_paper(exchange.profile, len(request.special_attachments)).require()
+    may_call_meeting(exchange.profile, request.meeting is not None).require()
 
 
 def _format(exchange: Exchange, body: FileReference) -> str:
@@ -101,8 +122,11 @@ def _format(exchange: Exchange, body: FileReference) -> str:
     return ""
 
 
-def _recipients(session: Session, caller: Caller, request: SendRequest) -> dict[str, UnitRow]:
-    codes = [recipient.unit_code for recipient in request.recipients]
+def known_recipients(
+    exchange: Exchange, session: Session, caller: Caller, recipients: Sequence[Recipient]
+) -> dict[str, UnitRow]:
+    """The addressed units and the caller's own, by code. Raises RefusedError: send.recipient_*."""
+    codes = [recipient.unit_code for recipient in recipients]
     rows = session.scalars(select(UnitRow).where(UnitRow.code.in_([*codes, caller.unit_code])))
     units = {row.code: row for row in rows}
     seen: set[str] = set()
@@ -114,17 +138,24 @@ def _recipients(session: Session, caller: Caller, request: SendRequest) -> dict[
             raise RefusedError("send.recipient_twice", unit=unit.name)
         if code == caller.unit_code:
             raise RefusedError("send.recipient_self", unit=unit.name)
-        if not unit.enabled:
+        if not is_open_now(exchange, unit):
             raise RefusedError("send.recipient_not_enabled", unit=unit.name)
         seen.add(code)
     return units
 
 
-def _deliver(ledger: Ledger, request: SendRequest, units: dict[str, UnitRow]) -> Sequence[DeliveryRow]:
+def enter_deliveries(
+    ledger: Ledger,
+    document_id: str,
+    recipients: Sequence[Recipient],
+    units: dict[str, UnitRow],
+    begin: int = 0,
+) -> Sequence[DeliveryRow]:
+    """Deliveries to ``recipients`` from place ``begin`` on, with their copy numbers."""
     rows = [
         DeliveryRow(
             delivery_id=uuid.uuid4().hex,
-            document_id=request.document_id,
+            document_id=document_id,
             position=position,
             unit_code=recipient.unit_code,
             unit_name=units[recipient.unit_code].name,
@@ -134,33 +165,29 @@ def _deliver(ledger: Ledger, request: SendRequest, units: dict[str, UnitRow]) ->
             state=DeliveryState.DELIVERED.value,
             delivered_at=ledger.now,
         )
-        for position, recipient in enumerate(request.recipients)
+        for position, recipient in enumerate(recipients, begin)
     ]
     ledger.session.add_all(rows)
     ledger.session.flush()
+    issue_ranges(ledger.session, document_id, [(row.delivery_id, row.copies) for row in rows])
     return rows
 
 
-def _state(
+def state_delivered(
     ledger: Ledger,
-    caller: Caller,
     document: DocumentRow,
     deliveries: Sequence[DeliveryRow],
     units: dict[str, UnitRow],
 ) -> None:
-    """One ``sent`` receipt for all, one ``delivered`` receipt for each unit and the sender."""
-    receivers = [delivery.unit_code for delivery in deliveries]
-    for unit_code in (caller.unit_code, *receivers):
+    """A ``delivered`` receipt for each unit and the sender, who all hear of the document."""
+    for unit_code in (document.sender_code, *(delivery.unit_code for delivery in deliveries)):
         ledger.changed(unit_code, ChangeKind.DOCUMENT, document.document_id)
-    ledger.state(
-        ReceiptEvent.SENT, document, units[caller.unit_code], caller.post, (caller.unit_code, *receivers)
-    )
     for delivery in deliveries:
         ledger.state(
             ReceiptEvent.DELIVERED,
             document,
             units[delivery.unit_code],
             "",
-            (caller.unit_code, delivery.unit_code),
+            (document.sender_code, delivery.unit_code),
             delivery=delivery,
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import PrintTicket, ReceiptList, SignedReceipt, SyncAnswer
+from gongwen_protocol.states import DeliveryEvent, DeliveryState
+from gongwen_protocol.transitions import DELIVERIES
 from gongwen_server.db.tables import (
     CertificateRow,
     ChangeRow,
@@ -21,15 +23,19 @@ from gongwen_server.db.tables import (
 )
 from gongwen_server.log.chain import signed_receipt
 from gongwen_server.services.accounts import Caller
+from gongwen_server.services.bell import Heads
+from gongwen_server.services.evidence import growth, latest_checkpoint
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import LEDGER_ID, ChangeKind
+from gongwen_server.services.rules import rules_of
 from gongwen_server.services.views import document_views, ticket_view
 
 PAGE = 200
 
 
-def changes_since(exchange: Exchange, caller: Caller, cursor: int) -> SyncAnswer:
-    """The next page of changes, each thing once in its present state.
+def changes_since(exchange: Exchange, caller: Caller, cursor: int, tree: int) -> SyncAnswer:
+    """The next page of changes, each thing once in its present state; and proof that the log only grew since
+    its first ``tree`` leaves.
 
     Raises RefusedError("sync.cursor_ahead") when the client knows of changes that this exchange does not:
     its history was cut (restored from an old copy, or rewritten).
@@ -44,17 +50,44 @@ def changes_since(exchange: Exchange, caller: Caller, cursor: int) -> SyncAnswer
         page = rows[:PAGE]
         if not page and cursor > 0:
             _require_known(session, cursor)
+        documents = document_views(session, caller.unit_code, _references(page, ChangeKind.DOCUMENT))
+        sequences = [int(text) for text in _references(page, ChangeKind.RECEIPT)]
+        receipts = _receipts(session, ReceiptRow.sequence.in_(sequences)) if sequences else ()
+        # After the receipts: the checkpoint then reaches all of them, whoever commits meanwhile.
+        checkpoint = latest_checkpoint(session)
         return SyncAnswer(
             cursor=page[-1].sequence if page else cursor,
             more=len(rows) > PAGE,
             server_time=exchange.clock.now(),
-            documents=document_views(session, caller.unit_code, _references(page, ChangeKind.DOCUMENT)),
+            documents=documents,
             tickets=_tickets(session, _references(page, ChangeKind.TICKET)),
-            receipts=_receipts(
-                session,
-                ReceiptRow.sequence.in_([int(text) for text in _references(page, ChangeKind.RECEIPT)]),
-            ),
+            receipts=receipts,
+            checkpoint=checkpoint,
+            consistency=growth(session, tree, checkpoint.checkpoint.size) if checkpoint else (),
         )
+
+
+def has_changes(exchange: Exchange, caller: Caller, cursor: int) -> bool:
+    """Whether the unit has to hear of something beyond ``cursor``."""
+    with exchange.reading() as session:
+        beyond = select(ChangeRow.sequence).where(
+            ChangeRow.unit_code == caller.unit_code, ChangeRow.sequence > cursor
+        )
+        return session.scalar(beyond.limit(1)) is not None
+
+
+def newest_changes(exchange: Exchange, after: int | None) -> tuple[int, Heads]:
+    """The highest change number, and each unit's newest change beyond ``after`` (none asked for: none)."""
+    with exchange.reading() as session:
+        if after is None:
+            return session.scalar(select(func.max(ChangeRow.sequence))) or 0, {}
+        rows = session.execute(
+            select(ChangeRow.unit_code, func.max(ChangeRow.sequence).label("newest"))
+            .where(ChangeRow.sequence > after)
+            .group_by(ChangeRow.unit_code)
+        )
+        heads: Heads = {row.unit_code: row.newest for row in rows}
+        return max(heads.values(), default=after), heads
 
 
 def receipts_of(exchange: Exchange, caller: Caller, document_id: str) -> ReceiptList:
@@ -76,23 +109,35 @@ def receipts_of(exchange: Exchange, caller: Caller, document_id: str) -> Receipt
 
 
 def require_party(exchange: Exchange, caller: Caller, digest: str) -> None:
-    """Raise RefusedError("blob.unknown") unless the unit sent or received a document with this file."""
+    """Raise RefusedError unless the unit sent a document with this file or may fetch one that it received:
+    ``blob.unknown``, or ``delivery.recalled`` and the like with the region's article."""
     with exchange.reading() as session:
-        party = session.scalar(
-            select(FileRow.position)
-            .join(DocumentRow, DocumentRow.document_id == FileRow.document_id)
+        parts = session.execute(
+            select(DocumentRow, DeliveryRow)
+            .join(FileRow, FileRow.document_id == DocumentRow.document_id)
             .outerjoin(
                 DeliveryRow,
-                (DeliveryRow.document_id == FileRow.document_id)
+                (DeliveryRow.document_id == DocumentRow.document_id)
                 & (DeliveryRow.unit_code == caller.unit_code),
             )
             .where(
                 FileRow.digest == digest,
                 or_(DocumentRow.sender_code == caller.unit_code, DeliveryRow.delivery_id.is_not(None)),
             )
-            .limit(1)
-        )
-    if party is None or not exchange.blobs.holds(digest):
+        ).all()
+        refusal = RefusedError("blob.unknown")
+        for document, delivery in parts:
+            if document.sender_code == caller.unit_code:
+                break
+            try:
+                profile = rules_of(exchange, session, document)
+                DELIVERIES.step(DeliveryState(delivery.state), DeliveryEvent.FETCH, profile)
+                break
+            except RefusedError as error:
+                refusal = error
+        else:
+            raise refusal
+    if not exchange.blobs.holds(digest):
         raise RefusedError("blob.unknown")
 
 

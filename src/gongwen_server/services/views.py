@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from gongwen_protocol.actions import MeetingCall, MeetingReply, SpecialAttachment
 from gongwen_protocol.messages import (
     DeliveryView,
     DocumentView,
@@ -22,8 +24,10 @@ from gongwen_protocol.messages import (
 )
 from gongwen_protocol.states import DeliveryState, TicketState
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, TicketRow, UnitRow
+from gongwen_server.services.following import Following
 
 SEALS = TypeAdapter(tuple[SealFact, ...])
+SPECIAL = TypeAdapter(tuple[SpecialAttachment, ...])
 
 
 def encoded(data: bytes) -> str:
@@ -31,7 +35,7 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def unit_view(row: UnitRow) -> Unit:
+def unit_view(row: UnitRow, *, enabled: bool) -> Unit:
     """A unit of the directory."""
     return Unit(
         code=row.code,
@@ -39,13 +43,26 @@ def unit_view(row: UnitRow) -> Unit:
         short_name=row.short_name,
         region=row.region,
         rank=row.rank,
-        enabled=row.enabled,
+        enabled=enabled,
         contact=row.contact,
+        plates=tuple(json.loads(row.plates)),
+        batch=row.batch,
+        enabled_from=row.enabled_from,
     )
 
 
-def delivery_view(row: DeliveryRow) -> DeliveryView:
+def delivery_view(session: Session, row: DeliveryRow) -> DeliveryView:
     """The state of one delivery."""
+    return delivery_views(session, [row])[0]
+
+
+def delivery_views(session: Session, rows: Sequence[DeliveryRow]) -> tuple[DeliveryView, ...]:
+    """The states of deliveries, with all that followed on them."""
+    more = Following(session, [row.delivery_id for row in rows])
+    return tuple(_delivery_view(row, more) for row in rows)
+
+
+def _delivery_view(row: DeliveryRow, more: Following) -> DeliveryView:
     return DeliveryView(
         delivery_id=row.delivery_id,
         document_id=row.document_id,
@@ -62,6 +79,20 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         return_reason=row.return_reason,
         return_note=row.return_note,
         handled_by=row.handled_by,
+        revision=row.revision,
+        round=row.round,
+        verified_at=row.verified_at,
+        receipt_by=row.receipt_by,
+        recalled_at=row.recalled_at,
+        replaced_by=row.replaced_by,
+        paper_since=row.paper_since,
+        paper_arrived_at=row.paper_arrived_at,
+        sender_note=row.sender_note,
+        ranges=more.ranges(row.delivery_id),
+        reminders=more.reminders(row.delivery_id),
+        requests=more.requests(row.delivery_id),
+        arrivals=more.arrivals(row.delivery_id),
+        reply=MeetingReply.model_validate_json(row.reply) if row.reply else None,
     )
 
 
@@ -89,8 +120,7 @@ def document_views(session: Session, unit_code: str, document_ids: Sequence[str]
         select(FileRow).where(FileRow.document_id.in_(document_ids)).order_by(FileRow.position)
     ):
         files[file.document_id].append(file)
-    deliveries: dict[str, list[DeliveryRow]] = defaultdict(list)
-    for delivery in session.scalars(
+    found = session.scalars(
         select(DeliveryRow)
         .join(DocumentRow, DocumentRow.document_id == DeliveryRow.document_id)
         .where(
@@ -98,9 +128,11 @@ def document_views(session: Session, unit_code: str, document_ids: Sequence[str]
             or_(DocumentRow.sender_code == unit_code, DeliveryRow.unit_code == unit_code),
         )
         .order_by(DeliveryRow.position)
-    ):
+    ).all()
+    deliveries: dict[str, list[DeliveryView]] = defaultdict(list)
+    for delivery in delivery_views(session, found):
         deliveries[delivery.document_id].append(delivery)
-    return tuple(_document_view(documents[found], files[found], deliveries[found]) for found in document_ids)
+    return tuple(_document_view(documents[one], files[one], deliveries[one]) for one in document_ids)
 
 
 def _by_id(rows: Iterable[DocumentRow]) -> Mapping[str, DocumentRow]:
@@ -108,7 +140,7 @@ def _by_id(rows: Iterable[DocumentRow]) -> Mapping[str, DocumentRow]:
 
 
 def _document_view(
-    row: DocumentRow, files: Sequence[FileRow], deliveries: Sequence[DeliveryRow]
+    row: DocumentRow, files: Sequence[FileRow], deliveries: Sequence[DeliveryView]
 ) -> DocumentView:
     references = [FileReference(name=file.name, digest=file.digest, size=file.size) for file in files]
     return DocumentView(
@@ -121,5 +153,9 @@ def _document_view(
         attachments=tuple(references[1:]),
         seals=SEALS.validate_json(row.seals),
         profile_id=row.profile_id,
-        deliveries=tuple(delivery_view(delivery) for delivery in deliveries),
+        deliveries=tuple(deliveries),
+        profile_version=row.profile_version,
+        replaces=row.replaces,
+        special_attachments=SPECIAL.validate_json(row.special_attachments),
+        meeting=MeetingCall.model_validate_json(row.meeting) if row.meeting else None,
     )

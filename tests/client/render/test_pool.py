@@ -279,18 +279,51 @@ def test_unknown_operations_and_wrong_arguments_are_bugs() -> None:
     assert not worker.alive
 
 
-def test_memory_of_a_worker_is_bounded(tmp_path: Path) -> None:
-    if sys.platform == "win32":
-        pytest.skip("no address-space limit")
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("RLIMIT_AS", 2 * 1024**3),
+        ("RLIMIT_NOFILE", 128),
+        ("RLIMIT_FSIZE", 512 * 1024**2),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_CPU", 300),
+    ],
+)
+def test_what_a_worker_may_use_is_bounded(name: str, most: int) -> None:
     import resource
 
     worker = WorkerProcess()
     try:
         worker.call({"operation": "ping", "arguments": {}}, 30, 30)
-        soft, hard = resource.prlimit(worker.pid, resource.RLIMIT_AS)
-        assert 0 < soft <= hard < 2 * 1024**3
+        soft, _ = resource.prlimit(worker.pid, getattr(resource, name))
+        assert 0 <= soft <= most
     finally:
         worker.end()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_page_whose_worker_dies_can_be_drawn_again(tmp_path: Path) -> None:
+    """What the viewer does on its button: the error names itself, the same call then succeeds."""
+    path = tmp_path / "red.ofd"
+    path.write_bytes(OfdBuilder().page(filled("M 0 0 L 100 0 L 100 100 L 0 100 C")).build())
+    pool = RenderPool(1, limits=TimeLimits(start=30, page=60, document=30))
+    try:
+        pool.open(path)
+        (pid,) = pool.pids
+        os.kill(pid, signal.SIGSTOP)  # at work on the page and not answering, until it is killed
+        codes: list[str] = []
+        reader = threading.Thread(target=lambda: codes.append(code_of(lambda: pool.render(path, 0, 25.4))))
+        reader.start()
+        while not pool._busy:
+            pass
+        os.kill(pid, signal.SIGKILL)
+        reader.join(60)
+        assert codes == ["render.worker_died"]
+        assert pool.render(path, 0, 25.4).pixels.samples[:3] == b"\xff\x00\x00"
+        assert pool.pids != (pid,)
+    finally:
+        pool.stop()
 
 
 def test_known_errors_keep_code_and_facts(pool: RenderPool, file: Path) -> None:

@@ -18,6 +18,7 @@ from fakes.desk import DeskPc
 from fakes.exchange import RunningExchange
 from fakes.units import circular
 from gongwen_client.demo.cast import RECEIVER, SENDER
+from gongwen_client.domain.seal_ledger import LedgerStep, uses_of
 from gongwen_client.exchange.files import digest_file
 from gongwen_client.store import Store
 from gongwen_protocol.messages import ReceiptEvent
@@ -122,7 +123,10 @@ def _check_pc(home: Path) -> None:
     store = Store(database, home / "data" / "drafts")
     for draft in store.drafts.list(None):
         assert draft.body is None or digest_file(draft.body.path) == draft.body.digest
-    assert all(use.result in ("sealed", "interrupted") for use in store.seal_uses.list())
+    uses = uses_of(store.seal_uses.entries())
+    assert {use.result for use in uses} <= {LedgerStep.SEALED, LedgerStep.INTERRUPTED}
+    sealed = {use.signature_id for use in uses if use.result is LedgerStep.SEALED}
+    assert {mark.signature_id for draft in store.drafts.all() for mark in draft.seals} <= sealed
     printed = in_doubt = 0
     for row in store.rows.incoming(None):
         states = [ticket.state for ticket in store.tickets.of_delivery(row.delivery_id)]

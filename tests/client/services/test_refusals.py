@@ -15,6 +15,7 @@ from fakes.units import UnitPc, circular
 from gongwen_client.demo import forger
 from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.drafts import Draft, StampPlace
+from gongwen_client.domain.seal_ledger import LedgerStep
 from gongwen_client.exchange.files import digest_file
 from gongwen_client.store import Store
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
@@ -32,7 +33,9 @@ def files_of(pc: UnitPc, draft: Draft) -> set[Path]:
 
 def uses(pc: UnitPc, draft: Draft) -> list[str]:
     """What the ledger says about a draft."""
-    return [use.result for use in pc.office.sealing.ledger() if use.document_id == draft.document_id]
+    state = pc.office.seal_ledger.state()
+    assert state.whole
+    return [use.code or use.result for use in state.uses if use.document_id == draft.document_id]
 
 
 def with_text(text: str) -> bytes:
@@ -155,7 +158,7 @@ def test_a_blank_page_is_not_sealed(sender: UnitPc) -> None:
     with pytest.raises(RefusedError, match=r"document\.blank_page"):
         sender.office.sealing.seal(draft.document_id, key.key_id, SENDER.pin, SOMEWHERE)
     assert drafts.get(draft.document_id) == draft
-    assert uses(sender, draft) == [], "the key was not touched"
+    assert uses(sender, draft) == ["document.blank_page"], "refused uses are kept, too"
 
 
 def test_a_stamp_is_put_on_the_page_as_a_whole(sender: UnitPc) -> None:
@@ -202,7 +205,9 @@ def test_the_key_of_another_unit_is_refused_before_its_pin_is_tried(
     with pytest.raises(RefusedError, match=r"token\.foreign_key") as refused:
         pc.office.sealing.seal(draft.document_id, key.key_id, RECEIVER.pin, SOMEWHERE)
     assert refused.value.facts == {"owner": RECEIVER.name, "unit": SENDER.name}
-    assert pc.office.sealing.ledger() == []
+    (use,) = pc.office.seal_ledger.state().uses
+    assert (use.result, use.code) == (LedgerStep.REFUSED, "token.foreign_key")
+    assert pc.office.sealing.keys()[0].pin == key.pin, "no try was spent"
 
 
 def test_an_unsealed_draft_is_not_sent_and_a_sealed_one_only_once_addressed(sender: UnitPc) -> None:

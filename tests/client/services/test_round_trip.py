@@ -8,6 +8,7 @@ from fakes.printer import FakePrinter
 from fakes.units import UnitPc
 from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingState
+from gongwen_client.domain.seal_ledger import LedgerStep, SignerKind
 from gongwen_crypto import sm3
 from gongwen_docs.bundle import Bundle, PartRole
 from gongwen_protocol.messages import Finding, ReceiptEvent, ReceiptList, ReturnReason
@@ -25,9 +26,12 @@ def test_from_seal_to_sealed_print(sender: UnitPc, receiver: UnitPc, printer: Fa
     assert ready.body is not None
     assert ready.body.digest != unsealed.digest
     assert not unsealed.path.exists()
-    assert [(use.result, use.seal_name) for use in sender.office.sealing.ledger()] == [
-        ("sealed", SENDER.name)
-    ]
+    ledger = sender.office.seal_ledger.state()
+    assert ledger.whole
+    (use,) = ledger.uses
+    assert (use.result, use.seal_name) == (LedgerStep.SEALED, SENDER.name)
+    assert (use.document_digest, use.sealed_digest) == (unsealed.digest, ready.body.digest)
+    assert use.signed_by is SignerKind.SEAL_KEY
     row = receiver.wait_for(sender.send(ready))
     incoming = receiver.office.incoming
     assert row.unread

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from fakes.views import OTHERS, US, document_view, with_state
-from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.domain.intents import IntentKind, Lane
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.store import Store
@@ -104,27 +101,6 @@ def test_search_finds_words_of_any_length(store: Store, text: str, found: set[st
     store.documents.apply(document_view(3, title="预算执行情况", sender_name="市财政局"), US)
     store.documents.apply(document_view(4, title="关于𠀀地名的批复"), US)
     assert {row.delivery_id for row in store.rows.search_incoming(text)} == found
-
-
-def test_the_ledger_of_seal_uses_only_grows(store: Store, tmp_path: Path) -> None:
-    use = store.seal_uses.begin(
-        document_id="a" * 32,
-        title="通知",
-        key_serial="GW-1",
-        seal_name="东胜区人民政府",
-        post="印章管理员",
-        place=StampPlace(2, 100, 200, 42, 42),
-        now=NOW,
-    )
-    assert store.seal_uses.list()[0].result == "started"
-    store.seal_uses.finish(use, "sealed", NOW)
-    connection = sqlite3.connect(tmp_path / "gongwen.db")
-    for statement in ("DELETE FROM seal_uses", "UPDATE seal_uses SET result = 'nothing happened'"):
-        with pytest.raises(sqlite3.IntegrityError):
-            connection.execute(statement)
-    connection.close()
-    assert store.seal_uses.list()[0].result == "sealed"
-    assert store.seal_uses.list()[0].place.page_index == 2
 
 
 def test_counts_include_what_waits(store: Store) -> None:

@@ -2,8 +2,8 @@
 
 A cell plays one fault and does what a person would: look, sign, open a content key, change the PIN. Then:
 the outcome is a signature that verifies or an error with a sentence; the PIN was given to the key once at
-most; the key still has all its tries; and with the fault gone the next signature works, in the same broker or,
-after a crash or a hang, in a new one.
+most; the key still has all its tries; and with the fault gone the next signature works, in the same broker
+or, after a crash or a hang, in a new one.
 """
 
 from __future__ import annotations

@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QWidget
 from client.ui.driving import settle, until
 from client.ui.town import NOT_ENABLED, PIN, UNITS, Town
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD
+from gongwen_client.domain.seal_plan import SeamEdge
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
 from gongwen_client.ui.receive.incoming_view import IncomingView
+from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.viewer.sidebar import PAGES
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
 SENDER, RECEIVER, THIRD = UNITS[0][0], UNITS[4][0], UNITS[6][0]
@@ -52,6 +55,10 @@ class Story:
         window = self.window(sender)
         until(lambda: window.banner.key.word == "秘钥盘就绪")
         self.picture(window, "empty")
+        window.open_page("keys")
+        until(lambda: window.keys_page.list.count() == 1)
+        self.picture(window, "keys")
+        window.open_page("pending")
         self.compose(window)
         self.seal_and_send(window)
         self.receive(sender)
@@ -122,6 +129,13 @@ class Story:
         )
         assert flow.dialog is not None
         self.picture(flow.dialog, "seal-dialog")
+        flow.dialog.placing.choose_way(1)
+        self.picture(flow.dialog, "seal-dialog-word")
+        flow.dialog.placing.choose_way(0)
+        flow.dialog.placing.choose_seam(SeamEdge.RIGHT)
+        flow.dialog.view.fit_page()
+        until(lambda: flow.dialog and flow.dialog.seal_button.isEnabled() and flow.dialog.view.is_drawn)
+        self.picture(flow.dialog, "seal-dialog-seam")
         flow.dialog.seal_button.click()
         until(lambda: flow.pin_dialog is not None)
         assert flow.pin_dialog is not None
@@ -134,6 +148,7 @@ class Story:
         view.reader.pages.centre_on(2, 190)
         until(lambda: view.reader.pages.is_drawn)
         self.picture(window, "ready")
+        self.look_at_ledger(window)
         window.open_page("ready")
         until(lambda: bool(window.pages["ready"].table.rows.rows))
         self.picture(window, "ready-list")
@@ -146,6 +161,19 @@ class Story:
         self.picture(view.dialog, "send-dialog")
         view.dialog.send_button.click()
         until(lambda: isinstance(window.view, SentView))
+
+    def look_at_ledger(self, window: MainWindow) -> None:
+        """The wrong PIN and the seal, line by line."""
+        window.open_page("seal_ledger")
+        page = window.pages["seal_ledger"]
+        assert isinstance(page, SealLedgerPage)
+        until(lambda: len(page.table.rows.rows) == 2)
+        self.picture(window, "seal-ledger")
+        page.open_chosen()
+        until(lambda: page.dialog is not None)
+        assert page.dialog is not None
+        self.picture(page.dialog, "seal-use")
+        page.dialog.reject()
 
     def send_more(self, sender: Office) -> None:
         """Four more documents, so that lists look like an ordinary morning."""
@@ -200,6 +228,7 @@ class Story:
         view.reader.pages.centre_on(2, 190)
         until(lambda: view.reader.pages.is_drawn)
         self.picture(window, "incoming-reasons")
+        self.read(window, view)
         view.open_return()
         dialog = view.dialog
         assert dialog is not None
@@ -229,6 +258,34 @@ class Story:
         until(lambda: bool(window.pages["received"].table.rows.rows))
         self.picture(window, "received-list")
         window.close()
+
+    def read(self, window: MainWindow, view: IncomingView) -> None:
+        """Search, side bar, file information, selection; then a file of this PC in a window of its own."""
+        reader, pages = view.reader, view.reader.pages
+        reader.open_search("公文交换")
+        until(lambda: reader.search.run.words and reader.search.run.finished)
+        reader.search.listing.click()
+        until(lambda: pages.is_drawn)
+        self.picture(window, "incoming-search")
+        reader.search.close_bar()
+        reader.show_side(PAGES)
+        view.panel.show_tab(2)
+        until(lambda: pages.text_of(pages.current_page) is not None)
+        pages.select_page()
+        pages.copy()
+        strip = reader.sidebar.thumbnails
+        until(lambda: pages.is_drawn and all(strip.picture(page) is not None for page in range(3)))
+        self.picture(window, "incoming-selection")
+        reader.sidebar_toggle.click()
+        local = window.viewers.open(self.town.body)
+        local.resize(*self._size)
+        until(lambda: local.view.verification is not None and local.view.reader.pages.is_drawn)
+        self.picture(local, "local-file")
+        local.view.reader.pages.set_zoom(8.0)
+        local.view.reader.pages.centre_on(0, 115)
+        until(lambda: local.view.reader.pages.is_drawn)
+        self.picture(local, "local-file-800")
+        local.close()
 
     def look_back(self, window: MainWindow) -> None:
         """The sender's board and receipts; a return from a third unit."""

@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from client.ui.rows import TITLE, draft, incoming, verification
 from fakes.seal_keys import certified_key
+from gongwen_client.domain.custody import Custody
 from gongwen_client.domain.rows import PrintOutcome
-from gongwen_client.token.keys import KeyInfo, KeyRole, PinState
+from gongwen_client.services.keys import KeyCard
+from gongwen_client.token.keys import KeyInfo, KeyRole, KeyState, PinState
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
 from gongwen_client.ui.receive.accept import AcceptDialog
 from gongwen_client.ui.receive.print_original import PrintDialog
@@ -24,6 +26,7 @@ from gongwen_client.ui.viewer import report
 from gongwen_client.ui.viewer.verdict_bar import VerdictBar
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import VERDICTS
+from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import Finding, RecipientRole, ReturnReason, Unit
 
@@ -99,9 +102,9 @@ def test_nothing_left_to_print_is_explained(qtbot: QtBot) -> None:
     assert "用完" in dialog.problem.text
 
 
-def _key(**pin: object) -> KeyInfo:
+def _card(custody: Custody | None = None, **pin: object) -> KeyCard:
     signer = certified_key()
-    return KeyInfo(
+    key = KeyInfo(
         key_id="k",
         backend="keyfile",
         token_label="示范秘钥盘",
@@ -114,10 +117,13 @@ def _key(**pin: object) -> KeyInfo:
         min_pin_length=6,
         max_pin_length=16,
     )
+    certificate = Certificate.load(signer.certificate_der)
+    state = KeyState.PIN_LOCKED if key.pin.locked else KeyState.READY
+    return KeyCard(key, key.role, state, None, "", certificate, 900, None, custody or Custody())
 
 
 def test_the_pin_is_typed_each_time_and_never_left_in_the_field(qtbot: QtBot) -> None:
-    dialog = PinDialog(None, _key(tries_left=6), TITLE)
+    dialog = PinDialog(None, _card(tries_left=6), TITLE)
     _open(qtbot, dialog)
     assert dialog.focusWidget() is dialog.pin
     qtbot.keyClicks(dialog.pin, "12345")
@@ -133,8 +139,36 @@ def test_the_pin_is_typed_each_time_and_never_left_in_the_field(qtbot: QtBot) ->
     assert not dialog.seal_button.isEnabled()
 
 
+def test_a_key_that_locks_takes_no_pin_any_more(qtbot: QtBot) -> None:
+    dialog = PinDialog(None, _card(tries_left=1, final_try=True), TITLE)
+    _open(qtbot, dialog)
+    dialog.enter("000000")
+    dialog.explain(KnownError("token.pin_locked"))
+    dialog.pin.setText("123456")
+    assert not dialog.pin.isEnabled()
+    assert not dialog.seal_button.isEnabled()
+
+
+def test_a_pin_of_two_parts_is_typed_by_two_posts(qtbot: QtBot) -> None:
+    custody = Custody("印章管理员", "办公室主任", "机要秘书")
+    dialog = PinDialog(None, _card(custody), TITLE)
+    _open(qtbot, dialog)
+    first, second = dialog.entry.fields
+    assert "办公室主任" in first.accessibleName()
+    assert "机要秘书" in second.accessibleName()
+    qtbot.keyClicks(first, "123456")
+    assert not dialog.seal_button.isEnabled(), "one post alone does not seal"
+    qtbot.keyClick(first, Qt.Key.Key_Return)
+    assert dialog.focusWidget() is second
+    qtbot.keyClicks(second, "789")
+    with qtbot.waitSignal(dialog.entered) as entered:
+        qtbot.keyClick(second, Qt.Key.Key_Return)
+    assert entered.args == ["123456789"]
+    assert not first.text() + second.text()
+
+
 def test_the_pin_never_touches_the_clipboard(qtbot: QtBot) -> None:
-    dialog = PinDialog(None, _key(), TITLE)
+    dialog = PinDialog(None, _card(), TITLE)
     _open(qtbot, dialog)
     QGuiApplication.clipboard().setText("123456")
     qtbot.keyClick(dialog.pin, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
@@ -153,19 +187,19 @@ def test_the_pin_never_touches_the_clipboard(qtbot: QtBot) -> None:
 def test_few_tries_are_told_before_typing(
     qtbot: QtBot, pin: dict[str, object], words: str, usable: bool
 ) -> None:
-    dialog = PinDialog(None, _key(**pin), TITLE)
+    dialog = PinDialog(None, _card(**pin), TITLE)
     qtbot.addWidget(dialog)
     assert words in dialog.problem.text
     assert dialog.pin.isEnabled() is usable
 
 
 def test_caps_lock_is_noticed(qtbot: QtBot) -> None:
-    dialog = PinDialog(None, _key(), TITLE)
+    dialog = PinDialog(None, _card(), TITLE)
     _open(qtbot, dialog)
     qtbot.keyClick(dialog.pin, "A")
-    assert dialog._caps.isVisible()
+    assert dialog.entry._caps.isVisible()
     qtbot.keyClick(dialog.pin, "a")
-    assert not dialog._caps.isVisible()
+    assert not dialog.entry._caps.isVisible()
 
 
 UNITS = [

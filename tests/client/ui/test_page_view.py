@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -297,14 +297,47 @@ def test_the_stamp_follows_mouse_and_arrow_keys_and_stays_on_the_paper(qtbot: Qt
     qtbot.keyClick(view, Qt.Key.Key_Right)
     qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert view.place is not None
-    assert (view.place.x, view.place.y) == (101.0, 40.2)
+    assert (view.place.x, view.place.y) == (101.0, 40.1)
     view.move_to(0, 500, -20)
     assert (view.place.x, view.place.y) == (168.0, 0.0)
-    box = view._stamp_box(view.box_of(0))
-    start = box.center().toPoint()
+    start = at(view, view.place).toPoint()
     qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(view.viewport(), start - QPoint(200, -50))
     qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton)
     assert view.place.x < 168.0
     assert view.place.y > 0.0
     assert view.at(QPointF(-5, -5)) is None
+
+
+def at(view: StampView, place: StampPlace) -> QPointF:
+    """The middle of a place in the viewport."""
+    box = view.box_of(place.page_index)
+    scale = box.width() / A4.width
+    return QPointF(
+        box.x() + (place.x + place.width / 2) * scale, box.y() + (place.y + place.height / 2) * scale
+    )
+
+
+def test_a_dragged_stamp_jumps_to_the_date_and_may_be_freed(qtbot: QtBot) -> None:
+    view = StampView()
+    qtbot.addWidget(view)
+    view.resize(800, 600)
+    view.show()
+    view.show_document([A4], _picture)
+    until(lambda: view.is_drawn)
+    view.anchor = StampPlace(0, 100, 40, 42, 42)
+    for modifier, x in ((Qt.KeyboardModifier.NoModifier, 100.0), (Qt.KeyboardModifier.AltModifier, 101.5)):
+        view.show_stamp(StampPlace(0, 60, 40, 42, 42), None)
+        assert view.place is not None
+        start = at(view, view.place)
+        scale = view.box_of(0).width() / A4.width
+        qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start.toPoint())
+        end = (start + QPointF(41.5 * scale, 0)).toPoint()
+        moved = QMouseEvent(
+            QEvent.Type.MouseMove, QPointF(end), QPointF(end), Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton, modifier,
+        )  # fmt: skip
+        view.mouseMoveEvent(moved)
+        assert view.place.x == pytest.approx(x, abs=0.4)
+        assert view.on_anchor is (x == 100.0)
+        qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton)

@@ -70,7 +70,7 @@ def line_wider_than_the_land() -> bytes:
     return units(path("M 0 0 L 100 100 L 0 50", 'LineWidth="9999999" Join="Round" Cap="Round"'))
 
 
-@drawn
+@reported("draw.object_damaged")
 def path_of_half_a_million_steps() -> bytes:
     return units(filled("M 0 0 " + "L 99 99 L 0 99 " * 250_000 + "C"))
 
@@ -122,7 +122,7 @@ def pattern_within_itself() -> bytes:
     return units(again, resources=composites(0, 0, fill(pattern)))
 
 
-@drawn
+@reported("draw.too_complex")
 def patterns_in_patterns() -> bytes:
     inner = filled("M 0 0 L 9 9 L 0 9 C")
     for _ in range(12):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from docs.bombs import drawn, page_refused, refused
 from docs.bombs.containers import PAGE, harmless
 from gongwen_docs.ofd.container import pack
@@ -81,7 +83,8 @@ def two_million_children() -> bytes:
 
 @page_refused("ofd.xml.too_large")
 def more_bytes_than_allowed() -> bytes:
-    return page(f"{_OPEN}{'a' * (33 << 20)}</ofd:Page>")
+    noise = random.Random(1).randbytes(17 << 20).hex()
+    return page(f"{_OPEN}{noise}</ofd:Page>")
 
 
 @page_refused("ofd.xml.damaged")

@@ -113,7 +113,8 @@ def annotated(count: int, appearance: str) -> bytes:
     builder = OfdBuilder(document="<ofd:Annotations>A.xml</ofd:Annotations>")
     listed = '<ofd:Page PageID="100"><ofd:FileLoc>P.xml</ofd:FileLoc></ofd:Page>'
     builder.files["Doc_0/A.xml"] = builder.xml("Annotations", listed)
-    item = f'<ofd:Annot ID="9" Type="Stamp"><ofd:Appearance Boundary="0 0 9 9">{appearance}</ofd:Appearance></ofd:Annot>'
+    inside = f'<ofd:Appearance Boundary="0 0 9 9">{appearance}</ofd:Appearance>'
+    item = f'<ofd:Annot ID="9" Type="Stamp">{inside}</ofd:Annot>'
     builder.files["Doc_0/P.xml"] = builder.xml("PageAnnot", item * count)
     return builder.page("").build()
 

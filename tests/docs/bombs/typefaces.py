@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 
 from fontTools.fontBuilder import FontBuilder
@@ -79,7 +80,7 @@ def glyphs_that_multiply() -> bytes:
     target = io.BytesIO()
     builder.save(target)
     font = TTFont(io.BytesIO(target.getvalue()))
-    for name, part in zip(order[1:], order[2:], strict=False):
+    for name, part in itertools.pairwise(order[1:]):
         glyph = Glyph()
         glyph.numberOfContours = -1
         glyph.components = [component(part) for _ in range(100)]

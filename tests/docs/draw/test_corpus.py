@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from statistics import mean
 
 import pytest
 
+from docs.draw.own_text import own_texts, without_blanks
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw import Pixels, open_drawing
+from gongwen_docs.draw.ofd_drawing import OfdDrawing
 
 pytestmark = pytest.mark.corpus
 
@@ -21,6 +24,10 @@ REFUSED = {
 FINGERPRINTS = Path(__file__).parent / "golden" / "corpus.json"
 COLUMNS, ROWS, MOST_PAGES = 12, 16, 6
 EXPECTED_REMARKS = {"draw.font_substituted", "draw.characters_missing", "draw.picture_missing"}
+
+
+SHARE_OF_SEVERAL_LINES = 0.02
+"""Text objects whose glyphs stand in several lines or columns; these come out line by line."""
 
 
 def test_colour_probes(corpus: Path) -> None:
@@ -59,6 +66,44 @@ def test_every_page_of_real_files(corpus: Path) -> None:
                 drawing.text(index)
             remarks = {report.code for report in drawing.reports}
             assert remarks <= EXPECTED_REMARKS, f"{file.name}: {remarks - EXPECTED_REMARKS}"
+
+
+OFF_THE_SHEET_OR_WITHOUT_FACE = {
+    "ofdrw__z.ofd": set("ฤำபோ"),
+    "ofdrw__透明度文字.ofd": set("测试水印"),
+}
+"""Characters that are not drawn and hence not extracted: scripts for which no face is installed (reported as
+draw.characters_missing), watermarks that lie beside the sheet."""
+WITH_A_SEAL_OF_TEXT = {"ofdrw__999.ofd"}
+"""Its seal's picture is an OFD document with text, which is extracted with the page."""
+
+
+def test_text_is_that_of_the_text_objects(corpus: Path) -> None:
+    """Every page: the characters extracted are those of the document's own text objects, none more or less;
+    every text object in one line comes out in one piece."""
+    differing, torn, objects = [], [], 0
+    for file in sorted((*corpus.glob("*.ofd"), *(corpus / "features").glob("*.ofd"))):
+        try:
+            drawing = open_drawing(file)
+        except KnownError:
+            assert file.name in REFUSED
+            continue
+        assert isinstance(drawing, OfdDrawing)
+        with drawing:
+            for page in drawing.document.pages:
+                own = own_texts(drawing.document, page)
+                extracted = without_blanks(drawing.text(page.index).text)
+                expected, found = Counter("".join(own)), Counter(extracted)
+                allowed = OFF_THE_SHEET_OR_WITHOUT_FACE.get(file.name, set())
+                added = Counter() if file.name in WITH_A_SEAL_OF_TEXT else found - expected
+                if set(expected - found) - allowed or added:
+                    differing.append((file.name, page.index + 1, expected - found, added))
+                objects += len(own)
+                torn += [
+                    (file.name, text) for text in own if not set(text) & allowed and text not in extracted
+                ]
+    assert not differing
+    assert len(torn) <= objects * SHARE_OF_SEVERAL_LINES, torn
 
 
 def test_pages_look_as_they_did_when_someone_looked(corpus: Path, request: pytest.FixtureRequest) -> None:

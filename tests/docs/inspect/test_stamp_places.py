@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from docs.office import NOW, Authority, seal
+from docs.office import NOW, Authority, Unit, seal
 from gongwen_docs.inspect import Beside, Inspection, StampPlace, inspect_document
 from gongwen_docs.ofd.values import Box
+from gongwen_docs.seals.write import make_seal
 from gongwen_docs.sign import Placement
 from gongwen_docs.verify import Verdict, verify_file
 from gongwen_docs.write import RED, OfdWriter, PageCanvas, Role, default_shelf
@@ -143,7 +145,10 @@ def test_five_units_seal_in_turn_and_all_stay_valid(tmp_path: Path) -> None:
         assert inspection.judge_stamp(place.page, place.boundary) == ()
         places.append(place)
         sealed = tmp_path / f"{number}.ofd"
-        document = seal(document, sealed, authority.unit(name), Placement(place.page, Box(*place.boundary)))
+        signer = authority.certify(name)
+        order = replace(authority.order(signer, name), es_id=f"1506020000001{number}")
+        unit = Unit(signer, make_seal(order, authority.maker))
+        document = seal(document, sealed, unit, Placement(place.page, Box(*place.boundary)))
     report = verify_file(document, authority.trust(), NOW)
     assert report.verdict is Verdict.VALID, report.to_json()
     assert [signature.seal_name for signature in report.signatures] == list(UNITS)

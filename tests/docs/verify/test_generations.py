@@ -185,7 +185,7 @@ class TestTimeStamps:
 
     def test_a_unit_cannot_stamp_its_own_time(self, sealed: Parts, authority: Authority, unit: Unit) -> None:
         report = check(self.stamped(sealed, authority, tsa=unit.signer), authority)
-        assert (report.verdict, report.codes[0]) == (Verdict.WARNING, "seal.timestamp.not_an_authority")
+        assert (report.verdict, report.codes[0]) == (Verdict.WARNING, "seal.timestamp.not_authority")
         assert report.signatures[0].trusted_time is None
 
     def test_junk_in_place_of_a_token(self, sealed: Parts, authority: Authority) -> None:

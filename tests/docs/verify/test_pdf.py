@@ -11,22 +11,16 @@ from typing import Any
 import pymupdf
 import pytest
 
-from docs.office import NOW, YEAR, Authority, Unit
+from docs.office import NOW, YEAR, Authority, Unit, document_parts
 from docs.pdf_office import HERE, by_hand, legacy_unit, seal_pdf, updated, write_pdf
 from fakes.legacy_keys import LegacySigner
 from gongwen_crypto import cms, der, sm3
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.issue import Usage
 from gongwen_crypto.timestamp import make_token
+from gongwen_docs.ofd.container import pack
 from gongwen_docs.ofd.values import Box
-from gongwen_docs.pdf.stamping import (
-    SignatureText,
-    Stamp,
-    append_signature,
-    close_byte_range,
-    fill,
-    open_place,
-)
+from gongwen_docs.pdf.stamping import SignatureText, Stamp, append_signature, close_byte_range
 from gongwen_docs.sign import Placement
 from gongwen_docs.sign.pdf_sealing import PdfForm, complete_pdf, prepare_pdf
 from gongwen_docs.verify import Expectation, ExpectedSeal, Report, Verdict, verify_file
@@ -198,6 +192,32 @@ class TestWhatCameLater:
         assert report.verdict is Verdict.INVALID
         assert report.codes[0] == "pdf.document.signature_removed"
 
+    @pytest.mark.parametrize("name", ["P", "Parent", "StructParent"])
+    def test_names_of_resources_hide_nothing(
+        self, tmp_path: Path, unit: Unit, authority: Authority, name: str
+    ) -> None:
+        """A picture called like one of the keys that lead up from an object."""
+        plain = tmp_path / "plain.pdf"
+        with pymupdf.open() as document:
+            page = document.new_page()
+            form = document.get_new_xref()
+            document.update_object(form, "<</Type/XObject/Subtype/Form/BBox[0 0 100 100]>>")
+            document.update_stream(form, b"0 0 100 100 re f", new=True)
+            resources = f"<</XObject<</{name} {form} 0 R>>>>"
+            document.xref_set_key(page.xref, "Resources", resources)
+            content = document.get_new_xref()
+            document.update_object(content, "<<>>")
+            document.update_stream(content, f"/{name} Do".encode(), new=True)
+            document.xref_set_key(page.xref, "Contents", f"{content} 0 R")
+            document.save(plain)
+        data = seal_pdf(plain, tmp_path / "sealed.pdf", unit).read_bytes()
+
+        def exchange(document: Any) -> None:
+            document.update_stream(int(document.get_page_xobjects(0)[0][0]), b"0 0 50 50 re f")
+
+        report = check(updated(data, exchange, tmp_path), authority)
+        assert (report.verdict, coverage(report)) == (Verdict.INVALID, ["pdf.revision.page_changed"])
+
     def test_a_signature_taken_off_the_form(
         self, sealed: bytes, tmp_path: Path, authority: Authority
     ) -> None:
@@ -215,6 +235,11 @@ class TestWhatCameLater:
         data = seal_pdf(first, tmp_path / "b.pdf", unit, Placement(0, Box(0, 0, 200, 290))).read_bytes()
         assert "pdf.revision.large_stamp" in coverage(check(data, authority))
 
+    def test_a_file_that_is_a_package_too(self, sealed: bytes, authority: Authority) -> None:
+        report = check(sealed + pack(document_parts()), authority)
+        assert report.verdict is Verdict.INVALID
+        assert "pdf.document.two_formats" in report.codes
+
     def test_fewer_seals_than_the_exchange_knows(self, sealed: bytes, authority: Authority) -> None:
         expected = Expectation((ExpectedSeal("甲"), ExpectedSeal("乙")))
         report = verify_pdf(sealed, authority.trust(), NOW, None, expected)
@@ -230,9 +255,11 @@ def certify(plain: Path, target: Path, unit: Unit, permission: int) -> bytes:
     text = SignatureText("Adobe.PPKLite", sub_filter, "甲", "D:20261120173000+08'00'", 9000)
     stamps = [Stamp(0, Box(10, 10, 30, 30), None)]
     append_signature(target, "Certified", text, authority_picture(), stamps)
-    data, place = close_byte_range(target.read_bytes(), len(data), text.reserved)
+    place = close_byte_range(target, len(data), text.reserved)
+    data = target.read_bytes()
     covered = data[: place.start] + data[place.end :]
-    return fill(data, open_place(data), cms.sign(unit.signer, covered, at=NOW, detached=True))
+    place.fill(target, cms.sign(unit.signer, covered, at=NOW, detached=True))
+    return target.read_bytes()
 
 
 def authority_picture() -> Any:
@@ -350,7 +377,8 @@ def test_habits_of_content(plain: Path, tmp_path: Path, unit: Unit, authority: A
     target.write_bytes(data)
     text = SignatureText("X", "Y", "甲", "D:20261120173000+08'00'", 9000)
     append_signature(target, "F", text, authority_picture(), [Stamp(0, Box(10, 10, 30, 30), None)])
-    data, place = close_byte_range(target.read_bytes(), len(data), text.reserved)
+    place = close_byte_range(target, len(data), text.reserved)
+    data = target.read_bytes()
     covered = data[: place.start] + data[place.end :]
     digest, signer = sm3.digest(covered), unit.signer
     bare = cms.bare_draft(digest, (signer.certificate_der,), signer.algorithm_oid)
@@ -363,7 +391,9 @@ def test_habits_of_content(plain: Path, tmp_path: Path, unit: Unit, authority: A
         (cms.sign(signer, b"other", at=NOW, detached=True), Verdict.INVALID),
         (signer.sign(covered), Verdict.UNKNOWN),
     ):
-        report = check(fill(data, place, value), authority)
+        target.write_bytes(data)
+        place.fill(target, value)
+        report = check(target.read_bytes(), authority)
         assert report.verdict is verdict, report.to_json()
 
 

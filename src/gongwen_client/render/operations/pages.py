@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from gongwen_client.durable import write_atomically
@@ -19,7 +20,12 @@ from gongwen_docs.draw import Drawing, SealView
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.fonts import find
-from gongwen_docs.ofd.sidefiles import Permissions
+
+_FIRST_SIZES = 24
+"""Pages whose sizes are known at once."""
+
+_MOST_FONTS = 500
+"""Fonts of which it is told what replaces them; documents have three, books thirty."""
 
 
 @operation
@@ -28,32 +34,46 @@ def ping(desk: Desk) -> None:
 
 
 @operation
-def describe(desk: Desk, path: Path) -> DocumentFacts:
-    """Open a document and tell about it."""
+def describe(desk: Desk, path: Path, all_sizes: bool) -> DocumentFacts:
+    """Open a document and tell about it. Without ``all_sizes`` pages behind the first few are taken to be
+    like the first one: in an OFD each size is in a file of its own."""
     drawing = desk.documents.get(path)
-    sizes = tuple(drawing.page_size_mm(index) for index in range(drawing.page_count))
+    known = drawing.page_count if all_sizes else min(drawing.page_count, _FIRST_SIZES)
+    measured = tuple(drawing.page_size_mm(index) for index in range(known))
+    sizes = (*measured, *measured[:1] * (drawing.page_count - known))
     if isinstance(drawing, OfdDrawing):
-        return _describe_ofd(drawing, sizes)
-    title = drawing.title if isinstance(drawing, PdfDrawing) else ""
+        return _describe_ofd(drawing, sizes, known)
+    assert isinstance(drawing, PdfDrawing), "documents are OFD or PDF"
+    return _describe_pdf(drawing, sizes, known)
+
+
+def _describe_pdf(drawing: PdfDrawing, sizes: tuple[tuple[float, float], ...], known: int) -> DocumentFacts:
     return DocumentFacts(
         kind=drawing.kind,
-        title=title,
+        title=drawing.title,
         doc_id="",
-        author="",
-        creator="",
+        author=drawing.metadata["author"],
+        creator=drawing.metadata["creator"] or drawing.metadata["producer"],
         version="",
-        creation_date="",
-        modification_date="",
+        creation_date=_pdf_date(drawing.metadata["creationdate"]),
+        modification_date=_pdf_date(drawing.metadata["moddate"]),
         page_sizes_mm=sizes,
+        sizes_known=known,
         custom={},
         attachments=(),
-        signatures=0,
-        permissions=Permissions(),
+        signatures=int(drawing.has_signatures),
+        permissions=drawing.permissions,
         substitutions=(),
     )
 
 
-def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...]) -> DocumentFacts:
+def _pdf_date(text: str) -> str:
+    """D:20261120093000+08'00' → 2026-11-20; other texts stay as they are."""
+    digits = text.removeprefix("D:")[:8]
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 and digits.isdecimal() else text
+
+
+def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...], known: int) -> DocumentFacts:
     document = drawing.document
     info = document.info
     return DocumentFacts(
@@ -66,6 +86,7 @@ def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...]) -
         creation_date=info.creation_date,
         modification_date=info.modification_date,
         page_sizes_mm=sizes,
+        sizes_known=known,
         custom=dict(info.custom),
         attachments=tuple(
             AttachmentFacts(item.id, item.name, item.format, item.size, item.visible)
@@ -79,7 +100,7 @@ def _describe_ofd(drawing: OfdDrawing, sizes: tuple[tuple[float, float], ...]) -
 
 def _substitutions(drawing: OfdDrawing) -> tuple[Substitution, ...]:
     found: dict[str, Substitution] = {}
-    for font in drawing.document.resources.fonts.values():
+    for font in islice(drawing.document.resources.fonts.values(), _MOST_FONTS):
         if font.path is None:
             face = find(font.name, font.bold, font.italic, font.family)
             if face.substituted_for is not None:

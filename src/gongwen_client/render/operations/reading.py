@@ -48,6 +48,14 @@ def search(desk: Desk, path: Path, words: str, first_page: int) -> SearchPart:
 
 
 @operation
+def catalogue(desk: Desk, path: Path) -> dict[str, object]:
+    """Everything that a document says about itself; see :mod:`gongwen_docs.draw.catalogue`."""
+    from gongwen_docs.draw.catalogue import catalogue  # only the command line asks for it
+
+    return catalogue(desk.documents.get(path))
+
+
+@operation
 def navigation(desk: Desk, path: Path) -> Navigation:
     """Table of contents and bookmarks."""
     return desk.documents.get(path).navigation()

@@ -21,6 +21,13 @@ _URGENT = {
     "加急": StateWord("加急", "warning", Tone.WARNING),
 }
 WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
+DECIDED = (
+    IncomingState.VERIFIED,
+    IncomingState.RECEIVED,
+    IncomingState.RECALLED,
+    IncomingState.RESENT,
+    IncomingState.PAPER_FALLBACK,
+)
 
 
 def _urgency(text: str) -> StateWord | None:
@@ -106,9 +113,9 @@ def received_page(office: Office) -> ListPage:
         "已收公文",
         RowTable(model, "received_table", "已收公文列表"),
         EmptyState("received", "还没有已收公文", "核验并接收的公文会出现在这里，可以打印原件。"),
-        lambda: office.incoming.list((IncomingState.RECEIVED,)),
+        lambda: office.incoming.list(DECIDED),
         _incoming_matches,
-        lambda text: [row for row in office.incoming.search(text) if row.state is IncomingState.RECEIVED],
+        lambda text: [row for row in office.incoming.search(text) if row.state in DECIDED],
     )
 
 

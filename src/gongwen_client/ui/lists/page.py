@@ -148,6 +148,10 @@ class ListPage(QWidget):
         """As Enter on the chosen row."""
         self._open()
 
+    def take_focus(self) -> None:
+        """The table, where there is one in sight."""
+        (self.table if self.table.isVisibleTo(self) else self).setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()

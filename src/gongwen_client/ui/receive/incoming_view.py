@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome, TicketRow
+from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome
 from gongwen_client.services.incoming import Verification
+from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.receive.accept import AcceptDialog
@@ -85,9 +86,9 @@ class IncomingView(DocumentPage):
         count = len(files.attachments)
         self.reader.tabs.setTabText(self._attachments_tab, f"附件 {count}" if count else "附件")
         self.refresh()
-        work(self, lambda: open_drawing(self._office, files.body.path)).then(self._drawing_came).failed(
-            self._no_drawing
-        ).start()
+        work(self, lambda: open_drawing(self._office, files.body.path, all_sizes=False)).then(
+            self._drawing_came
+        ).failed(self._no_drawing).start()
         delivery = self.row.delivery_id
         work(self, lambda: self._office.incoming.verify(delivery)).then(self._verified).failed(
             self._not_verified
@@ -141,11 +142,11 @@ class IncomingView(DocumentPage):
         parts = (row.elements.doc_number, row.sender_name, f"{words.when(row.sent_at)} 发送")
         self.subtitle.setText(" · ".join(part for part in parts if part))
         self.chip.show_state(words.INCOMING_STATES[row.state])
-        open_ = row.state not in (IncomingState.RECEIVED, IncomingState.RETURNED)
+        open_ = row.state in (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
         for act in (self.accept_button, self.return_button):
             act.setVisible(open_)
             act.setEnabled(self.verification is not None)
-        self.print_button.setVisible(row.state is IncomingState.RECEIVED)
+        self.print_button.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
         self.print_button.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
@@ -249,28 +250,33 @@ class IncomingView(DocumentPage):
             return
         delivery = self.row.delivery_id
 
-        def look() -> tuple[int, list[str], list[TicketRow]]:
+        def look() -> tuple[int, list[str], int, list[KeyCard] | None]:
             printing = self._office.printing
-            return printing.remaining(delivery), printing.printers(), printing.tickets(delivery)
+            verifying = self._office.keys.verifying() if printing.witness.needed() else None
+            following = next_copy_number(printing.numbers(delivery), printing.tickets(delivery))
+            return printing.remaining(delivery), printing.printers(), following, verifying
 
         work(self, look).then(lambda found: self._open_print(*found)).start()
 
-    def _open_print(self, remaining: int, printers: list[str], tickets: list[TicketRow]) -> None:
-        dialog = PrintDialog(self, self.row, remaining, next_copy_number(self.row.copies, tickets), printers)
+    def _open_print(
+        self, remaining: int, printers: list[str], following: int, verifying: list[KeyCard] | None
+    ) -> None:
+        dialog = PrintDialog(self, self.row, remaining, following, printers, verifying)
         dialog.print_wanted.connect(lambda count, printer: self._print(dialog, count, printer))
         self._open(dialog)
 
     def _print(self, dialog: PrintDialog, count: int, printer: str) -> None:
-        delivery = self.row.delivery_id
+        delivery, verifier = self.row.delivery_id, dialog.take_verifier()
 
         def done(outcomes: list[PrintOutcome]) -> None:
             dialog.show_outcomes(outcomes)
             self.refresh()
             self.printed.emit(outcomes)
 
-        work(dialog, lambda: self._office.printing.print_original(delivery, count, printer)).then(
-            done
-        ).failed(dialog.explain).start()
+        printing = self._office.printing
+        work(dialog, lambda: printing.print_original(delivery, count, printer, verifier)).then(done).failed(
+            dialog.explain
+        ).start()
 
     def _resolve(self, ticket_id: str, printed: bool) -> None:
         work(self, lambda: self._office.printing.resolve(ticket_id, printed)).then(

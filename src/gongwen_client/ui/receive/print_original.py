@@ -8,14 +8,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QProgressBar, QSpinBox, QWidget
 
 from gongwen_client.domain.rows import IncomingRow, PrintOutcome
+from gongwen_client.services.keys import KeyCard
+from gongwen_client.services.print_witness import Verifier
 from gongwen_client.ui import words
+from gongwen_client.ui.receive.verifying_seal import VerifyingSeal
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.panel import FactList, card, step_line
 from gongwen_client.ui.widgets.basics import column, holder, label, rule
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import StateWord
-from gongwen_crypto.errors import GongwenError
+from gongwen_crypto.errors import GongwenError, RefusedError
 
 _DONE = StateWord("成功", "check", Tone.VALID)
 _NOT_DONE = StateWord("未打出", "invalid", Tone.INVALID)
@@ -33,6 +36,7 @@ class PrintDialog(Sheet):
         remaining: int,
         next_copy: int,
         printers: Sequence[str],
+        verifying: Sequence[KeyCard] | None = None,
     ) -> None:
         super().__init__(
             parent,
@@ -68,6 +72,10 @@ class PrintDialog(Sheet):
         form.addRow(label("份号", "muted"), self._numbers)
         form.addRow(label("打印机", "muted"), self.printer)
         form.addRow(label("版面", "muted"), label("100 % 原大、彩色、逐份打印（固定）"))
+        self.verifying = VerifyingSeal(verifying) if verifying is not None else None
+        if self.verifying is not None:
+            form.addRow(label("验证印章", "muted"), self.verifying)
+            self.verifying.changed.connect(self._allow)
         self._form = holder(form)
         self.body.addWidget(self._form)
         self.progress = QProgressBar()
@@ -80,8 +88,11 @@ class PrintDialog(Sheet):
         self.print_button = self.add_action("打印原件(&P)", self._print, picture="print", name="print")
         self.count.valueChanged.connect(lambda _count: self._show_numbers())
         self._show_numbers()
-        if not remaining or not printers:
-            self.print_button.setEnabled(False)
+        self._possible = bool(remaining and printers)
+        self._allow()
+        if verifying is not None and not verifying:
+            self.explain(RefusedError("print.verifying_seal_needed"))
+        if not self._possible:
             self.count.setEnabled(False)
             self.problem.show_text(
                 "打印份数已经用完。" if not remaining else "没有可用的打印机。",
@@ -97,6 +108,14 @@ class PrintDialog(Sheet):
             words.copy_number(first, of) if first == last else f"第 {first}—{last} / {of} 份"
         )
 
+    def _allow(self) -> None:
+        witnessed = self.verifying is None or self.verifying.complete
+        self.print_button.setEnabled(self._possible and witnessed)
+
+    def take_verifier(self) -> Verifier | None:
+        """The 验证印章 key and the PIN just typed, which is gone from the window then."""
+        return self.verifying.take() if self.verifying is not None else None
+
     def _print(self) -> None:
         self.problem.clear()
         self.print_button.setEnabled(False)
@@ -110,7 +129,7 @@ class PrintDialog(Sheet):
         self.progress.hide()
         self._form.setEnabled(True)
         self._safe_button.setEnabled(True)
-        self.print_button.setEnabled(True)
+        self._allow()
         super().explain(error)
 
     def show_outcomes(self, outcomes: Sequence[PrintOutcome]) -> None:

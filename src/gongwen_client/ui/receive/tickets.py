@@ -60,10 +60,10 @@ class TicketsTab(QWidget):
             self.resolved.emit(ticket.ticket_id, printed)
 
 
-def next_copy_number(copies: int, tickets: Sequence[TicketRow]) -> int:
+def next_copy_number(numbers: Sequence[int], tickets: Sequence[TicketRow]) -> int:
     """The lowest number that no live or printed ticket holds (void numbers are given again)."""
     taken = {ticket.copy_number for ticket in tickets if ticket.state is not TicketState.VOID}
-    return next((number for number in range(1, copies + 1) if number not in taken), copies)
+    return next((number for number in numbers if number not in taken), 0)
 
 
 def _remark(ticket: TicketRow) -> str:

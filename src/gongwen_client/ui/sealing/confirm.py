@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
+from gongwen_client.domain.seal_plan import SealPlan
+from gongwen_client.services.keys import KeyCard
+from gongwen_client.services.seal_checks import SealCheck
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.ui import words
+from gongwen_client.ui.sealing.check_list import CheckList
 from gongwen_client.ui.sealing.facts import SealFacts, seal_facts
+from gongwen_client.ui.sealing.placing import PlacingBox
 from gongwen_client.ui.sealing.stamp_view import StampView
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.tokens import Tone
@@ -23,18 +28,21 @@ from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import KnownError
 
-_PICTURE = 104
+_PICTURE = 88
+_CHECK_AFTER_MS = 250
 
 
 class SealDialog(Sheet):
-    """Answers with ``seal_wanted(key_id, place)``; ``key_chosen`` asks for a place suggestion."""
+    """Answers with ``seal_wanted(key_id, plan)``. Asks with ``key_chosen``, ``word_wanted``,
+    ``automatic_wanted`` for places and with ``checks_wanted`` for the list of checks."""
 
     seal_wanted = Signal(str, object)
     key_chosen = Signal(str)
+    automatic_wanted = Signal()
+    word_wanted = Signal(str, int, object)
+    checks_wanted = Signal()
 
-    def __init__(
-        self, parent: QWidget | None, draft: Draft, findings: Sequence[DraftFinding], unit_name: str
-    ) -> None:
+    def __init__(self, parent: QWidget | None, draft: Draft, findings: Sequence[DraftFinding]) -> None:
         super().__init__(
             parent,
             "seal_dialog",
@@ -43,14 +51,13 @@ class SealDialog(Sheet):
             picture="seal",
             tone="brand",
         )
-        self.resize(1060, 680)
         self._draft = draft
-        self._unit_name = unit_name
-        self._keys: list[KeyInfo] = []
+        self._cards: list[KeyCard] = []
+        self._blocked = any(finding.blocking for finding in findings)
         self.view = StampView()
         self.keys = QComboBox()
         self.keys.setObjectName("keys")
-        self.keys.setAccessibleName("印章")
+        self.keys.setAccessibleName("印章（单位有几个名称的，按名称选择）")
         self.keys.setPlaceholderText("没有识别到印章")
         self.keys.currentIndexChanged.connect(self._choose)
         self._picture = QLabel()
@@ -58,10 +65,12 @@ class SealDialog(Sheet):
         self._picture.setAccessibleName("印章图样")
         self._seal_facts = holder(column())
         self._absent = label("插入秘钥盘后，这里显示印章图样、名称和有效期。", "muted", wrap=True)
-        self._place = label("插入秘钥盘后给出建议位置", "small", wrap=True)
+        self.placing = PlacingBox()
+        self.checks = CheckList()
         side = scrolled(self._side(findings))
         side.setFixedWidth(Size.PANEL + Space.GROUP)
-        paper = column(row(self._place_hint(), None, ZoomTools(self.view)), self.view, gap=Space.HAIR)
+        hint = label("拖动印章，或用方向键移动 1 毫米（按住 Shift 为 0.1 毫米）", "small")
+        paper = column(row(hint, None, ZoomTools(self.view)), self.view, gap=Space.HAIR)
         paper.setStretch(1, 1)
         both = row(gap=Space.GROUP)
         both.addLayout(paper, 1)
@@ -70,27 +79,50 @@ class SealDialog(Sheet):
         self.add_safe("取消(&C)")
         self.seal_button = self.add_action("确认用印(&Y)", self._seal, picture="seal", name="seal")
         self.seal_button.setEnabled(False)
-        self.view.moved.connect(self._show_place)
-        self._blocked = any(finding.blocking for finding in findings)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_CHECK_AFTER_MS)
+        self._soon.timeout.connect(self.checks_wanted.emit)
+        self._connect()
+        self._fill_screen()
 
-    def _place_hint(self) -> QLabel:
-        return label("拖动印章或用方向键调整位置", "small")
+    def _connect(self) -> None:
+        self.view.moved.connect(self._moved)
+        self.placing.automatic_wanted.connect(self.automatic_wanted)
+        self.placing.word_wanted.connect(self.word_wanted)
+        self.placing.place_wanted.connect(self.view.bring)
+        self.placing.seam_wanted.connect(self.view.show_seam)
+
+    def _fill_screen(self) -> None:
+        """Nearly as large as the window behind it: the page is what a person has to see."""
+        window = self.parentWidget()
+        space = window.window().size() if window is not None else None
+        wide = 1060 if space is None else min(max(1060, space.width() - 80), 1500)
+        high = 680 if space is None else min(max(680, space.height() - 60), 1020)
+        self.resize(wide, high)
 
     def _side(self, findings: Sequence[DraftFinding]) -> QWidget:
         elements = self._draft.elements
+        before = "、".join(mark.seal_name for mark in self._draft.seals)
         document = FactList(
-            (("标题", elements.title), ("发文字号", elements.doc_number), ("用途", "发送本公文"))
+            (
+                ("标题", elements.title),
+                ("发文字号", elements.doc_number),
+                ("已盖印章", before),
+            )
         )
         seal = row(self._picture, gap=Space.ROW)
         seal.addWidget(self._seal_facts, 1, Qt.AlignmentFlag.AlignVCenter)
-        lines = [
-            step_line(_finding_state(finding), *words.finding_parts(finding)) for finding in findings
-        ] or [step_line(StateWord("通过", "check", Tone.VALID), "空白页、字号、涉密标志检查")]
+        blocking = [
+            step_line(StateWord("须改正", "invalid", Tone.INVALID), *words.finding_parts(finding))
+            for finding in findings
+            if finding.blocking
+        ]
         layout = column(
-            Section("公文", document),
+            Section("公文", document, *blocking),
             Section("印章", self.keys, holder(seal), self._absent),
-            Section("用印前检查", *lines),
-            Section("位置", self._place),
+            Section("用印前检查", self.checks),
+            Section("位置", self.placing),
             None,
             gap=Space.GROUP,
             margins=(0, 0, Space.GROUP, 0),
@@ -102,17 +134,23 @@ class SealDialog(Sheet):
     def show_document(self, drawing: Drawing) -> None:
         """The page preview."""
         self.view.show_document(drawing.sizes, drawing.draw)
+        self.placing.show_pages(len(drawing.sizes))
         if self.view.place is not None:
             self.view.centre_on(self.view.place.page_index, self.view.place.y)
+            self._show_place(moved=False)
 
-    def show_keys(self, keys: Sequence[KeyInfo]) -> None:
-        """Seal keys that are inserted; none is explained."""
-        self._keys = list(keys)
+    def show_keys(self, keys: Sequence[KeyCard]) -> None:
+        """Seal keys that are inserted; none is explained. The chosen one stays chosen."""
+        before = self.key
+        self._cards = list(keys)
+        names = [card.name for card in keys]
         self.keys.blockSignals(True)
         self.keys.clear()
-        for key in keys:
-            self.keys.addItem(seal_facts(key).name, key.key_id)
-        self.keys.setCurrentIndex(0 if keys else -1)
+        for card, name in zip(keys, names, strict=True):
+            key = card.key
+            self.keys.addItem(f"{name}（{key.serial}）" if names.count(name) > 1 else name, key.key_id)
+        again = next((n for n, card in enumerate(keys) if before and card.key.key_id == before.key_id), 0)
+        self.keys.setCurrentIndex(again if keys else -1)
         self.keys.blockSignals(False)
         self.keys.setEnabled(bool(keys))
         self._picture.setVisible(bool(keys))
@@ -123,19 +161,33 @@ class SealDialog(Sheet):
             self.explain(KnownError("ui.no_seal_key"))
             return
         self.problem.clear()
-        self._choose(0)
+        chosen = self._cards[again].key
+        if before is None or chosen.key_id != before.key_id or chosen.pin.locked:
+            self._choose(again)
+
+    @property
+    def card(self) -> KeyCard | None:
+        """The chosen key with its seal."""
+        number = self.keys.currentIndex()
+        return self._cards[number] if 0 <= number < len(self._cards) else None
 
     @property
     def key(self) -> KeyInfo | None:
         """The chosen key."""
-        number = self.keys.currentIndex()
-        return self._keys[number] if 0 <= number < len(self._keys) else None
+        card = self.card
+        return card.key if card is not None else None
+
+    @property
+    def plan(self) -> SealPlan | None:
+        """What would be put on the document now."""
+        place = self.view.place
+        return None if place is None else SealPlan((place,), self.view.seam)
 
     def _choose(self, _number: int) -> None:
-        key = self.key
-        if key is None:
+        card = self.card
+        if card is None:
             return
-        facts = seal_facts(key)
+        facts, key = seal_facts(card), card.key
         self._picture.setPixmap(_framed(facts.picture))
         layout = self._seal_facts.layout()
         assert layout is not None
@@ -143,37 +195,61 @@ class SealDialog(Sheet):
             old = item.widget()
             if old is not None:
                 old.deleteLater()
-        layout.addWidget(label(facts.name, "strong", wrap=True))
         layout.addWidget(label(f"秘钥盘 {facts.serial}", "small", wrap=True))
         layout.addWidget(label(f"有效期 {facts.period}", "small", wrap=True))
+        layout.addWidget(label(f"实际大小 {facts.width_mm:g}×{facts.height_mm:g} 毫米", "small", wrap=True))
+        self.seal_button.setEnabled(False)
+        if key.pin.locked:
+            self.explain(KnownError("token.pin_locked"))
+            return
+        self.problem.clear()
         self.key_chosen.emit(key.key_id)
 
-    def show_place(self, place: StampPlace) -> None:
-        """The suggested place; sealing becomes possible."""
-        key = self.key
-        facts: SealFacts | None = seal_facts(key) if key else None
+    def show_place(self, place: StampPlace, *, suggested: bool = True) -> None:
+        """A place that was asked for; ``suggested`` ones draw a dragged seal towards them."""
+        card = self.card
+        facts: SealFacts | None = seal_facts(card) if card else None
+        if suggested:
+            self.view.anchor = place if place.confident else None
         self.view.show_stamp(place, facts.picture if facts else None)
-        self._show_place()
-        self.seal_button.setEnabled(not self._blocked)
+        self._show_place(moved=False)
+        self._check_soon()
 
-    def _show_place(self) -> None:
+    def show_checks(self, checks: Sequence[SealCheck]) -> None:
+        """The list; nothing is sealed while anything refuses."""
+        self.checks.show_checks(checks)
+        usable = self.key is not None and not self.key.pin.locked
+        ready = usable and not self.checks.refused and not self._soon.isActive()
+        self.seal_button.setEnabled(ready and not self._blocked and self.plan is not None)
+
+    def _moved(self) -> None:
+        self.problem.clear()
+        self._show_place(moved=not self.view.on_anchor)
+        self._check_soon()
+
+    def _check_soon(self) -> None:
+        """Ask for the checks once the seal lies still; until they have come, nothing is sealed."""
+        self.seal_button.setEnabled(False)
+        self._soon.start()
+
+    def _show_place(self, *, moved: bool) -> None:
         place = self.view.place
         if place is None:
             return
-        doubt = "" if place.confident else "未找到成文日期，请核对位置。"
-        self._place.setText(
-            f"第 {place.page_index + 1} 页，距左 {place.x:.0f} 毫米、距上 {place.y:.0f} 毫米。{doubt}"
-        )
+        if not place.confident:
+            note = "位置未能自动确定，请核对。"
+        elif self.view.on_anchor:
+            note = "已居中下压署名和成文日期。"
+        else:
+            note = ""
+        if self.view.seam is not None:
+            note += "骑缝章随页边分段显示。"
+        self.placing.show_place(place, note, moved=moved)
 
     def _seal(self) -> None:
-        if self.key is not None and self.view.place is not None:
-            self.seal_wanted.emit(self.key.key_id, self.view.place)
-
-
-def _finding_state(finding: DraftFinding) -> StateWord:
-    if finding.blocking:
-        return StateWord("须改正", "invalid", Tone.INVALID)
-    return StateWord("提示", "warning", Tone.WARNING)
+        plan = self.plan
+        if self.key is not None and plan is not None:
+            self.seal_wanted.emit(self.key.key_id, plan)
 
 
 def _framed(picture: QImage | None) -> QPixmap:

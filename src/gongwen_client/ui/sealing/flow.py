@@ -6,12 +6,17 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
+from gongwen_client.domain.seal_plan import SealPlan
+from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
-from gongwen_client.token.keys import KeyInfo
+from gongwen_client.services.seal_checks import SealCheck
+from gongwen_client.token.keys import KeyInfo, KeyRole
 from gongwen_client.ui.sealing.confirm import SealDialog
 from gongwen_client.ui.sealing.pin import PinDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
+from gongwen_crypto.errors import GongwenError
+from gongwen_docs.inspect import Beside
 
 
 class SealFlow(QObject):
@@ -36,10 +41,12 @@ class SealFlow(QObject):
         work(self, lambda: self._office.drafts.check(document)).then(self._open).start()
 
     def _open(self, findings: tuple[DraftFinding, ...]) -> None:
-        session = self._office.login.session
-        dialog = SealDialog(self._parent, self._draft, findings, session.unit_name if session else "")
+        dialog = SealDialog(self._parent, self._draft, findings)
         self.dialog = dialog
-        dialog.key_chosen.connect(self._suggest)
+        dialog.key_chosen.connect(lambda _key: self._suggest())
+        dialog.automatic_wanted.connect(self._suggest)
+        dialog.word_wanted.connect(self._find_word)
+        dialog.checks_wanted.connect(self._check)
         dialog.seal_wanted.connect(self._ask_pin)
         dialog.finished.connect(self._closed)
         dialog.open()
@@ -60,40 +67,82 @@ class SealFlow(QObject):
         """Which keys are inserted now (again when one is plugged in or out)."""
         dialog = self.dialog
         if dialog is not None:
-            work(dialog, self._office.sealing.keys).then(dialog.show_keys).failed(dialog.explain).start()
+            work(dialog, self._seal_keys).then(dialog.show_keys).failed(dialog.explain).start()
 
-    def _suggest(self, key_id: str) -> None:
-        dialog, document = self.dialog, self._draft.document_id
-        assert dialog is not None
+    def _seal_keys(self) -> list[KeyCard]:
+        return [card for card in self._office.keys.look().cards if card.role is KeyRole.SIGNING]
+
+    def _suggest(self) -> None:
+        dialog = self.dialog
+        if dialog is None or dialog.key is None:
+            return
+        document, key_id = self._draft.document_id, dialog.key.key_id
 
         def show(place: StampPlace) -> None:
-            dialog.show_place(place)
-            self.ready.emit()
+            if self.dialog is not None:
+                self.dialog.show_place(place)
+                self.ready.emit()
 
         work(dialog, lambda: self._office.sealing.suggest(document, key_id)).then(show).failed(
             dialog.explain
         ).start()
 
-    def _ask_pin(self, key_id: str, place: StampPlace) -> None:
+    def _find_word(self, word: str, number: int, beside: Beside) -> None:
+        dialog = self.dialog
+        if dialog is None or dialog.key is None:
+            return
+        document, key_id = self._draft.document_id, dialog.key.key_id
+
+        def show(place: StampPlace) -> None:
+            if self.dialog is not None:
+                self.dialog.problem.clear()
+                self.dialog.show_place(place, suggested=False)
+
+        sealing = self._office.sealing
+        work(dialog, lambda: sealing.place_at_word(document, key_id, word, number, beside)).then(show).failed(
+            dialog.explain
+        ).start()
+
+    def _check(self) -> None:
+        dialog = self.dialog
+        if dialog is None or dialog.key is None or dialog.plan is None:
+            return
+        document, key_id, plan = self._draft.document_id, dialog.key.key_id, dialog.plan
+
+        def show(checks: tuple[SealCheck, ...]) -> None:
+            if self.dialog is not None and self.dialog.plan == plan:
+                self.dialog.show_checks(checks)
+
+        work(dialog, lambda: self._office.sealing.checks(document, key_id, plan)).then(show).failed(
+            dialog.explain
+        ).start()
+
+    def _ask_pin(self, key_id: str, plan: SealPlan) -> None:
         dialog = self.dialog
         assert dialog is not None
-        key = dialog.key
-        assert key is not None
-        pin_dialog = PinDialog(dialog, key, self._draft.elements.title)
+        card = dialog.card
+        assert card is not None
+        key = card.key
+        pin_dialog = PinDialog(dialog, card, self._draft.elements.title)
         self.pin_dialog = pin_dialog
         pin_dialog.finished.connect(self._pin_closed)
-        pin_dialog.entered.connect(lambda pin: self._seal(pin_dialog, key, pin, place))
+        pin_dialog.entered.connect(lambda pin: self._seal(pin_dialog, key, pin, plan))
         pin_dialog.open()
 
-    def _seal(self, pin_dialog: PinDialog, key: KeyInfo, pin: str, place: StampPlace) -> None:
+    def _seal(self, pin_dialog: PinDialog, key: KeyInfo, pin: str, plan: SealPlan) -> None:
         document = self._draft.document_id
 
         def done(draft: Draft) -> None:
             pin_dialog.accept()
             if self.dialog is not None:
                 self.dialog.accept()
-            self.sealed.emit(draft, place)
+            self.sealed.emit(draft, plan.stamps[0])
 
-        work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, place)).then(
+        def failed(error: GongwenError) -> None:
+            pin_dialog.explain(error)
+            if error.code.startswith("token.pin_"):
+                self.look_for_keys()  # the tries left are another number now
+
+        work(pin_dialog, lambda: self._office.sealing.seal(document, key.key_id, pin, plan)).then(
             done
-        ).failed(pin_dialog.explain).start()
+        ).failed(failed).start()

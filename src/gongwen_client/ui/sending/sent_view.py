@@ -83,7 +83,9 @@ class SentView(DocumentPage):
         count = len(files.attachments)
         self.reader.tabs.setTabText(self._attachments_tab, f"附件 {count}" if count else "附件")
         path = files.body.path
-        work(self, lambda: open_drawing(self._office, path)).then(self._drawn).failed(self._no_files).start()
+        work(self, lambda: open_drawing(self._office, path, all_sizes=False)).then(self._drawn).failed(
+            self._no_files
+        ).start()
 
     def _drawn(self, drawing: Drawing) -> None:
         self.show_drawing(drawing)

@@ -44,6 +44,8 @@ GROUPS = (
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),
+    ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
+    ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
 )
 
 

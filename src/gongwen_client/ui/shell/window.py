@@ -12,14 +12,17 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import Connection, Duty, IncomingRow, SentRow
+from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
-from gongwen_client.token.keys import KeyInfo, KeyState, key_state
+from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.compose.page import ComposePage
+from gongwen_client.ui.keys.page import KeysPage
 from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
-from gongwen_client.ui.sealing.facts import seal_facts
+from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.banner import Banner
@@ -67,10 +70,11 @@ class MainWindow(QMainWindow):
         self._loss_was_told = False
         self._profile: RegionProfile | None = None
         self.page = ""
-        self.pages = catalog.all_pages(office)
+        self.pages = {**catalog.all_pages(office), "seal_ledger": SealLedgerPage(office)}
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
-        for page in self.pages.values():
+        self.keys_page = KeysPage(office)
+        for page in (*self.pages.values(), self.keys_page):
             self._stack.addWidget(page)
         self._add_check_button()
         self._lock = LockPage(office, session)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
         self._lock.unlocked.connect(self._unlocked)
+        self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
         self.notifier.clicked.connect(self._come_forward)
         self.toast.opened.connect(lambda: self.open_page("pending"))
@@ -139,8 +144,8 @@ class MainWindow(QMainWindow):
             "sent": self._open_sent,
             "returned_to_us": self._open_returned,
         }
-        for name, page in self.pages.items():
-            page.opened.connect(openers[name])
+        for name, opener in openers.items():
+            self.pages[name].opened.connect(opener)
 
     def _shortcuts(self) -> None:
         for keys, act in (
@@ -161,11 +166,15 @@ class MainWindow(QMainWindow):
             return
         self._close_view()
         self.page = name
-        page = self.pages[name]
-        self._stack.setCurrentWidget(page)
+        self._stack.setCurrentWidget(self._room)
         self.navigation.mark(name)
-        page.reload()
-        (page.table if page.table.isVisibleTo(page) else page).setFocus()
+        self._room.reload()
+        self._room.take_focus()
+
+    @property
+    def _room(self) -> ListPage | KeysPage:
+        """The page that the navigation shows."""
+        return self.keys_page if self.page == self.keys_page.objectName() else self.pages[self.page]
 
     def _show_view(self, view: View) -> None:
         self._close_view()
@@ -248,7 +257,7 @@ class MainWindow(QMainWindow):
         """Counts, duty, the list in sight and the open document."""
         self.refresh_counts()
         if self.page:
-            self.pages[self.page].reload()
+            self._room.reload()
         if isinstance(self.view, (IncomingView, OutgoingView, SentView)):
             self.view.refresh()
 
@@ -307,15 +316,22 @@ class MainWindow(QMainWindow):
 
     def look_for_keys(self) -> None:
         """Which seal keys are inserted, for the banner and an open seal dialog."""
-        work(self, self._office.sealing.keys).then(self._show_keys).failed(
-            lambda _error: self._show_keys([])
-        ).start()
+        work(self, self._office.keys.look).then(self._show_keys).failed(self._no_keys).start()
 
-    def _show_keys(self, keys: list[KeyInfo]) -> None:
-        key = keys[0] if keys else None
-        state = key_state(key, datetime.now(UTC))
-        detail = "" if key is None or state is KeyState.ABSENT else f"{seal_facts(key).name}　{key.serial}"
-        self.banner.show_key(state, detail)
+    def _show_keys(self, board: KeyBoard) -> None:
+        card = next((card for card in board.cards if card.role is KeyRole.SIGNING), None)
+        self.banner.show_key(
+            card.state if card else KeyState.ABSENT, f"{card.name}　{card.key.serial}" if card else ""
+        )
+        self.keys_page.show_board(board)
+        self._tell_seal_flow()
+
+    def _no_keys(self, error: GongwenError) -> None:
+        self.banner.show_key(KeyState.ABSENT)
+        self.keys_page.explain(error)
+        self._tell_seal_flow()
+
+    def _tell_seal_flow(self) -> None:
         if isinstance(self.view, OutgoingView) and self.view.seal_flow is not None:
             self.view.seal_flow.look_for_keys()
 
@@ -339,9 +355,9 @@ class MainWindow(QMainWindow):
             return
         if self.view is not None:
             self.open_page(self.page)
-        search = self.pages[self.page].search
-        search.setFocus()
-        search.selectAll()
+        if isinstance(self._room, ListPage):
+            self._room.search.setFocus()
+            self._room.search.selectAll()
 
     def _print(self) -> None:
         if isinstance(self.view, IncomingView):

@@ -12,6 +12,7 @@ from gongwen_client.host.clock import LOCAL, to_local
 from gongwen_client.render import DocumentFacts, Remark
 from gongwen_client.ui import words
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.viewer.layout import PageSize
 from gongwen_client.ui.viewer.panel import FactList, Section, step_line
 from gongwen_client.ui.widgets.basics import column, holder, label
 from gongwen_client.ui.words import StateWord
@@ -43,7 +44,11 @@ _BY_ITSELF = {
 
 
 def info_sections(
-    facts: DocumentFacts, remarks: Sequence[Remark], by_itself: Sequence[Action], now: datetime
+    facts: DocumentFacts,
+    sizes: Sequence[PageSize],
+    remarks: Sequence[Remark],
+    by_itself: Sequence[Action],
+    now: datetime,
 ) -> list[QWidget]:
     """Sections of the tab, the most important first."""
     result: list[QWidget] = []
@@ -56,12 +61,11 @@ def info_sections(
         told = "、".join(dict.fromkeys(_BY_ITSELF[action.kind] for action in by_itself))
         note = label(f"文件要求打开时{told}，没有执行。", wrap=True, tone="warning")
         result.append(Section("未执行的动作", note))
-    result.append(Section("文件", FactList(_about(facts))))
+    result.append(Section("文件", FactList(_about(facts, sizes))))
     if facts.custom:
         pairs = [(ELEMENT_CODES.get(name, name), value) for name, value in facts.custom.items()]
         result.append(Section("文件自带的公文要素", FactList(pairs)))
-    if facts.kind == "ofd":
-        result.append(Section("权限", *_rights(facts.permissions, now)))
+    result.append(Section("权限", *_rights(facts.permissions, now)))
     if facts.substitutions:
         lines = [label(f"{item.name} → {item.family}", wrap=True) for item in facts.substitutions]
         note = label("文件没有带上这些字体，以右边的字体代替显示；文字和位置不变。", "small", wrap=True)
@@ -69,24 +73,29 @@ def info_sections(
     return result
 
 
-def _about(facts: DocumentFacts) -> list[tuple[str, str]]:
+def _about(facts: DocumentFacts, pages: Sequence[PageSize]) -> list[tuple[str, str]]:
     return [
         ("标题", facts.title),
         ("格式", " ".join(part for part in (facts.kind.upper(), facts.version) if part)),
         ("页数", f"{facts.page_count} 页"),
-        ("页面", _sizes(facts)),
+        ("页面", _sizes(pages)),
         ("签章", f"{facts.signatures} 处" if facts.signatures else "没有"),
         ("作者", facts.author),
         ("生成程序", facts.creator),
         ("创建日期", words.chinese_date(facts.creation_date)),
         ("修改日期", words.chinese_date(facts.modification_date)),
-        ("文件标识", facts.doc_id),
+        ("文件标识", _broken(facts.doc_id)),
     ]
 
 
-def _sizes(facts: DocumentFacts) -> str:
+def _broken(code: str, length: int = 16) -> str:
+    """A long code on several lines: it has no place where a line could end."""
+    return "\n".join(code[start : start + length] for start in range(0, len(code), length))
+
+
+def _sizes(pages: Sequence[PageSize]) -> str:
     """Page sizes, the most frequent first."""
-    counted = Counter((round(width), round(height)) for width, height in facts.page_sizes_mm)
+    counted = Counter((round(page.width), round(page.height)) for page in pages)
     told = []
     for (width, height), count in counted.most_common(_MOST_SIZES):
         name = _SHEETS.get((min(width, height), max(width, height)), "")
@@ -116,9 +125,7 @@ def _rights(permissions: Permissions, now: datetime) -> list[QWidget]:
     outside = outside_period(permissions, now)
     if outside:
         lines.append(label(outside, wrap=True, tone="warning"))
-    lines.append(
-        label("文件自带的权限（GB/T 33190 CT_Permission），不改变公文交换的打印份数。", "small", wrap=True)
-    )
+    lines.append(label("文件自带的权限，不改变公文交换的打印份数。", "small", wrap=True))
     return lines
 
 

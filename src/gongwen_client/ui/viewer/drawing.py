@@ -40,6 +40,11 @@ class Drawing:
         with self._lock:
             return tuple(self._remarks.values())
 
+    def learn_sizes(self, first: int, count: int) -> tuple[PageSize, ...]:
+        """The true sizes of up to ``count`` pages from ``first`` on."""
+        sizes = self._pool.page_sizes(self.path, first, count)
+        return tuple(PageSize(width, height) for width, height in sizes)
+
     def draw(self, piece: Piece) -> QImage:
         """A picture of a page or a part of it."""
         page = self._pool.render(self.path, piece.page, piece.dpi, piece.rect_mm)
@@ -72,7 +77,8 @@ class Drawing:
         self._pool.save_attachment(self.path, attachment_id, target)
 
 
-def open_drawing(office: HasRender, path: Path) -> Drawing:
-    """Slow. Open ``path`` in a render worker; raises KnownError for a file that cannot be shown."""
+def open_drawing(office: HasRender, path: Path, *, all_sizes: bool = True) -> Drawing:
+    """Slow. Open ``path`` in a render worker; raises KnownError for a file that cannot be shown. For a
+    ``Reader``, which learns them later, ``all_sizes`` are not needed."""
     pool = office.render
-    return Drawing(pool, path, pool.open(path))
+    return Drawing(pool, path, pool.open(path, all_sizes=all_sizes))

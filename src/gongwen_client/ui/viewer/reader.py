@@ -16,6 +16,7 @@ from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.viewer.document_info import info_sections
 from gongwen_client.ui.viewer.drawing import Drawing
+from gongwen_client.ui.viewer.layout import PageSize
 from gongwen_client.ui.viewer.reading_view import ReadingView
 from gongwen_client.ui.viewer.search_bar import SearchBar
 from gongwen_client.ui.viewer.sidebar import FOUND, SideBar, attachment_name, opens_here
@@ -27,6 +28,8 @@ from gongwen_docs.ofd.navigation import Action, ActionKind, Navigation
 from gongwen_protocol.sentences import sentence
 
 __all__ = ["Reader", "ZoomTools"]
+
+_SIZES_AT_ONCE = 250
 
 
 class Reader(QWidget):
@@ -53,8 +56,10 @@ class Reader(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.addTab(first_tab)
         self.zoom = ZoomTools(self.pages)
-        self._side = tool("sidebar", "页面和目录", self._toggle_side, name="sidebar_toggle", shortcut="F4")
-        self._side.setCheckable(True)
+        self.sidebar_toggle = tool(
+            "sidebar", "页面和目录", self._toggle_side, name="sidebar_toggle", shortcut="F4"
+        )
+        self.sidebar_toggle.setCheckable(True)
         self._find = tool("search", "查找", self.open_search, name="find_open")
         self._find.setToolTip("查找（Ctrl+F）")
         self._tools = holder(row(self.zoom, self._find, gap=2))
@@ -72,7 +77,13 @@ class Reader(QWidget):
         self.sidebar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         strip = holder(
             row(
-                self._side, 6, self.tabs, None, self._tools, margins=(Space.INSIDE, 0, Space.INSIDE, 0), gap=2
+                self.sidebar_toggle,
+                6,
+                self.tabs,
+                None,
+                self._tools,
+                margins=(Space.INSIDE, 0, Space.INSIDE, 0),
+                gap=2,
             ),
             "toolstrip",
         )
@@ -109,10 +120,29 @@ class Reader(QWidget):
         files = [file for file in drawing.facts.attachments if file.visible]
         self.sidebar.show_carried(files)
         self.search.document_changed()
+        self._measure(drawing, drawing.facts.sizes_known)
         work(self, drawing.navigation).then(lambda found: self._navigation_came(drawing, found)).failed(
             lambda _error: None  # a broken table of contents must not hide the pages
         ).start()
         self.info_changed.emit()
+
+    def _measure(self, drawing: Drawing, first: int) -> None:
+        """Learn the sizes that were guesses, some at a time."""
+        if first >= len(drawing.sizes):
+            return
+
+        def came(sizes: tuple[PageSize, ...]) -> None:
+            if self.pages.drawing is not drawing or not sizes:
+                return
+            self.pages.correct_sizes(first, sizes)
+            self.sidebar.thumbnails.correct_sizes(self.pages.sizes)
+            self._measure(drawing, first + len(sizes))
+            if first + len(sizes) >= len(drawing.sizes):
+                self.info_changed.emit()
+
+        work(self, lambda: drawing.learn_sizes(first, _SIZES_AT_ONCE)).then(came).failed(
+            lambda _error: None  # the guesses stay
+        ).start()
 
     def _navigation_came(self, drawing: Drawing, navigation: Navigation) -> None:
         if self.pages.drawing is drawing:
@@ -132,18 +162,21 @@ class Reader(QWidget):
         drawing = self.pages.drawing
         if drawing is None:
             return []
-        return info_sections(drawing.facts, drawing.remarks, self._navigation.by_itself, datetime.now(UTC))
+        sizes = self.pages.sizes
+        return info_sections(
+            drawing.facts, sizes, drawing.remarks, self._navigation.by_itself, datetime.now(UTC)
+        )
 
     # -- side bar and search ----------------------------------------------------------------------------
 
     def _toggle_side(self) -> None:
         self.sidebar.setVisible(not self.sidebar.isVisible())
-        self._side.setChecked(not self.sidebar.isHidden())
+        self.sidebar_toggle.setChecked(not self.sidebar.isHidden())
 
     def show_side(self, tab: int) -> None:
         """Open the side bar at one of its tabs."""
         self.sidebar.show_tab(tab)
-        self._side.setChecked(True)
+        self.sidebar_toggle.setChecked(True)
 
     def open_search(self, words: str = "") -> None:
         """查找: the bar above the paper, with the words that are selected if there are few."""
@@ -161,11 +194,10 @@ class Reader(QWidget):
         self.search.go_back() if self.search.isVisible() else self.open_search()
 
     def _hits_changed(self) -> None:
-        self.sidebar.show_hits(self.search.run.hits)
+        self.sidebar.show_hits(self.search.run.hits, self.search.chosen)
 
     def _list_hits(self) -> None:
         self.show_side(FOUND)
-        self.sidebar.show_hits(self.search.run.hits)
 
     def _follow(self, action: Action) -> None:
         if action.kind is ActionKind.GO_TO:
@@ -239,5 +271,5 @@ class Reader(QWidget):
         self._stack.setCurrentIndex(tab)
         paper = self._stack.currentWidget() is self._paper
         self._tools.setVisible(paper)
-        self._side.setEnabled(paper)
+        self.sidebar_toggle.setEnabled(paper)
         self.tab_changed.emit(tab)

@@ -141,9 +141,11 @@ class ReadingView(PageView):
     def show_hits(self, hits: Mapping[int, Sequence[Hit]], chosen: Hit | None) -> None:
         """Mark what was found, the chosen one most."""
         self._hits, self._hit = hits, chosen
-        if chosen is not None and chosen.boxes:
-            self.reveal(chosen.page, _rect(chosen.boxes[0]))
         self.viewport().update()
+
+    def reveal_hit(self, hit: Hit) -> None:
+        """Scroll to a find."""
+        self.reveal(hit.page, _rect(hit.boxes[0]))
 
     def paint_over(self, painter: QPainter, page: int, box: QRectF) -> None:
         place = self.transform_of(page)

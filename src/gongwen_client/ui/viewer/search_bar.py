@@ -133,6 +133,8 @@ class SearchBar(QFrame):
     def _choose(self, hit: Hit | None) -> None:
         self.chosen = hit
         self._view.show_hits(self.run.by_page(), hit)
+        if hit is not None and hit.boxes:
+            self._view.reveal_hit(hit)
 
     def _progress(self) -> None:
         """Choose the first find from the page in sight on, as soon as there is one; tell how many."""
@@ -141,7 +143,7 @@ class SearchBar(QFrame):
             self.chosen = next((hit for hit in self.run.hits if hit.page >= page), self.run.hits[0])
             self._choose(self.chosen)
         else:
-            self._view.show_hits(self.run.by_page(), None if self.chosen is None else self.chosen)
+            self._view.show_hits(self.run.by_page(), self.chosen)
         self.count.setText(self._told())
         found = bool(self.run.hits)
         for act in (self.previous, self.next, self.listing):

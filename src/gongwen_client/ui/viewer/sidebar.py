@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -33,7 +32,8 @@ from gongwen_docs.ofd.navigation import Action, ActionKind, Navigation
 
 WIDTH = 208
 PAGES, CONTENTS, CARRIED, FOUND = range(4)
-_ACTION = Qt.ItemDataRole.UserRole
+_DATA = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
 
 
 class Contents(QTreeWidget):
@@ -73,13 +73,13 @@ class Contents(QTreeWidget):
             self.addTopLevelItem(item)
         else:
             parent.addChild(item)
-        item.setData(0, _ACTION, action)
+        item.setData(0, _DATA, action)
         where = f"第 {action.page + 1} 页" if action is not None and action.kind is ActionKind.GO_TO else ""
         item.setToolTip(0, f"{item.text(0)}　{where}".strip())
         return item
 
     def _choose(self, item: QTreeWidgetItem) -> None:
-        action = item.data(0, _ACTION)
+        action = item.data(0, _DATA)
         if action is not None:
             self.chosen.emit(action)
 
@@ -135,13 +135,11 @@ class Carried(QWidget):
 class _FindPainter(QStyledItemDelegate):
     """The page, and the words with what was found in bold."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(WIDTH - 2 * Space.ROW, 54)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        hit = index.data(_ACTION)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        hit = index.data(_DATA)
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, colour("selected"))
@@ -169,8 +167,34 @@ class _FindPainter(QStyledItemDelegate):
         painter.restore()
 
 
-class Finds(QListWidget):
-    """Every find with the words around it."""
+class _Hits(QAbstractListModel):
+    """One row for each find."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hits: list[Hit] = []
+
+    def reset(self, hits: Sequence[Hit]) -> None:
+        self.beginResetModel()
+        self.hits = list(hits)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() else len(self.hits)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        hit = self.hits[index.row()]
+        if role == _DATA:
+            return hit
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"…{hit.before}{hit.found}{hit.after}…"
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"第 {hit.page + 1} 页　{hit.before}{hit.found}{hit.after}"
+        return None
+
+
+class Finds(QListView):
+    """Every find with the words around it; chosen by click or Enter."""
 
     chosen = Signal(object)
 
@@ -182,24 +206,32 @@ class Finds(QListWidget):
         self.setItemDelegate(_FindPainter(self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._shown: list[Hit] = []
-        self.itemClicked.connect(self._choose)
-        self.itemActivated.connect(self._choose)
+        self._hits = _Hits()
+        self.setModel(self._hits)
+        self.clicked.connect(self._choose)
 
-    def show_hits(self, hits: Sequence[Hit]) -> None:
-        """Replace the list; what only grew at its end is added to."""
-        if list(hits[: len(self._shown)]) != self._shown:
-            self.clear()
-            self._shown = []
-        for hit in hits[len(self._shown) :]:
-            item = QListWidgetItem(f"第 {hit.page + 1} 页　{hit.before}{hit.found}{hit.after}")
-            item.setData(_ACTION, hit)
-            item.setToolTip(f"…{hit.before}{hit.found}{hit.after}…")
-            self.addItem(item)
-        self._shown = list(hits)
+    def show_hits(self, hits: Sequence[Hit], chosen: Hit | None) -> None:
+        """Replace the list and mark the find in hand."""
+        if hits != self._hits.hits:
+            top = self.verticalScrollBar().value()
+            self._hits.reset(hits)
+            self.verticalScrollBar().setValue(top)
+        if chosen is not None and chosen in self._hits.hits:
+            self.setCurrentIndex(self._hits.index(self._hits.hits.index(chosen)))
 
-    def _choose(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(item.data(_ACTION))
+    def count(self) -> int:
+        """How many are listed."""
+        return len(self._hits.hits)
+
+    def _choose(self, index: Index) -> None:
+        self.chosen.emit(self._hits.hits[index.row()])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._choose(index)
+        else:
+            super().keyPressEvent(event)
 
 
 class SideBar(QFrame):
@@ -251,10 +283,9 @@ class SideBar(QFrame):
         self.carried.show_files(files)
         self.tabs.setTabVisible(CARRIED, bool(files))
 
-    def show_hits(self, hits: Sequence[Hit]) -> None:
+    def show_hits(self, hits: Sequence[Hit], chosen: Hit | None) -> None:
         """Finds; the tab goes with the last of them."""
-        if self.tabs.currentIndex() == FOUND:
-            self.finds.show_hits(hits)
+        self.finds.show_hits(hits, chosen)
         if not hits:
             self.tabs.setTabVisible(FOUND, False)
 

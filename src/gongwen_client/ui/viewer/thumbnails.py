@@ -133,6 +133,12 @@ class Thumbnails(QListView):
         self._pages.reset(len(sizes))
         self._soon.start()
 
+    def correct_sizes(self, sizes: tuple[PageSize, ...]) -> None:
+        """True sizes of pages of the same document."""
+        self.sizes = sizes
+        self.viewport().update()
+        self._soon.start()
+
     def picture(self, page: int) -> QImage | None:
         """The picture of a page, if it was drawn."""
         return self._pictures.stand_in(page)

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
-from gongwen_client.ui.viewer.page_view import LEAST_ZOOM, MOST_ZOOM, Fit, PageView
+from gongwen_client.ui.viewer.desk import LEAST_ZOOM, MOST_ZOOM, Fit
+from gongwen_client.ui.viewer.page_view import PageView
 from gongwen_client.ui.widgets.basics import label, row, tool
 
 _FITS = ("适合宽度", "整页", "实际大小")

@@ -1,0 +1,112 @@
+"""What a sender does about a sent document: 撤回, 催办, 重发, 补发, 转纸质, and answering requests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gongwen_client.domain.drafts import Draft, draft_for
+from gongwen_client.domain.following import DocumentMore
+from gongwen_client.domain.intents import IntentKind
+from gongwen_client.services.desk import Desk
+from gongwen_crypto.errors import KnownError
+from gongwen_protocol.actions import (
+    PaperRequest,
+    RecallRequest,
+    RemindRequest,
+    RequestGrant,
+    RequestRefusal,
+    ResendRequest,
+)
+from gongwen_protocol.decisions import may_grant
+from gongwen_protocol.messages import Elements, Recipient, SupplementRequest
+from gongwen_protocol.profile import RegionProfile, ReminderLevel
+from gongwen_protocol.states import DocumentEvent, DocumentState
+from gongwen_protocol.transitions import DOCUMENTS
+
+
+class FollowUpService:
+    """Each call writes one intent; the exchange decides, the boards show what it said. A wish that it refuses
+    comes back with its reason (``refusals``)."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def recall(self, document_id: str, reason: str, unit_codes: Sequence[str] = ()) -> None:
+        """撤回 from these units, or from all that have not received. Raises RefusedError: recall.*."""
+        self._require(document_id, DocumentEvent.RECALL)
+        request = RecallRequest(reason=_words(reason), unit_codes=tuple(unit_codes))
+        self._desk.wish(IntentKind.RECALL, document_id, request, "sent")
+
+    def remind(
+        self, document_id: str, level: ReminderLevel, text: str = "", unit_codes: Sequence[str] = ()
+    ) -> None:
+        """通知, 催办 or 督办 these units, or all that have not received. Raises RefusedError: remind.*."""
+        self._require(document_id, DocumentEvent.REMIND)
+        request = RemindRequest(level=level, text=text, unit_codes=tuple(unit_codes))
+        self._desk.wish(IntentKind.REMIND, document_id, request, "sent")
+
+    def resend(self, document_id: str, reason: str, unit_codes: Sequence[str]) -> None:
+        """重发: the same document once more. Raises RefusedError: resend.*."""
+        self._require(document_id, DocumentEvent.RESEND)
+        request = ResendRequest(reason=_words(reason), unit_codes=tuple(unit_codes))
+        self._desk.wish(IntentKind.RESEND, document_id, request, "sent")
+
+    def supplement(self, document_id: str, recipients: Sequence[Recipient]) -> None:
+        """补发 to units that were left out. Raises RefusedError: resend.not_here."""
+        self._require(document_id, DocumentEvent.SUPPLEMENT)
+        request = SupplementRequest(recipients=tuple(recipients))
+        self._desk.wish(IntentKind.SUPPLEMENT, document_id, request, "sent")
+
+    def correct(self, document_id: str) -> Draft:
+        """A new draft that corrects a sent document: its elements and recipients, without files. Sent, it
+        takes the old one's place. Raises RefusedError: resend.not_here; KnownError: draft.not_found when
+        this PC did not send it."""
+        self._require(document_id, DocumentEvent.REPLACE)
+        old = self._desk.store.drafts.get(document_id)
+        now = self._desk.clock.now()
+        draft = replace(
+            draft_for(uuid.uuid4().hex, now),
+            elements=Elements.model_validate(old.elements.model_dump()),
+            recipients=old.recipients,
+            more=DocumentMore.model_validate({**old.more.model_dump(), "replaces": document_id}),
+        )
+        self._desk.store.drafts.save(draft)
+        self._desk.announcer.tell("drafts")
+        return draft
+
+    def go_on_paper(self, document_id: str, request: PaperRequest) -> None:
+        """转纸质. Raises RefusedError: paper.*."""
+        self._require(document_id, DocumentEvent.PAPER)
+        self._desk.wish(IntentKind.PAPER, document_id, request, "sent")
+
+    def grant(self, request_id: str, count: int = 0, note: str = "") -> None:
+        """Grant copies, or a resending (``count`` 0). Raises RefusedError: request.too_many."""
+        may_grant(self._desk.profile(), count).require()
+        self._desk.wish(IntentKind.GRANT, request_id, RequestGrant(count=count, note=note), "sent")
+
+    def refuse(self, request_id: str, reason: str) -> None:
+        """Refuse a receiver's request."""
+        self._desk.wish(IntentKind.REFUSE, request_id, RequestRefusal(reason=_words(reason)), "sent")
+
+    def refusals(self, subject: str) -> list[str]:
+        """Why the exchange refused the last wishes about a document or request, newest first."""
+        return self._desk.store.outbox.refusals(subject)
+
+    def _require(self, document_id: str, event: DocumentEvent) -> RegionProfile:
+        """What the exchange would refuse anyhow is said at once."""
+        profile = self._desk.profile_of(self._desk.store.documents.get(document_id))
+        DOCUMENTS.step(self._state(document_id), event, profile)
+        return profile
+
+    def _state(self, document_id: str) -> DocumentState:
+        row = self._desk.store.rows.sent_one(document_id)
+        return row.state
+
+
+def _words(reason: str) -> str:
+    """Raises KnownError("reason.missing")."""
+    if not reason.strip():
+        raise KnownError("reason.missing")
+    return reason.strip()

@@ -1,0 +1,47 @@
+"""The exchange's log as this PC saw it: the checkpoint it is held to, and proofs for receipts."""
+
+from __future__ import annotations
+
+from gongwen_client.store.database import Database
+from gongwen_client.store.notes import Notes
+from gongwen_protocol.checkpoints import InclusionProof, SignedCheckpoint
+
+
+class EvidenceTable:
+    """One checkpoint, the latest that added to the one before; any number of proofs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._notes = Notes(database)
+
+    def checkpoint(self) -> SignedCheckpoint | None:
+        """What the exchange has committed to, as far as this PC knows."""
+        text = self._notes.get(Notes.CHECKPOINT)
+        return None if text is None else SignedCheckpoint.model_validate_json(text)
+
+    def keep(self, checkpoint: SignedCheckpoint) -> None:
+        """Hold the exchange to this from now on."""
+        self._notes.set(Notes.CHECKPOINT, checkpoint.model_dump_json())
+
+    def accuse(self, problem: str, offered: SignedCheckpoint | None) -> None:
+        """Keep what proves that history was rewritten: two signed checkpoints that contradict each other."""
+        shown = "" if offered is None else offered.model_dump_json()
+        self._notes.set(Notes.LOG_PROBLEM, f"{problem} {shown}")
+
+    def add_proof(self, sequence: int, proof: InclusionProof, checkpoint: SignedCheckpoint) -> None:
+        """Keep a proof that was checked."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO proofs (sequence, view, checkpoint) VALUES (?, ?, ?)",
+                (sequence, proof.model_dump_json(), checkpoint.model_dump_json()),
+            )
+
+    def proof(self, sequence: int) -> tuple[InclusionProof, SignedCheckpoint] | None:
+        """The kept proof of a receipt."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT view, checkpoint FROM proofs WHERE sequence = ?", (sequence,)
+            ).fetchone()
+        if row is None:
+            return None
+        return InclusionProof.model_validate_json(row[0]), SignedCheckpoint.model_validate_json(row[1])

@@ -1,0 +1,84 @@
+"""Checkpoints of the exchange's log: what it commits to, and whether the next one only adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from gongwen_protocol.basics import Digest, Message, Moment
+from gongwen_protocol.merkle import leaf_hash, verify_consistency, verify_inclusion
+from gongwen_protocol.signatures import Seal, is_sealed
+
+
+class Checkpoint(Message):
+    """The log of ``origin`` had ``size`` leaves with this root (RFC 6962 with SM3)."""
+
+    origin: str
+    size: Annotated[int, Field(ge=0)]
+    root: Digest
+    at: Moment
+
+
+class SignedCheckpoint(Message):
+    """A checkpoint that the exchange cannot disown."""
+
+    checkpoint: Checkpoint
+    seal: Seal
+
+
+class InclusionProof(Message):
+    """GET /v1/receipts/{sequence}/proof?size=N: the receipt is leaf ``index`` of the log's first
+    ``size`` leaves. Checked against a checkpoint of that size that the reader keeps."""
+
+    index: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=1)]
+    path: Annotated[tuple[Digest, ...], Field(max_length=64)]
+
+
+class LogProblem(StrEnum):
+    """How an exchange is caught at rewriting its history."""
+
+    BAD_SIGNATURE = "bad_signature"
+    OTHER_LOG = "other_log"  # a checkpoint of another exchange
+    SHRUNK = "shrunk"  # fewer leaves than it had
+    REWRITTEN = "rewritten"  # another history than the one that was seen
+    BEYOND = "beyond"  # a receipt that the log does not reach
+    WITHHELD = "withheld"  # no checkpoint, though there was one before
+
+
+def judge_checkpoint(
+    kept: Checkpoint | None,
+    offered: SignedCheckpoint | None,
+    proof: Sequence[str],
+    trusted: Iterable[bytes],
+) -> LogProblem | None:
+    """What is wrong with the checkpoint that is offered, given the one that was kept; None when it adds to
+    it. Never raises for bad input."""
+    if offered is None:
+        return None if kept is None else LogProblem.WITHHELD
+    new = offered.checkpoint
+    if not is_sealed(new, offered.seal, trusted, new.at):
+        return LogProblem.BAD_SIGNATURE
+    if kept is None:
+        return None
+    if new.origin != kept.origin:
+        return LogProblem.OTHER_LOG
+    if new.size < kept.size:
+        return LogProblem.SHRUNK
+    path = [bytes.fromhex(step) for step in proof]
+    roots = bytes.fromhex(kept.root), bytes.fromhex(new.root)
+    if not verify_consistency(kept.size, new.size, *roots, path):
+        return LogProblem.REWRITTEN
+    return None
+
+
+def is_included(statement: bytes, proof: InclusionProof, checkpoint: Checkpoint) -> bool:
+    """Whether the canonical bytes of a receipt are in the log of ``checkpoint``. Never raises."""
+    path = [bytes.fromhex(step) for step in proof.path]
+    root = bytes.fromhex(checkpoint.root)
+    return proof.size == checkpoint.size and verify_inclusion(
+        leaf_hash(statement), proof.index, proof.size, path, root
+    )

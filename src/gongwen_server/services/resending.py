@@ -1,0 +1,59 @@
+"""重发 and 补发: the same document once more, or to units that were left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.actions import ResendRequest
+from gongwen_protocol.messages import DocumentView, ReceiptEvent, SupplementRequest
+from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
+from gongwen_server.services.accounts import Caller
+from gongwen_server.services.deliveries import Case, announce
+from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
+from gongwen_server.services.sending import enter_deliveries, known_recipients, state_delivered
+
+
+def resend(ledger: Ledger, caller: Caller, document_id: str, request: ResendRequest) -> DocumentView:
+    """Deliver once more to units that returned it, lost it or had it recalled. Raises RefusedError:
+    document.*, resend.*."""
+    own = own_document(ledger, caller, document_id)
+    own.require(DocumentEvent.RESEND)
+
+    def deliver(case: Case, state: DeliveryState) -> None:
+        deliver_again(ledger, caller, case, state, request.reason.strip())
+
+    where_it_fits(own.chosen(request.unit_codes), DeliveryEvent.RESEND, deliver)
+    return view_of(ledger, caller, document_id)
+
+
+def deliver_again(ledger: Ledger, caller: Caller, case: Case, state: DeliveryState, reason: str) -> None:
+    """Begin the delivery's next round; what happened in the earlier ones stays in the receipts."""
+    delivery = case.delivery
+    delivery.state = state.value
+    delivery.round += 1
+    delivery.delivered_at = ledger.now
+    delivery.viewed_at = delivery.verified_at = delivery.returned_at = delivery.recalled_at = None
+    delivery.return_reason = delivery.return_note = delivery.handled_by = ""
+    delivery.sender_note = reason
+    announce(ledger, caller, case, ReceiptEvent.RESENT, reason)
+
+
+def supplement(ledger: Ledger, caller: Caller, document_id: str, request: SupplementRequest) -> DocumentView:
+    """Deliver to units that were left out, under the rules that the document was sent under. Raises
+    RefusedError: document.*, send.recipient_*, supplement.already_recipient, resend.not_here."""
+    own = own_document(ledger, caller, document_id)
+    own.require(DocumentEvent.SUPPLEMENT)
+    _require_new([case.delivery.unit_code for case in own.cases], request, own.profile.article_of("resend"))
+    units = known_recipients(ledger.exchange, ledger.session, caller, request.recipients)
+    begin = max(case.delivery.position for case in own.cases) + 1
+    rows = enter_deliveries(ledger, document_id, request.recipients, units, begin)
+    state_delivered(ledger, own.document, rows, units)
+    return view_of(ledger, caller, document_id)
+
+
+def _require_new(known: Sequence[str], request: SupplementRequest, article: str) -> None:
+    for recipient in request.recipients:
+        if recipient.unit_code in known:
+            raise RefusedError("supplement.already_recipient", article=article, unit=recipient.unit_code)

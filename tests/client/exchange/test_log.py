@@ -1,0 +1,75 @@
+"""A PC and an exchange whose keeper rewrites history: noticed at the next poll, and the proof is kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fakes.desk import DeskPc
+from fakes.documents import OFD, send
+from fakes.exchange import RunningExchange
+from gongwen_client.store.notes import Notes
+from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.messages import Receipt
+
+StartPc = Callable[..., DeskPc]
+
+
+def rewrite(home: Path, *, keep: int | None = None) -> None:
+    """As the one who runs the database: change a receipt (or cut the history after ``keep`` receipts) and let
+    the program make a log that fits it."""
+    with sqlite3.connect(home / "exchange.db") as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        if keep is None:
+            (statement,) = database.execute("SELECT statement FROM receipts WHERE sequence = 1").fetchone()
+            receipt = Receipt.model_validate_json(statement).model_copy(update={"by_post": "他人"})
+            database.execute(
+                "UPDATE receipts SET statement = ? WHERE sequence = 1", (canonical_bytes(receipt),)
+            )
+        else:
+            database.execute("DELETE FROM receipts WHERE sequence > ?", (keep,))
+            database.execute("UPDATE ledger SET receipt_sequence = ?", (keep,))
+        for table in ("log_leaves", "log_nodes", "checkpoints", "audit"):
+            database.execute(f"DELETE FROM {table}")  # noqa: S608
+        database.execute("UPDATE ledger SET tree_size = 0, audit_sequence = 0")
+    database.close()
+
+
+@pytest.mark.parametrize("keep", [None, 1])
+def test_a_rewritten_history_is_noticed(exchange: RunningExchange, pc: StartPc, keep: int | None) -> None:
+    sender, receiver = pc("001", url=exchange.url), pc("002", url=exchange.url)
+    for number in range(12):
+        sender.sending.send(sender.ready_draft("002", title=f"关于第{number}件事的通知").document_id)
+    receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 12)
+    held = receiver.store.evidence.checkpoint()
+    exchange.stop()
+    rewrite(exchange.home, keep=keep)
+    exchange.start()
+    if keep is None:  # life goes on, so that the new log is no shorter than the one that was seen
+        accomplice = exchange.log_in("003")
+        for number in range(10):
+            send(accomplice, ("001", 1), data=OFD + bytes([number]))
+        accomplice.close()
+    receiver.duty.poll_now()
+    receiver.wait_until(lambda: receiver.store.notes.get(Notes.LOG_PROBLEM) is not None)
+    receiver.wait_until(lambda: "请不要继续操作" in receiver.duty.state().problem)
+    assert receiver.store.evidence.checkpoint() == held
+    receiver.stop()
+    again = DeskPc(receiver.home, exchange.url)
+    again.start()
+    again.log_in("002")
+    again.wait_until(lambda: "请不要继续操作" in again.duty.state().problem)
+    again.stop()
+
+
+def test_news_comes_without_a_poll(exchange: RunningExchange, pc: StartPc) -> None:
+    """With an hour between two polls a document is here as soon as the exchange has it."""
+    sender, receiver = pc("001", url=exchange.url), pc("002", url=exchange.url, poll_seconds=3600.0)
+    receiver.wait_until(lambda: exchange.exchange.bell.waiting >= 2)
+    sender.sending.send(sender.ready_draft("002").document_id)
+    receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 1)
