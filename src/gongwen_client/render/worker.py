@@ -10,7 +10,6 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,7 +67,7 @@ def perform(desk: Desk, request: Message) -> Any:
     types = hints(function)
     try:
         arguments = {name: decode(types[name], given[name]) for name in names}
-        desk.documents.keys = decode(Mapping[str, bytes], request.get("keys", {}))
+        desk.documents.keys = decode(dict[str, bytes], request.get("keys", {}))
     except (CodecError, KeyError) as error:
         raise BugError("render.wrong_arguments", detail=str(error)) from error
     return function(desk, **arguments)
