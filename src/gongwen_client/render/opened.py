@@ -39,7 +39,12 @@ class OpenDocuments:
         if key in self._drawings:
             self._drawings.move_to_end(key)
             return self._drawings[key]
-        drawing = open_drawing(path, openers=self._openers())
+        try:
+            drawing = open_drawing(path, openers=self._openers())
+        except KnownError as error:
+            if error.code == "ofd.encryption.not_a_recipient":  # the keys are those of an earlier file
+                raise KnownError("ofd.document.encrypted") from error
+            raise
         self._drawings[key] = drawing
         while len(self._drawings) > _KEPT:
             self._drawings.popitem(last=False)[1].close()

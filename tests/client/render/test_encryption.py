@@ -55,6 +55,17 @@ def test_keys_outlive_a_worker_and_not_the_lock(pool: RenderPool, tmp_path: Path
     assert caught.value.code == "ofd.document.encrypted"
 
 
+def test_another_file_in_its_place_is_locked_again(pool: RenderPool, tmp_path: Path) -> None:
+    path = written(tmp_path, encrypted())
+    pool.unlock(path, bytes(derive_key(PASSWORD.encode())))
+    pool.open(path)
+    pool.forget(path)
+    written(tmp_path, encrypted())
+    with pytest.raises(KnownError) as caught:
+        pool.open(path)
+    assert caught.value.code == "ofd.document.encrypted"
+
+
 def test_certificate_key_from_outside_the_worker(pool: RenderPool, tmp_path: Path) -> None:
     authority = Authority.found()
     signer = authority.certify("准格尔旗人民政府", usage=Usage.ENCRYPTION)

@@ -90,8 +90,8 @@ def unlock(package: Package, openers: Sequence[Opener]) -> Unlocked:
     layers = read_layers(package)
     ring = _Ring(package, openers)
     for layer in layers:
-        if layer.seed_path not in package:
-            continue  # inside a layer that stayed locked
+        if layer.seed_path not in package and ring.locked:
+            continue  # it lies in a layer that stayed locked
         key = ring.key(layer.seed_path)
         if key is not None:
             _reveal(package, layer, key, description, ring)
