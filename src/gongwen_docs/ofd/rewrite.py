@@ -16,7 +16,9 @@ from gongwen_docs.ofd.container import Package, PackedPart
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
-_VERSION, _UTF8_NAMES, _DEFLATED = 20, 0x0800, 8
+_VERSION, _UTF8_NAMES, _STORED, _DEFLATED = 20, 0x0800, 0, 8
+_LARGE, _SAMPLE = 1024 * 1024, 64 * 1024
+"""Bytes: from when on packing is tried on a sample first, for what does not shrink takes seconds to try."""
 _DATE = 0x0021  # 1980-01-01: equal input, equal bytes
 _MODE = 0o644 << 16
 
@@ -44,6 +46,8 @@ def rewrite(
 
 
 def _pack(data: bytes) -> PackedPart:
+    if len(data) >= _LARGE and len(zlib.compress(data[:_SAMPLE])) >= _SAMPLE:  # ciphertext, scans
+        return PackedPart(_STORED, zlib.crc32(data), len(data), len(data), _once(data))
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     packed = packer.compress(data) + packer.flush()
     return PackedPart(_DEFLATED, zlib.crc32(data), len(packed), len(data), _once(packed))

@@ -25,6 +25,14 @@ def test_password_gives_the_very_files_back() -> None:
     assert unlocked_parts(encrypted(), OPENER) == document_parts()
 
 
+def test_large_files() -> None:
+    scan = bytes(range(256)) * 8192
+    parts = document_parts() | {"Doc_0/Res/scan.bin": scan}
+    data = encrypted(parts)
+    assert len(data) < len(scan) + 64 * 1024
+    assert unlocked_parts(data, OPENER) == parts
+
+
 def test_nothing_of_the_content_is_in_the_file() -> None:
     parts = stored(encrypted())
     assert not set(parts) & set(document_parts())
