@@ -157,11 +157,11 @@ class Package:
         self._stream.close()
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries or name in self._shell
+        return name in self._entries
 
     def reveal(self, concealed: Mapping[str, Concealed], shell: Collection[str]) -> None:
-        """Let decrypted files take their places; ``shell`` and the files of the ciphertexts leave ``names``,
-        but can still be read. Nothing is revealed on error.
+        """Let decrypted files take their places; ``shell`` and the files of the ciphertexts leave the package
+        but for their digests: no document may draw on them. Nothing is revealed on error.
 
         Raises ``KnownError``: ``ofd.encryption.damaged`` for what cannot be decrypted,
         ``ofd.container.duplicate_name`` and ``.bomb`` for a package that could not have been written so.
@@ -233,11 +233,13 @@ class Package:
         return hasher.digest()
 
     def stored_digest(self, name: str, new_hasher: Callable[[], Hasher]) -> bytes | None:
-        """Digest of the stored file whose place a decrypted one has taken; None where there is none."""
-        if name not in self._stored:
+        """Digest of a stored file whose place a decrypted one has taken, or of one of the shell; None for
+        all others."""
+        entry = self._stored.get(name) or self._shell.get(name)
+        if entry is None:
             return None
         hasher = new_hasher()
-        for chunk in self._stream_entry(self._stored[name]):
+        for chunk in self._stream_entry(entry):
             hasher.update(chunk)
         return hasher.digest()
 
@@ -266,7 +268,7 @@ class Package:
         Real producers write ``Doc_0`` and refer to ``doc_0``. Folded names are unique in an accepted package,
         so that this leniency stays unambiguous.
         """
-        return name if name in self else self._folded.get(_fold(name))
+        return name if name in self._entries else self._folded.get(_fold(name))
 
     def resolve(self, base_file: str, loc: str) -> str:
         """Package path that ``loc`` (ST_Loc, §7.2) means in the file ``base_file``.
@@ -297,7 +299,7 @@ class Package:
             yield chunk
 
     def _entry(self, name: str) -> _Entry | _Decrypted:
-        found = self._entries.get(name) or self._shell.get(name)
+        found = self._entries.get(name)
         if found is None:
             raise KnownError("ofd.container.missing_part", part=name)
         return found

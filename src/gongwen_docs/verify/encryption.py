@@ -37,6 +37,14 @@ def check_encryption(document: OfdDocument) -> Iterator[Step]:
         yield Step(_STEP, Status.WARN, "seal.encryption.locked", {"count": len(unlocked.locked)})
 
 
+def check_hidden(package: Package, covered: frozenset[str], stored: frozenset[str]) -> Iterator[Step]:
+    """A sealed file must not be made to vanish by calling it the ciphertext of something else."""
+    bare = [name for name in package.decrypted if name not in covered]
+    hiding = {path for name in bare for path in package.carriers(name)}
+    for path in sorted(stored & package.shell & hiding):
+        yield Step(_STEP, Status.FAIL, "seal.encryption.hidden", {"path": path})
+
+
 def with_decrypted(package: Package, covered: frozenset[str], stored: frozenset[str]) -> frozenset[str]:
     """The covered files and those that are made of nothing but covered ones. ``stored`` are files that hold
     in their stored form only."""

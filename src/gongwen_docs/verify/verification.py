@@ -22,7 +22,7 @@ from gongwen_docs.verify.appearance import check_document
 from gongwen_docs.verify.content import PartDigests
 from gongwen_docs.verify.coverage import Coverage, Protected, check_coverage, own_files
 from gongwen_docs.verify.drawn_seals import check_drawn_seals
-from gongwen_docs.verify.encryption import check_encryption, with_decrypted
+from gongwen_docs.verify.encryption import check_encryption, check_hidden, with_decrypted
 from gongwen_docs.verify.expectation import Expectation
 from gongwen_docs.verify.file_list import check_file_list
 from gongwen_docs.verify.listing import check_list
@@ -145,10 +145,11 @@ def _report(
     value = item.value
     seal = None if value is None else value.seal
     maker = None if seal is None else _maker_name(item.steps)
+    hidden = check_hidden(document.package, _covered(document, item), item.content.stored)
     return SignatureReport(
         id=item.file.id,
         kind="" if value is None else str(value.kind),
-        steps=(*item.steps, *coverage.steps, *check_stamps(document, item.file, seal)),
+        steps=(*item.steps, *hidden, *coverage.steps, *check_stamps(document, item.file, seal)),
         seal_id="" if seal is None else seal.es_id,
         seal_name="" if seal is None else seal.name,
         seal_maker=maker or "",

@@ -9,7 +9,9 @@ import pytest
 
 from docs.encryption.ciphers import OPENER, encrypted, stored, written
 from docs.office import DAY, NOW, Authority, Unit, document_parts, seal, write_document
-from gongwen_docs.ofd.container import pack
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.ofd.container import Package, pack
+from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.encryption.keys import Password
 from gongwen_docs.verify import Report, Verdict, verify_file
 
@@ -93,3 +95,48 @@ def test_what_decrypts_must_be_under_the_seal_too(
     report = check(sealed_over(unit, tmp_path, monkeypatch, hidden), authority)
     assert report.verdict is Verdict.INVALID
     assert PAGE in {part.path for part in report.uncovered}
+
+
+def with_layer(sealed: bytes, entries: dict[str, str], more: dict[str, bytes]) -> bytes:
+    """A sealed plain document to which someone has added an encryption of his own."""
+    parts = stored(encrypted({"OFD.xml": b"<x/>"}, hide_map=False))
+    listed = "".join(f'<EncryptEntry Path="/{path}" EPath="/{place}"/>' for path, place in entries.items())
+    parts["entriesmap.dat"] = f"<EncryptEntries>{listed}</EncryptEntries>".encode()
+    del parts["ofd.dat"]
+    return pack({**stored(sealed), **parts, **more})
+
+
+def test_a_sealed_file_cannot_be_hidden_as_a_ciphertext(
+    unit: Unit, authority: Authority, tmp_path: Path
+) -> None:
+    """Whoever chooses the key finds one under which a file's own bytes have a valid padding."""
+    with Package.open(encrypted(hide_map=False)) as package:
+        ciphertext = package.read("Doc_0/document.dat")
+        keys = {name: package.read(name) for name in ("Encryptions.xml", "decryptseed.dat")}
+    source = tmp_path / "plain.ofd"
+    source.write_bytes(pack(document_parts() | {"Doc_0/Attachs/list.txt": ciphertext}))
+    sealed = seal(source, tmp_path / "sealed.ofd", unit).read_bytes()
+    data = with_layer(sealed, {"Doc_0/other.bin": "Doc_0/Attachs/list.txt"}, keys)
+    report = check(data, authority)
+    assert report.verdict is Verdict.INVALID
+    assert "seal.encryption.hidden" in report.codes
+
+
+def test_a_sealed_page_cannot_be_replaced_by_a_decrypted_one(sealed: bytes, authority: Authority) -> None:
+    with Package.open(encrypted(hide_map=False)) as package:
+        names = ("Encryptions.xml", "decryptseed.dat", "Doc_0/Pages/Page_0/content.dat")
+        more = {name: package.read(name) for name in names}
+    report = check(with_layer(sealed, {"Doc_0/Pages/Page_1/Content.xml": names[2]}, more), authority)
+    assert report.opened
+    assert report.verdict is Verdict.INVALID
+
+
+def test_no_document_draws_on_the_shell() -> None:
+    with OfdDocument.open(encrypted(), openers=[OPENER]) as document:
+        package = document.package
+        assert package.shell
+        for name in package.shell:
+            assert name not in package
+            assert package.find(name) is None
+            with pytest.raises(KnownError):
+                package.read(name)
