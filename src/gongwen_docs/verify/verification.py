@@ -21,12 +21,13 @@ from gongwen_docs.verify.appearance import check_document
 from gongwen_docs.verify.content import PartDigests
 from gongwen_docs.verify.coverage import Coverage, Protected, check_coverage
 from gongwen_docs.verify.drawn_seals import check_drawn_seals
+from gongwen_docs.verify.details import details, helpers, reported_chain
 from gongwen_docs.verify.expectation import Expectation
 from gongwen_docs.verify.listing import check_list
 from gongwen_docs.verify.parts import PartNames
 from gongwen_docs.verify.pdf_verification import pdf_bytes, verify_pdf
 from gongwen_docs.verify.record import check_expectation
-from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
+from gongwen_docs.verify.report import Report, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances, Examined, examine
 from gongwen_docs.verify.stamps import check_seals, check_stamps
 from gongwen_docs.verify.tricks import check_pages
@@ -88,7 +89,7 @@ def verify_document(
     reports = []
     for index, item in enumerate(examined):
         coverage = _coverage(document, protected, index, names)
-        reports.append(_report(document, item, coverage, names))
+        reports.append(_report(document, item, coverage, names, trust))
     steps = _document_steps(document, files)
     seals = check_seals([item.value for item in examined], files)
     record = check_expectation(expected, reports, digest)
@@ -120,6 +121,7 @@ def _report(
     item: Examined,
     coverage: Coverage,
     names: PartNames,
+    trust: TrustStore,
 ) -> SignatureReport:
     value = item.value
     seal = None if value is None else value.seal
@@ -144,11 +146,14 @@ def _report(
         uncovered=tuple(names[path] for path in coverage.uncovered),
         outside=tuple(names[path] for path in coverage.outside),
         stamps=_stamps(document, item),
-        chain=tuple(
-            ReportedCertificate(
-                link.subject, link.issuer, link.serial_text, link.not_before, link.not_after, link.fingerprint
-            )
-            for link in item.chain
+        chain=reported_chain(item.certificate, trust, item.moments.signing, helpers(value)),
+        details=details(
+            value,
+            item.certificate,
+            item.moments,
+            item.steps,
+            trust,
+            [names[path] for path in sorted(item.content.covered)],
         ),
     )
 

@@ -14,7 +14,7 @@ from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_crypto.revocation import RevocationList
-from gongwen_docs.bundle import Bundle, PartRole
+from gongwen_docs.bundle import Bundle, BundlePart, PartRole, plain_suffix
 from gongwen_docs.seals.findings import Status, Step, worst
 from gongwen_docs.verify import Expectation, Report, Verdict, verify_file
 from gongwen_docs.verify.pdf_verification import verify_pdf
@@ -31,6 +31,22 @@ _VERDICTS = {
     Status.FAIL: Verdict.INVALID,
 }
 _ORDER = (Verdict.VALID, Verdict.WARNING, Verdict.UNKNOWN, Verdict.UNSIGNED, Verdict.INVALID)
+
+
+@operation
+def unpack_bundle(desk: Desk, path: Path, folder: Path) -> dict[str, str]:
+    """Write document and attachments of a bundle into an empty folder; the answer maps the path in the
+    bundle to the file's name in ``folder``. Raises ``KnownError`` ``bundle.*``, ``ofd.container.*``."""
+    with Bundle.open(path) as bundle:
+        wanted = (*bundle.manifest.of_role(PartRole.DOCUMENT), *bundle.manifest.of_role(PartRole.ATTACHMENT))
+        names = {}
+        for number, part in enumerate(wanted):
+            if part.path not in bundle.package:
+                continue
+            name = f"{number:03}{plain_suffix(part.name)}"
+            (folder / name).write_bytes(bundle.read(part))
+            names[part.path] = name
+        return names
 
 
 @operation
@@ -143,6 +159,10 @@ def _check_receipt(bundle: Bundle, signed: SignedReceipt, anchors: Sequence[byte
     return Step("receipts", Status.OK, facts=facts)
 
 
+def _part_json(part: BundlePart) -> dict[str, object]:
+    return {"path": part.path, "role": part.role, "name": part.name, "size": part.size, "sm3": part.digest}
+
+
 def _answer(
     verdict: Verdict,
     steps: Sequence[Step],
@@ -163,5 +183,6 @@ def _answer(
         "size": 0 if bundle is None else bundle.document.size,
         "steps": [step_json(step) for step in steps],
         "receipts": [signed.receipt.model_dump(mode="json") for signed in receipts],
+        "parts": [] if manifest is None else [_part_json(part) for part in manifest.parts],
         "report": None if report is None else report.to_json(),
     }
