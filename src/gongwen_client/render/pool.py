@@ -167,10 +167,13 @@ class RenderPool:
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
 
-    def verify_bundle(self, path: Path, trust_dir: Path | None, now: datetime) -> dict[str, Any]:
+    def verify_bundle(
+        self, path: Path, trust_dir: Path | None, now: datetime, exchange: Sequence[bytes] = ()
+    ) -> dict[str, Any]:
         """The verdict about an evidence bundle and the document in it (docs/evidence-bundle.md). Bad input is
-        a verdict. Raises ``KnownError`` ``crypto.trust_store_unreadable``."""
-        arguments = {"trust_dir": trust_dir, "now": now}
+        a verdict. ``exchange``: certificates (DER) whose receipts count besides those of the roots.
+        Raises ``KnownError`` ``crypto.trust_store_unreadable``."""
+        arguments = {"trust_dir": trust_dir, "now": now, "exchange": list(exchange)}
         return self._ask("verify_bundle", dict[str, Any], self._limits.whole_file, path, **arguments)
 
     def unpack_bundle(self, path: Path, folder: Path) -> dict[str, str]:

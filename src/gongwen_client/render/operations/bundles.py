@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gongwen_client.render.operations import Desk, operation
+from gongwen_client.render.operations.bundle_log import check_log
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
@@ -50,18 +51,23 @@ def unpack_bundle(desk: Desk, path: Path, folder: Path) -> dict[str, str]:
 
 
 @operation
-def verify_bundle(desk: Desk, path: Path, trust_dir: Path | None, now: datetime) -> dict[str, object]:
-    """Verify a bundle. Roots in it are its own word: only those of ``trust_dir`` can make anything valid."""
+def verify_bundle(
+    desk: Desk, path: Path, trust_dir: Path | None, now: datetime, exchange: Sequence[bytes]
+) -> dict[str, object]:
+    """Verify a bundle. Roots in it are its own word: only those of ``trust_dir`` can make anything valid,
+    and for receipts the certificates of the ``exchange`` (DER) that this PC deals with."""
     own = None if trust_dir is None else TrustStore.load(trust_dir)
     try:
         with Bundle.open(path) as bundle:
-            return _judge(bundle, own, now)
+            return _judge(bundle, own, now, exchange)
     except KnownError as error:
         refused = (Step("bundle", Status.FAIL, error.code, error.facts),)
         return _answer(Verdict.INVALID, refused, (), None, None)
 
 
-def _judge(bundle: Bundle, own: TrustStore | None, now: datetime) -> dict[str, object]:
+def _judge(
+    bundle: Bundle, own: TrustStore | None, now: datetime, exchange: Sequence[bytes]
+) -> dict[str, object]:
     steps = list(bundle.check())
     carried, trouble = _carried(bundle)
     steps += trouble
@@ -70,11 +76,12 @@ def _judge(bundle: Bundle, own: TrustStore | None, now: datetime) -> dict[str, o
         anchors = [root.der for root in carried.roots]
         anchors += _readable(bundle, PartRole.RECEIPT_CERTIFICATE)
     else:
-        anchors = [root.der for root in own.roots]
+        anchors = [*exchange, *(root.der for root in own.roots)]
     # Lists are signed by their authority: those carried along can only add to what is known here.
     lists = carried.revocation_lists
     trust = carried if own is None else replace(own, revocation_lists=own.revocation_lists + lists)
     receipts, judged, witnessed = _check_receipts(bundle, anchors)
+    judged += check_log(bundle, receipts, anchors)
     expected = Expectation(bundle.manifest.seals, bundle.document.digest)
     report = _verify_document(bundle, trust, now, witnessed, expected)
     found = _VERDICTS[worst((*steps, *judged))]
