@@ -14,7 +14,6 @@ from gongwen_client.services.exchange_bundles import BundleMade, make_exchange_b
 from gongwen_client.services.rules import remove_file
 from gongwen_client.services.verification import Verification, judge
 from gongwen_client.services.verification_report import export_report
-from gongwen_client.store.documents import StoredDocument
 from gongwen_client.store.rows import LIST_LIMIT
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.canonical import canonical_bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,7 +63,7 @@ class SignatureReport:
     outside: tuple[Part, ...] = ()  # rightly not protected: the list of signatures and later signatures
     stamps: tuple[ReportedStamp, ...] = ()
     chain: tuple[ReportedCertificate, ...] = ()
-    details: Details = Details()
+    details: Details = field(default_factory=Details)
 
     @property
     def verdict(self) -> Verdict:

@@ -20,8 +20,8 @@ from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.verify.appearance import check_document
 from gongwen_docs.verify.content import PartDigests
 from gongwen_docs.verify.coverage import Coverage, Protected, check_coverage
-from gongwen_docs.verify.drawn_seals import check_drawn_seals
 from gongwen_docs.verify.details import details, helpers, reported_chain
+from gongwen_docs.verify.drawn_seals import check_drawn_seals
 from gongwen_docs.verify.expectation import Expectation
 from gongwen_docs.verify.listing import check_list
 from gongwen_docs.verify.parts import PartNames
