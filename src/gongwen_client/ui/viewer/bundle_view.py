@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -96,7 +95,7 @@ class BundleView(LocalView):
             result.append(Section("核验", steps_list([StepLine(step) for step in steps])))
         if parts := seal_facts.items(answer.get("parts")):
             lines = [self._part(part, steps) for part in parts]
-            result.append(Section(f"所含文件（{_counted(parts)}）", *lines))
+            result.append(Section(f"所含文件（{len(parts)} 个）", *lines))
         if receipts := seal_facts.items(answer.get("receipts")):
             result.append(Section("回执内容", *[_receipt(one) for one in receipts]))
         return result
@@ -157,20 +156,15 @@ class BundleView(LocalView):
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _counted(parts: Sequence[Mapping[str, Any]]) -> str:
-    return f"{len(parts)} 个" if len(Counter(part.get("role") for part in parts)) else ""
-
-
 def _receipt(one: Mapping[str, Any]) -> QWidget:
     try:
         event = words.RECEIPT_EVENTS[ReceiptEvent(str(one.get("event")))]
     except ValueError:
         event = str(one.get("event"))
-    facts = FactList(
+    return FactList(
         (
             (f"第 {one.get('sequence')} 号", event),
             ("单位", str(one.get("unit_name") or "")),
             ("时间", seal_facts.moment(one.get("at"))),
         )
     )
-    return facts

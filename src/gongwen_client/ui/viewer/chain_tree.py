@@ -16,7 +16,6 @@ from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import column
 
 _ROW = 30
-_VERDICT = 108
 _DATA = Qt.ItemDataRole.UserRole
 
 
@@ -40,8 +39,7 @@ class ChainTree(QWidget):
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(1, _VERDICT)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.setFixedHeight(_ROW * max(1, len(chain)) + 4)
         self._layout: QVBoxLayout = column(self.tree, gap=Space.HAIR)
         self._facts: FactList | None = None

@@ -187,9 +187,9 @@ class CheckTab(QWidget):
         if self.verification is None:
             return []
         return [
-            Mark(page, QRectF(*box), number, seal_facts.name_of(one))
+            Mark(place.page, QRectF(*place.box), number, seal_facts.name_of(one))
             for number, one in enumerate(report.signatures(self.verification))
-            for page, box in seal_facts.places(one)
+            for place in seal_facts.places(one)
         ]
 
     def want_seal(self, number: int) -> None:

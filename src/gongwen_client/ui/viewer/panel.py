@@ -56,7 +56,7 @@ class FactList(QWidget):
         if tip:
             content.setToolTip(tip)
         self._grid.addWidget(words, line, 0)
-        self._grid.addWidget(content, line, 1)
+        self._grid.addWidget(content, line, 1, 1, 1 if copied else 2)
         if copied:
             act = tool("copy", f"复制{name}", lambda: QGuiApplication.clipboard().setText(value))
             act.setProperty("role", "copy")

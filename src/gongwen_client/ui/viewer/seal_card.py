@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space, colour
@@ -22,7 +22,7 @@ from gongwen_client.ui.widgets.basics import button, column, glyph, holder, labe
 
 PICTURE = 72
 _COPIED = frozenset({"印章编码", "签名编号", "序列号"})
-_MOST_LINKS = 6
+_MOST_LINKS = 3
 _ORDER = ("fail", "unknown", "warn")
 
 
@@ -102,8 +102,7 @@ class SealCard(QFrame):
         layout = column(head, gap=Space.INSIDE, margins=(Space.ROW, Space.ROW, Space.ROW, Space.INSIDE))
         if reason := self._reason():
             layout.addWidget(label(reason, wrap=True, tone=self.verdict.tone.value))
-        if stamps := self._stamps():
-            layout.addWidget(stamps)
+        layout.addWidget(self._stamps())
         layout.addWidget(self.more)
         self.setLayout(layout)
         self.setAccessibleName(f"印章「{self.name}」：{self.verdict.word}")
@@ -124,24 +123,30 @@ class SealCard(QFrame):
                     return said_of(step).what
         return ""
 
-    def _stamps(self) -> QWidget | None:
-        """A way to each stamp; a seam of many slices is one line."""
-        places = seal_facts.places(self.signature)
+    def _stamps(self) -> QWidget:
+        """A way to each stamp, those over the edges (骑缝) by themselves."""
+        places = list(enumerate(seal_facts.places(self.signature)))
         if not places:
             return label("没有显示在任何页面上", "small")
-        if len(places) > _MOST_LINKS:
-            pages = seal_facts.ranged([page + 1 for page, _box in places])
-            text = f"第 {pages} 页，共 {len(places)} 处（骑缝）"
-            return holder(row(button(text, partial(self.stamps_wanted.emit, -1), kind="link"), None))
-        lines = [row(gap=0) for _ in range((len(places) + 2) // 3)]
-        for number, (page, _box) in enumerate(places):
-            act = button(f"第 {page + 1} 页", partial(self.stamps_wanted.emit, number), kind="link")
-            act.setAccessibleName(f"转到第 {page + 1} 页的印章「{self.name}」")
-            lines[number // 3].addWidget(act)
-        for line in lines:
-            line.addStretch(1)
-        seam = [label("骑缝章，各页都有一部分：", "small")] if len(places) > 2 else []
-        return holder(column(*seam, *lines, gap=0))
+        lines = column(gap=0)
+        for title, sliced in (("盖在", False), ("骑缝", True)):
+            found = [(number, place.page + 1) for number, place in places if place.slice is sliced]
+            if found:
+                lines.addLayout(self._links(title, found))
+        return holder(lines)
+
+    def _links(self, title: str, found: Sequence[tuple[int, int]]) -> QHBoxLayout:
+        line = row(label(title, "small"), gap=0)
+        for number, page in found[:_MOST_LINKS]:
+            act = button(f"第 {page} 页", partial(self.stamps_wanted.emit, number), kind="link")
+            act.setAccessibleName(f"转到第 {page} 页的印章「{self.name}」")
+            line.addWidget(act)
+        if rest := [page for _number, page in found[_MOST_LINKS:]]:
+            more = label(f"等 {len(found)} 处", "small")
+            more.setToolTip(f"还有第 {seal_facts.ranged(rest)} 页")
+            line.addWidget(more)
+        line.addStretch(1)
+        return line
 
     def show_everything(self) -> None:
         """Open the card."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -157,8 +158,17 @@ def link_state(link: Report) -> StateWord:
     return LINKS.get(status, LINKS["untrusted"])
 
 
-def places(signature: Report) -> list[tuple[int, tuple[float, float, float, float]]]:
-    """Where the signature shows its seal: (page from 0, box in mm), the visible part of each."""
+@dataclass(frozen=True)
+class Place:
+    """A stamp: page from 0, the visible part in mm, and whether it is a slice of a seal over the edges."""
+
+    page: int
+    box: tuple[float, float, float, float]
+    slice: bool
+
+
+def places(signature: Report) -> list[Place]:
+    """Where the signature shows its seal."""
     found = []
     for stamp in items(signature.get("stamps")):
         if not stamp.get("page") or not stamp.get("boundary"):
@@ -169,7 +179,7 @@ def places(signature: Report) -> list[tuple[int, tuple[float, float, float, floa
             x, y = x + left, y + top
             width, height = min(across, width - left), min(down, height - top)
         if width > 0 and height > 0:
-            found.append((int(stamp["page"]) - 1, (x, y, width, height)))
+            found.append(Place(int(stamp["page"]) - 1, (x, y, width, height), bool(clip)))
     return found
 
 

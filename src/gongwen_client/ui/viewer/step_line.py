@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.services.verification import place_of
-from gongwen_client.ui.theme import Space
+from gongwen_client.ui.theme import Space, colour
+from gongwen_client.ui.theme.icons import icon
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.disclosure import Disclosure
 from gongwen_client.ui.viewer.panel import FactList
-from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row
+from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row, tool
 from gongwen_client.ui.words import StateWord
 from gongwen_protocol.sentences import Sentence, sentence
 
@@ -120,6 +120,9 @@ class StepLine(QWidget):
         head = row(gap=Space.INSIDE)
         head.addWidget(label(title, wrap=True), 1)
         head.addWidget(label(state.word, tone=state.tone.value), 0, Qt.AlignmentFlag.AlignTop)
+        self._toggle = tool("chevron-right", f"{title}的依据", checkable=True)
+        self._toggle.setProperty("role", "copy")
+        head.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignTop)
         body = column(head, gap=2)
         good = state is STATUS["ok"]
         if not good or step.get("code"):
@@ -131,18 +134,31 @@ class StepLine(QWidget):
         if page is not None:
             act = button(f"转到第 {page + 1} 页", partial(self.place_wanted.emit, page, box), kind="link")
             body.addLayout(row(act, None))
-        evidence = _evidence(said, dict(facts or {}), good)
-        if evidence:
-            body.addWidget(Disclosure("依据", partial(_facts, evidence), spoken=f"{title}的依据"))
+        self._evidence = _evidence(said, dict(facts or {}))
+        self._shown: QWidget | None = None
+        self._body = body
+        self._toggle.toggled.connect(self.show_evidence)
         layout = row(column(2, glyph(state.shape, state.tone.value, 18), None, gap=0), gap=Space.INSIDE)
         layout.addLayout(body, 1)
         self.setLayout(layout)
         self.setAccessibleName(f"{title}：{state.word}")
         self.setAccessibleDescription(said.what)
 
+    def show_evidence(self, wanted: bool) -> None:
+        """Code, rule and the facts that the step looked at."""
+        picture = "chevron-down" if wanted else "chevron-right"
+        self._toggle.setIcon(icon(picture, colour("muted").name()))
+        self._toggle.setAccessibleDescription("已展开" if wanted else "已收起")
+        self._toggle.setChecked(wanted)
+        if wanted and self._shown is None:
+            self._shown = _facts(self._evidence)
+            self._body.addWidget(self._shown)
+        if self._shown is not None:
+            self._shown.setVisible(wanted)
 
-def _evidence(said: Sentence, facts: Mapping[str, object], good: bool) -> list[tuple[str, str]]:
-    lines = [("代码", said.code), ("标准", said.rule)] if said.code and not (good and not facts) else []
+
+def _evidence(said: Sentence, facts: Mapping[str, object]) -> list[tuple[str, str]]:
+    lines = [("代码", said.code), ("标准", said.rule)]
     lines += [(_FACTS[name], str(value)) for name, value in facts.items() if name in _FACTS and value]
     return [line for line in lines if line[1]]
 
