@@ -101,6 +101,13 @@ class SentView(CheckedPage):
         self.reader.pages.show_stamps(self.check.stamps())
         self._show_row()
 
+    def show_unverified(self, error: GongwenError) -> None:
+        """The bar keeps telling how far the document has come."""
+        said = sentence(error)
+        self.check.again.setEnabled(True)
+        self._show_row()
+        self.reader.pages.hint.say(f"{said.what}{said.do}", warning=True)
+
     @property
     def file_name(self) -> str:
         return self.row.elements.title

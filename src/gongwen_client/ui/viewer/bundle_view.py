@@ -47,13 +47,13 @@ class BundleView(LocalView):
     def __init__(self, documents: LocalDocuments, path: Path, name: str = "") -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gongwen-"))
         self._opened: OpenedBundle | None = None
-        self._parts_tab = -1
+        self.parts_tab = -1
         super().__init__(documents, path, name, _BUNDLE)
         self._note = "验真包，离线验证"
         self.subtitle.setText(self._note)
 
     def load(self) -> None:
-        self._parts_tab = self.panel.add_tab("验真包")
+        self.parts_tab = self.panel.add_tab("验真包")
         self.reader.pages.show_message("正在打开验真包")
         self.reader.verdict.show_checking()
         documents, path, folder = self._documents, self.path, self._folder
@@ -73,7 +73,7 @@ class BundleView(LocalView):
 
     def show_verification(self, verification: Verification) -> None:
         super().show_verification(verification)
-        self.panel.fill(self._parts_tab, self._sections(verification.bundle or {}))
+        self.panel.fill(self.parts_tab, self._sections(verification.bundle or {}))
 
     def _look_at_layout(self, path: Path, verification: Verification) -> None:
         if self._opened is not None and self._opened.document is not None:

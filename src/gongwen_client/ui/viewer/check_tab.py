@@ -24,6 +24,7 @@ from gongwen_client.ui.widgets.basics import button, column, glyph, holder, labe
 
 _FIRST_NOTICES = 6
 _PARTS_SHOWN = 8
+_MOST_WORDS = 120
 
 
 class CheckTab(QWidget):
@@ -106,7 +107,7 @@ class CheckTab(QWidget):
         verification = self.verification
         assert verification is not None
         _replace(self._checks, [Section("四项核验", *report.check_lines(verification.checks))])
-        notices = list(dict.fromkeys(verification.notices))
+        notices = list({one.said: one for one in reversed(verification.notices)}.values())[::-1]
         lines: list[QWidget] = [self._notice(one) for one in notices[:_FIRST_NOTICES]]
         if rest := notices[_FIRST_NOTICES:]:
 
@@ -120,8 +121,10 @@ class CheckTab(QWidget):
     def _notice(self, one: Notice) -> QWidget:
         state = STATUS[one.status]
         small = " · ".join(part for part in (one.said.rule, one.said.code) if part)
+        what = label(seal_facts.shortened(one.said.what, _MOST_WORDS), wrap=True)
+        what.setToolTip(one.said.what)
         inside = column(
-            label(one.said.what, wrap=True),
+            what,
             label(one.said.do, "muted", wrap=True),
             label(small, "small", wrap=True),
             gap=2,
@@ -159,7 +162,7 @@ class CheckTab(QWidget):
         found = report.signatures(verification)
         worst = next((n for n, one in enumerate(found) if one.get("verdict") != "valid"), 0)
         self.cards = [
-            SealCard(one, self._page_count, is_open=number == worst and len(found) <= 3)
+            SealCard(one, lambda: self._page_count, is_open=number == worst and len(found) <= 3)
             for number, one in enumerate(found)
         ]
         for number, card in enumerate(self.cards):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from gongwen_client.ui.widgets.basics import button, column, glyph, holder, labe
 PICTURE = 72
 _COPIED = frozenset({"印章编码", "签名编号", "序列号"})
 _MOST_LINKS = 3
+_NAME, _REASON = 40, 120
 _ORDER = ("fail", "unknown", "warn")
 
 
@@ -75,7 +76,7 @@ class SealCard(QFrame):
     stamps_wanted = Signal(int)
     place_wanted = Signal(int, object)
 
-    def __init__(self, signature: Mapping[str, Any], page_count: int, *, is_open: bool) -> None:
+    def __init__(self, signature: Mapping[str, Any], page_count: Callable[[], int], *, is_open: bool) -> None:
         super().__init__()
         self.setProperty("role", "card")
         self.signature = signature
@@ -85,7 +86,8 @@ class SealCard(QFrame):
         self.picture = SealPicture(self.name)
         self.picture.clicked.connect(lambda: self.stamps_wanted.emit(-1))
         self.more = Disclosure("详细信息", self._details, spoken=f"{self.name}的详细信息", is_open=is_open)
-        name = label(self.name, "strong", wrap=True)
+        name = label(seal_facts.shortened(self.name, _NAME), "strong", wrap=True)
+        name.setToolTip(self.name)
         name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         verdict = row(
             glyph(self.verdict.shape, self.verdict.tone.value, 18),
@@ -97,11 +99,13 @@ class SealCard(QFrame):
         if unit := self._unit():
             facts.addWidget(label(unit, "small", wrap=True))
         facts.addStretch(1)
-        head = row(self.picture, gap=Space.INSIDE)
+        head = row(column(self.picture, None, gap=0), gap=Space.INSIDE)
         head.addLayout(facts, 1)
         layout = column(head, gap=Space.INSIDE, margins=(Space.ROW, Space.ROW, Space.ROW, Space.INSIDE))
         if reason := self._reason():
-            layout.addWidget(label(reason, wrap=True, tone=self.verdict.tone.value))
+            told = label(seal_facts.shortened(reason, _REASON), wrap=True, tone=self.verdict.tone.value)
+            told.setToolTip(reason)
+            layout.addWidget(told)
         layout.addWidget(self._stamps())
         layout.addWidget(self.more)
         self.setLayout(layout)
@@ -111,7 +115,8 @@ class SealCard(QFrame):
     def _unit(self) -> str:
         unit = str(self.signature.get("organization") or "")
         claimed = seal_facts.moment(self.signature.get("claimed_time"))
-        parts = (unit if unit != self.name else "", f"自称 {claimed} 盖章" if claimed else "")
+        unit = seal_facts.shortened(unit, _NAME) if unit != self.name else ""
+        parts = (unit, f"自称 {claimed} 盖章" if claimed else "")
         return " · ".join(part for part in parts if part)
 
     def _reason(self) -> str:
@@ -187,7 +192,7 @@ class SealCard(QFrame):
         return steps_list(lines)
 
     def _scope(self) -> QWidget:
-        return fact_list(seal_facts.scope(self.signature, self._page_count))
+        return fact_list(seal_facts.scope(self.signature, self._page_count()))
 
     def _algorithms(self) -> QWidget:
         return fact_list(seal_facts.algorithms(self.signature))

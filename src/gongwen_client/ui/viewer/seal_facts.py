@@ -58,6 +58,11 @@ def name_of(signature: Report) -> str:
     return str(seal.get("name") or "") or common_name(signature.get("signer")) or "未能读出名称的印章"
 
 
+def shortened(text: str, most: int) -> str:
+    """The beginning of a long text; whoever shows it gives the whole as tooltip."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def common_name(subject: object) -> str:
     """The first part of a certificate's subject, which names the holder."""
     return str(subject or "").split(", ")[0]
@@ -81,6 +86,7 @@ def period(start: object, end: object) -> str:
 def identity(signature: Report) -> Facts:
     """Seal and unit."""
     seal = signature.get("seal") or {}
+    yield "印章名称", str(seal.get("name") or "")
     yield "单位", str(signature.get("organization") or "")
     yield "签名人", common_name(signature.get("signer"))
     yield "印章编码", str(seal.get("id") or "")
