@@ -53,7 +53,7 @@ class SentView(CheckedPage):
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self._units_tab = self.panel.add_tab("接收情况")
         self._receipts_tab = self.panel.add_tab("回执")
-        self._facts_tab = self.panel.add_tab("公文要素")
+        self._facts_tab = self.panel.add_tab("要素")
         self.add_check_tab()
         self.add_info_tab()
         self.reader.pages.show_message("正在打开公文")

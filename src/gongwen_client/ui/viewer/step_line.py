@@ -48,6 +48,8 @@ _STEPS = {
     "receipts": "交换回执",
     "log": "存证日志",
 }
+_TELLING = frozenset({"receipts", "log"})
+"""Steps of which there are many: each says which one it is, also when it passed."""
 _FACTS = {
     "signer": "签名人",
     "algorithm": "算法",
@@ -125,7 +127,7 @@ class StepLine(QWidget):
         head.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignTop)
         body = column(head, gap=2)
         good = state is STATUS["ok"]
-        if not good or step.get("code"):
+        if not good or step.get("code") or step.get("step") in _TELLING:
             body.addWidget(label(said.what, wrap=True, role="small" if good else ""))
         if not good and said.do:
             body.addWidget(label(said.do, "small", wrap=True))
