@@ -13,6 +13,7 @@ from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.render import RenderPool, SealFileFacts
 from gongwen_client.services.bundles import BundleOrder, make_bundle
 from gongwen_client.services.exchange_bundles import BundleMade
+from gongwen_client.services.unlocking import Unlocking
 from gongwen_client.services.verification import (
     Verification,
     checks_of,
@@ -21,6 +22,7 @@ from gongwen_client.services.verification import (
     notices_of,
 )
 from gongwen_client.services.verification_report import export_report
+from gongwen_client.token.proxy import TokenBroker
 
 LAYOUT_PAGES = 300
 """Every page is drawn and looked at, some tens of milliseconds each, while a worker does nothing else."""
@@ -60,6 +62,13 @@ class LocalDocuments:
     trust_dir: Path
     clock: Clock = SystemClock()  # noqa: RUF009  # has no state
     exchange: Callable[[], tuple[bytes, ...]] = tuple
+    tokens: TokenBroker | None = None
+    """Keys that may open encrypted files."""
+
+    @property
+    def unlocking(self) -> Unlocking:
+        """Opens encrypted files."""
+        return Unlocking(self.render, self.tokens)
 
     @property
     def _trust(self) -> Path | None:

@@ -123,7 +123,7 @@ class Office:
         )
         self.tracking = TrackingService(desk, self.render)
         self.local = LocalDocuments(
-            self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store)
+            self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
         )
         self.duty = DutyService(desk)
         self.followup = FollowUpService(desk)

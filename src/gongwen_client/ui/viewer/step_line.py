@@ -44,6 +44,8 @@ _STEPS = {
     "record": "与交换登记核对",
     "expected": "与交换登记核对",
     "container": "文件能否打开",
+    "encryption": "加密文件",
+    "file_list": "文件清单",
     "bundle": "验真包清单",
     "receipts": "交换回执",
     "log": "存证日志",

@@ -101,9 +101,11 @@ class ViewerWindow(QMainWindow):
     def _clean(self) -> None:
         folder, self._temporary = self._temporary, None
         view = self.view
+        render, path = self._documents.render, view.path
+        if isinstance(view, LocalView) and view.was_unlocked:  # what opened it is forgotten with the window
+            work(self, lambda: render.lock(path)).failed(lambda _error: None).start()
         if folder is None and not isinstance(view, BundleView):
             return
-        render, path = self._documents.render, view.path
 
         def remove() -> None:
             if isinstance(view, BundleView):
