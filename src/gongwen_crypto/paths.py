@@ -163,6 +163,29 @@ def _judge(chain: tuple[Certificate, ...], store: TrustStore, at: datetime) -> P
     return PathResult(PathStatus.OK, chain, culprit, revoked_at)
 
 
+def judge_links(path: PathResult, store: TrustStore, at: datetime) -> tuple[PathStatus, ...]:
+    """What is known about each certificate of a path by itself, leaf first: OK for a trusted one that was
+    valid ``at`` the moment, UNTRUSTED for a last one whose issuer is not known here."""
+    return tuple(_judge_link(path, depth, store, at) for depth in range(len(path.chain)))
+
+
+def _judge_link(path: PathResult, depth: int, store: TrustStore, at: datetime) -> PathStatus:
+    certificate = path.chain[depth]
+    last = depth == len(path.chain) - 1
+    if path.status is PathStatus.BROKEN and certificate == path.culprit:
+        return PathStatus.BROKEN
+    if not last:
+        found = _look_up(certificate, path.chain[depth + 1], store, at)
+        if found.revoked_at is not None and found.revoked_at <= at:
+            return PathStatus.REVOKED
+    if not certificate.valid_at(at):
+        return PathStatus.EXPIRED
+    if last:
+        return PathStatus.OK if certificate in store.roots else PathStatus.UNTRUSTED
+    cleared = found.revoked_at is not None or found.cleared
+    return PathStatus.OK if cleared else PathStatus.REVOCATION_UNKNOWN
+
+
 class _Revocation(NamedTuple):
     revoked_at: datetime | None
     cleared: bool  # a list proves that the certificate was not revoked by the moment

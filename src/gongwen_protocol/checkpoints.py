@@ -38,6 +38,19 @@ class InclusionProof(Message):
     path: Annotated[tuple[Digest, ...], Field(max_length=64)]
 
 
+class ReceiptProof(Message):
+    """A receipt's place in the log, as an evidence bundle carries it."""
+
+    sequence: Annotated[int, Field(ge=1)]
+    proof: InclusionProof
+
+
+class ProofList(Message):
+    """All proofs of an evidence bundle; each is checked against a checkpoint of its size beside it."""
+
+    proofs: tuple[ReceiptProof, ...]
+
+
 class LogProblem(StrEnum):
     """How an exchange is caught at rewriting its history."""
 

@@ -49,6 +49,14 @@ def is_sealed(statement: BaseModel, seal: Seal, trusted: Iterable[bytes], at: da
     )
 
 
+def certificate_of(seal: Seal) -> Certificate | None:
+    """The certificate that a signature carries; None for what is none. Trusted or not is another question."""
+    try:
+        return Certificate.load(base64.b64decode(seal.certificate, validate=True))
+    except (binascii.Error, ValueError, KnownError):
+        return None
+
+
 def is_trusted(certificate: Certificate, trusted: Iterable[bytes]) -> bool:
     """Whether a certificate is one of ``trusted`` (DER) or was issued by one of them."""
     for der in trusted:

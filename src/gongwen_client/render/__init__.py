@@ -6,6 +6,7 @@ from gongwen_client.render.facts import (
     Hit,
     Remark,
     SealFace,
+    SealFileFacts,
     SearchPart,
     Substitution,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "RenderPool",
     "RenderedPage",
     "SealFace",
+    "SealFileFacts",
     "SearchPart",
     "Substitution",
     "TimeLimits",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from gongwen_docs.ofd.sidefiles import Permissions
 
@@ -103,6 +104,17 @@ class SealFace:
     height_mm: float
     picture_png: bytes
     lists_certificate: bool
+
+
+@dataclass(frozen=True)
+class SealFileFacts:
+    """A seal file with its check. ``verdict`` as for documents, ``steps`` as of a report; ``face`` is None
+    for what is no seal. ``more``: vendor, generation, algorithm, created, maker_chain, signers, digests."""
+
+    verdict: str
+    face: SealFace | None
+    steps: list[dict[str, Any]]
+    more: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongwen_client.render.codec import CodecError, decode, encode
-from gongwen_client.render.facts import DocumentFacts, LockFacts, Remark, RenderedSize, SealFace, SearchPart
+from gongwen_client.render.facts import (
+    DocumentFacts,
+    LockFacts,
+    Remark,
+    RenderedSize,
+    SealFace,
+    SealFileFacts,
+    SearchPart,
+)
 from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
 from gongwen_client.render.text import PackedText, unpack
@@ -200,11 +208,25 @@ class RenderPool:
         }
         return self._ask("verify", dict[str, Any], self._limits.document, path, **arguments)
 
-    def verify_bundle(self, path: Path, trust_dir: Path | None, now: datetime) -> dict[str, Any]:
+    def verify_bundle(
+        self, path: Path, trust_dir: Path | None, now: datetime, exchange: Sequence[bytes] = ()
+    ) -> dict[str, Any]:
         """The verdict about an evidence bundle and the document in it (docs/evidence-bundle.md). Bad input is
-        a verdict. Raises ``KnownError`` ``crypto.trust_store_unreadable``."""
-        arguments = {"trust_dir": trust_dir, "now": now}
+        a verdict. ``exchange``: certificates (DER) whose receipts count besides those of the roots.
+        Raises ``KnownError`` ``crypto.trust_store_unreadable``."""
+        arguments = {"trust_dir": trust_dir, "now": now, "exchange": list(exchange)}
         return self._ask("verify_bundle", dict[str, Any], self._limits.whole_file, path, **arguments)
+
+    def unpack_bundle(self, path: Path, folder: Path) -> dict[str, str]:
+        """Write document and attachments of an evidence bundle into an empty folder; path in the bundle →
+        name in the folder. Raises ``KnownError`` ``bundle.*`` and ``ofd.container.*``."""
+        return self._ask("unpack_bundle", dict[str, str], self._limits.whole_file, path, folder=folder)
+
+    def read_seal_file(self, path: Path, trust_dir: Path | None, now: datetime, side: int) -> SealFileFacts:
+        """A seal file (.esl), its picture at most ``side`` px, and the check of it. Bad input is a verdict.
+        Raises ``KnownError`` ``crypto.trust_store_unreadable``, ``ofd.container.unreadable``."""
+        arguments = {"trust_dir": trust_dir, "now": now, "side": side}
+        return self._ask("read_seal_file", SealFileFacts, self._limits.document, path, **arguments)
 
     def seal_pictures(self, path: Path) -> tuple[bytes, ...]:
         """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""

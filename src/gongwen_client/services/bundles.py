@@ -19,24 +19,28 @@ _CERTIFICATES = frozenset({".cer", ".crt", ".pem", ".der"})
 
 @dataclass(frozen=True)
 class BundleOrder:
-    """What goes into a bundle. ``receipts`` is a file with a ReceiptList, or its bytes."""
+    """What goes into a bundle. ``receipts`` is a file with a ReceiptList, or its bytes; without
+    ``attachment_names`` attachments keep those of their files."""
 
     document: Path
     name: str = ""
     attachments: tuple[Path, ...] = ()
+    attachment_names: tuple[str, ...] = ()
     trust_dir: Path | None = None
     receipts: Path | bytes | None = None
     receipt_certificates: tuple[Path, ...] = ()
     profile_id: str = ""
     document_id: str = ""
     seals: tuple[ExpectedSeal, ...] = ()
+    more: tuple[BundleSource, ...] = ()
 
 
 def _sources(order: BundleOrder) -> Iterator[BundleSource]:
     """The files of a bundle, the document first."""
     yield BundleSource(PartRole.DOCUMENT, order.name or order.document.name, order.document)
-    for attachment in order.attachments:
-        yield BundleSource(PartRole.ATTACHMENT, attachment.name, attachment)
+    names = order.attachment_names or tuple(attachment.name for attachment in order.attachments)
+    for attachment, name in zip(order.attachments, names, strict=True):
+        yield BundleSource(PartRole.ATTACHMENT, name, attachment)
     if order.trust_dir is not None:
         yield from _trusted(order.trust_dir, PartRole.ROOT)
         makers = order.trust_dir / "seal-makers"
@@ -49,6 +53,7 @@ def _sources(order: BundleOrder) -> Iterator[BundleSource]:
     if order.profile_id:
         path = resource_path("profiles", f"{order.profile_id}.toml")
         yield BundleSource(PartRole.PROFILE, path.name, path)
+    yield from order.more
 
 
 def _trusted(folder: Path, role: str) -> Iterator[BundleSource]:

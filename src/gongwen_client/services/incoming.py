@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from pathlib import Path
 
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
-from gongwen_client.services.bundles import BundleOrder, make_bundle
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.exchange_bundles import BundleMade, make_exchange_bundle, witnessed_at
 from gongwen_client.services.rules import remove_file
 from gongwen_client.services.verification import Verification, judge, judge_layout
-from gongwen_client.store.documents import StoredDocument
+from gongwen_client.services.verification_report import export_report
 from gongwen_client.store.rows import LIST_LIMIT
 from gongwen_crypto.errors import RefusedError
-from gongwen_docs.verify import ExpectedSeal
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.decisions import may_accept, may_return
 from gongwen_protocol.messages import (
@@ -25,8 +23,6 @@ from gongwen_protocol.messages import (
     CheckResult,
     DeliveryView,
     Message,
-    ReceiptEvent,
-    ReceiptList,
     ReturnReason,
     ReturnRequest,
 )
@@ -108,32 +104,27 @@ class IncomingService:
             document,
             trust_dir=self._desk.trust_dir,
             now=self._desk.clock.now(),
-            witnessed_at=self._witness(document),
+            witnessed_at=witnessed_at(self._desk, document),
         )
 
     def verify_layout(self, delivery_id: str, verification: Verification) -> Verification:
         """Slow. The same with a layout judged that was left pending."""
         return judge_layout(self._render, self.files(delivery_id).body.path, verification)
 
-    def make_bundle(self, delivery_id: str, target: Path) -> None:
+    def make_bundle(self, delivery_id: str, target: Path) -> BundleMade:
         """Slow. Write an evidence bundle: body, attachments, certificates, lists, the exchange's receipts.
 
-        Raises KnownError ``bundle.*`` and what ``files`` raises.
+        Raises KnownError ``bundle.*``, ``log.not_included`` and what ``files`` raises.
         """
         document = self._desk.store.documents.of_delivery(delivery_id)
-        files = self.checked_files(delivery_id)
-        signed = [row.receipt for row in self._desk.store.receipts.of_document(document.document_id)]
-        order = BundleOrder(
-            document=files.body.path,
-            name=document.body.name,
-            attachments=tuple(file.path for file in files.attachments),
-            trust_dir=self._desk.trust_dir if self._desk.trust_dir.is_dir() else None,
-            receipts=ReceiptList(receipts=tuple(signed)).model_dump_json().encode(),
-            profile_id=self._desk.profile().profile_id,
-            document_id=document.document_id,
-            seals=tuple(ExpectedSeal(one.seal_name, one.seal_id, one.signature_id) for one in document.seals),
-        )
-        make_bundle(order, target, self._desk.clock.now())
+        return make_exchange_bundle(self._desk, document, self.checked_files(delivery_id), target)
+
+    def export_report(self, delivery_id: str, verification: Verification, target: Path) -> None:
+        """Slow. The report as JSON, OFD or PDF. Raises as ``verification_report.export_report``."""
+        document = self._desk.store.documents.of_delivery(delivery_id)
+        path = self.files(delivery_id).body.path
+        at = verification.checked_at or self._desk.clock.now()
+        export_report(self._render, verification.report, path, document.body.name, at, target)
 
     def accept(self, delivery_id: str, checks: CheckResult) -> IncomingRow:
         """Accept (接收): one intent; the row shows it at once.
@@ -182,15 +173,3 @@ class IncomingService:
 
     def _rules(self, delivery_id: str) -> RegionProfile:
         return self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
-
-    def _witness(self, document: StoredDocument) -> datetime | None:
-        """When the exchange stated, with a signature that holds, that it has this very body."""
-        events = (ReceiptEvent.SENT, ReceiptEvent.DELIVERED)
-        times = [
-            row.receipt.receipt.at
-            for row in self._desk.store.receipts.of_document(document.document_id)
-            if row.verified
-            and row.receipt.receipt.event in events
-            and row.receipt.receipt.body_digest == document.body.digest
-        ]
-        return min(times, default=None)

@@ -10,6 +10,7 @@ from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.pinning import pinned_certificates
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.places import Places
@@ -120,8 +121,10 @@ class Office:
             places.cache / "print",
             PrintWitness(desk, self.keys, self.tokens),
         )
-        self.tracking = TrackingService(desk)
-        self.local = LocalDocuments(self.render, settings.trust_dir, clock, self.tokens)
+        self.tracking = TrackingService(desk, self.render)
+        self.local = LocalDocuments(
+            self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
+        )
         self.duty = DutyService(desk)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)

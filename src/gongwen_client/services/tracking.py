@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gongwen_client.domain.rows import DeliveryRow, IncomingFiles, ReceiptRow, SentRow
 from gongwen_client.exchange.files import digest_file
+from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.exchange_bundles import BundleMade, make_exchange_bundle, witnessed_at
+from gongwen_client.services.verification import Verification, judge
+from gongwen_client.services.verification_report import export_report
 from gongwen_crypto.errors import KnownError
 
 
 class TrackingService:
     """The sender's view."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, render: RenderPool) -> None:
         self._desk = desk
+        self._render = render
 
     def sent(self) -> list[SentRow]:
         """Newest first."""
@@ -52,3 +59,27 @@ class TrackingService:
                 usable = False
             files.append(file if file and usable else self._desk.cabinet.fetch(reference))
         return IncomingFiles(files[0], tuple(files[1:]))
+
+    def verify(self, document_id: str) -> Verification:
+        """Slow. As the recipients verify it, with the exchange's receipt as witness of the time."""
+        document = self._desk.store.documents.get(document_id)
+        return judge(
+            self._render,
+            self.sent_files(document_id),
+            document,
+            trust_dir=self._desk.trust_dir,
+            now=self._desk.clock.now(),
+            witnessed_at=witnessed_at(self._desk, document),
+        )
+
+    def make_bundle(self, document_id: str, target: Path) -> BundleMade:
+        """Slow. Write an evidence bundle of what was sent. Raises as ``make_exchange_bundle``."""
+        document = self._desk.store.documents.get(document_id)
+        return make_exchange_bundle(self._desk, document, self.sent_files(document_id), target)
+
+    def export_report(self, document_id: str, verification: Verification, target: Path) -> None:
+        """Slow. The report as JSON, OFD or PDF. Raises as ``verification_report.export_report``."""
+        document = self._desk.store.documents.get(document_id)
+        path = self.sent_files(document_id).body.path
+        at = verification.checked_at or self._desk.clock.now()
+        export_report(self._render, verification.report, path, document.body.name, at, target)

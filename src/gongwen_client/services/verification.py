@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
 from gongwen_client.store.documents import StoredDocument
 from gongwen_crypto.errors import GongwenError
+from gongwen_docs import inspect
 from gongwen_docs.verify import Expectation, ExpectedSeal
 from gongwen_protocol.messages import CheckResult, Finding
 from gongwen_protocol.sentences import Sentence, sentence
@@ -31,15 +32,36 @@ _ORDER = ("fail", "unknown", "warn")
 
 
 @dataclass(frozen=True)
+class Notice:
+    """One thing that was noticed. ``status`` is that of its step; ``page`` counts from 0 and ``box`` is
+    (x, y, width, height) in mm, both None for what has no place on the paper. ``signature`` counts from 0;
+    None: it concerns the document."""
+
+    status: str
+    said: Sentence
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    signature: int | None = None
+
+
+@dataclass(frozen=True)
 class Verification:
     """``report`` is gongwen_docs.verify Report.to_json(); ``checks`` the four checks of Ordos art. 10;
-    ``sentences`` say what was noticed, worst first. ``layout_pending``: the layout is unknown only because it
-    was not judged to the end yet; :func:`judge_layout` does that."""
+    ``notices`` are worst first. ``bundle`` is the answer about the evidence bundle that held the document.
+    ``layout_pending``: the layout is unknown only because it was not judged to the end yet, which
+    :func:`judge_layout` does."""
 
     report: dict[str, object]
     checks: CheckResult
-    sentences: tuple[Sentence, ...]
+    notices: tuple[Notice, ...]
+    checked_at: datetime | None = None
+    bundle: dict[str, object] | None = None
     layout_pending: bool = False
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What was noticed, worst first, each once."""
+        return tuple(dict.fromkeys(notice.said for notice in self.notices))
 
 
 def judge(
@@ -60,7 +82,7 @@ def judge(
         witnessed_at=witnessed_at,
         expected=_expectation(document),
     )
-    layout, layout_sentences, pending = _layout(render, files.body.path, _PATIENCE)
+    layout, layout_notices, pending = _layout(render, files.body.path, _PATIENCE)
     complete = bool(report["opened"]) and not report["changed"]
     checks = CheckResult(
         body=Finding.OK if complete else Finding.FAILED,
@@ -70,7 +92,8 @@ def judge(
         layout=layout,
         body_digest=files.body.digest,
     )
-    return Verification(report, checks, (*_noticed(report), *layout_sentences), pending)
+    notices = (*notices_of(report), *layout_notices)
+    return Verification(report, checks, notices, now, layout_pending=pending)
 
 
 def _expectation(document: StoredDocument) -> Expectation:
@@ -83,30 +106,37 @@ def judge_file(render: RenderPool, path: Path, *, trust_dir: Path | None, now: d
     """Verify a file that did not come through the exchange: no promised seals, no attachments beside it, no
     witness of the time. Its layout is left pending."""
     report = render.verify(path, trust_dir=trust_dir, now=now)
+    checks = checks_of(report, digest_file(path))
+    return Verification(report, checks, notices_of(report), now, layout_pending=bool(report["opened"]))
+
+
+def checks_of(report: Mapping[str, object], body_digest: str) -> CheckResult:
+    """The four checks as far as the report on a lone file answers them."""
     complete = bool(report["opened"]) and not report["changed"]
-    checks = CheckResult(
+    return CheckResult(
         body=Finding.OK if complete else Finding.FAILED,
         # Only those inside the file are known; they are among its parts.
         attachments=Finding.OK if complete else Finding.UNKNOWN,
         seal=_SEAL[str(report["verdict"])],
         layout=Finding.UNKNOWN,
-        body_digest=digest_file(path),
+        body_digest=body_digest,
     )
-    return Verification(report, checks, _noticed(report), layout_pending=bool(report["opened"]))
 
 
 def judge_layout(render: RenderPool, path: Path, verification: Verification) -> Verification:
     """The same verification with the layout judged; looks at every page, which of a thousand takes many
     seconds. Others may draw in between."""
-    layout, sentences, _ = _layout(render, path, math.inf)
+    layout, notices, _ = _layout(render, path, math.inf)
     checks = verification.checks.model_copy(update={"layout": layout})
-    return Verification(verification.report, checks, (*verification.sentences, *sentences))
+    return replace(
+        verification, checks=checks, notices=(*verification.notices, *notices), layout_pending=False
+    )
 
 
-def _layout(render: RenderPool, body: Path, patience: float) -> tuple[Finding, tuple[Sentence, ...], bool]:
+def _layout(render: RenderPool, body: Path, patience: float) -> tuple[Finding, tuple[Notice, ...], bool]:
     """The finding, what was noticed, and whether patience (seconds) ended before the document did."""
     enough = time.monotonic() + patience
-    noticed: list[Sentence] = []
+    noticed: list[Notice] = []
     try:
         render.check_parts(body)
         page: int | None = 0
@@ -114,22 +144,51 @@ def _layout(render: RenderPool, body: Path, patience: float) -> tuple[Finding, t
             if time.monotonic() > enough:
                 return Finding.UNKNOWN, (), True
             part = render.layout(body, page)
-            noticed += [sentence(one.code, **one.facts) for one in part.findings]
+            noticed += map(_layout_notice, part.findings)
             page = part.next_page
     except GongwenError as error:
-        return Finding.FAILED, (sentence(error),), False
+        return Finding.FAILED, (Notice("fail", sentence(error)),), False
     return (Finding.WARNING if noticed else Finding.OK), tuple(dict.fromkeys(noticed)), False
 
 
-def _noticed(report: Mapping[str, object]) -> tuple[Sentence, ...]:
-    steps = [*_dicts(report["steps"])]
-    for signature in _dicts(report["signatures"]):
-        steps += _dicts(signature["steps"])
-    noticed = [step for status in _ORDER for step in steps if step["status"] == status and step["code"]]
-    sentences = [sentence(str(step["code"]), **_facts(step["facts"])) for step in noticed]
-    if report["verdict"] == "unsigned":
-        sentences.append(sentence("seal.unsigned"))
-    return tuple(dict.fromkeys(sentences))
+def _layout_notice(found: inspect.Finding) -> Notice:
+    region = found.region
+    box = None
+    if region is not None:
+        box = (region.left, region.top, region.right - region.left, region.bottom - region.top)
+    return Notice("warn", sentence(found.code, **found.facts), found.page, box)
+
+
+def notices_of(report: Mapping[str, object]) -> tuple[Notice, ...]:
+    """What the steps of a report noticed, worst first, each once."""
+    steps: list[tuple[int | None, dict[str, object]]] = [(None, step) for step in _dicts(report["steps"])]
+    for number, signature in enumerate(_dicts(report["signatures"])):
+        steps += [(number, step) for step in _dicts(signature["steps"])]
+    notices = [Notice("unknown", sentence("seal.unsigned"))] if report["verdict"] == "unsigned" else []
+    notices += [
+        _notice(step, number)
+        for status in _ORDER
+        for number, step in steps
+        if step["status"] == status and step["code"]
+    ]
+    return tuple(dict.fromkeys(notices))
+
+
+def _notice(step: Mapping[str, object], signature: int | None) -> Notice:
+    facts = _facts(step["facts"])
+    said = sentence(str(step["code"]), **facts)
+    page, box = place_of(facts)
+    return Notice(str(step["status"]), said, page, box, signature)
+
+
+def place_of(facts: Mapping[str, object]) -> tuple[int | None, tuple[float, float, float, float] | None]:
+    """(page from 0, box in mm) of the facts of a step; None for what they do not tell."""
+    page, box = facts.get("page"), facts.get("box")
+    number = page - 1 if isinstance(page, int) and page > 0 else None
+    if number is None or not isinstance(box, (list, tuple)) or len(box) != 4:
+        return number, None
+    x, y, width, height = (float(value) for value in box)
+    return number, (x, y, width, height)
 
 
 def _dicts(value: object) -> Iterable[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -86,6 +87,28 @@ def tool_version() -> str:
 def _spoken_step(step: Mapping[str, Any]) -> dict[str, Any]:
     said = sentence(step["code"] or f"seal.step.{step['step']}", **step["facts"])
     return {**step, "sentence": {"what": said.what, "do": said.do, "rule": said.rule}}
+
+
+def export_report(
+    render: RenderPool,
+    report: Mapping[str, Any],
+    document: Path,
+    name: str,
+    checked_at: datetime,
+    target: Path,
+) -> None:
+    """Slow. The report on ``document`` as JSON, OFD or PDF, after the end of ``target``'s name.
+
+    Raises KnownError ``write.*``, ``draw.*``, ``host.*``, ``report.unwritable``.
+    """
+    try:
+        told = spoken(report, name, document.stat().st_size, checked_at)
+        if target.suffix.lower() == ".json":
+            write_atomically(target, json.dumps(told, ensure_ascii=False, indent=2).encode())
+        else:
+            write_report(render, told, document, target)
+    except OSError as error:
+        raise KnownError("report.unwritable", file=target.name) from error
 
 
 def write_report(render: RenderPool, told: Mapping[str, Any], document: Path, target: Path) -> None:

@@ -22,6 +22,8 @@ _FOLDERS = {
     PartRole.RECEIPTS: "receipts",
     PartRole.RECEIPT_CERTIFICATE: "receipts",
     PartRole.PROFILE: "profile",
+    PartRole.INCLUSION_PROOF: "log",
+    PartRole.CHECKPOINT: "log",
 }
 
 
@@ -51,9 +53,7 @@ def write_bundle(
     """
     parts, files = [], {}
     for number, source in enumerate(sources):
-        suffix = Path(source.name).suffix.lower()
-        plain = suffix[1:].isascii() and suffix[1:].isalnum()
-        path = f"{_FOLDERS.get(source.role, 'further')}/{number:03d}{suffix if plain else ''}"
+        path = f"{_FOLDERS.get(source.role, 'further')}/{number:03d}{plain_suffix(source.name)}"
         digest, size = _measure(source)
         parts.append(BundlePart(path, source.role, size, digest, source.name))
         files[path] = source.data
@@ -64,6 +64,12 @@ def write_bundle(
     except OSError as error:
         raise KnownError("bundle.unwritable", file=target.name) from error
     return manifest
+
+
+def plain_suffix(name: str) -> str:
+    """The end of a file's name, .ofd or so; empty where it holds anything but letters and digits."""
+    suffix = Path(name).suffix.lower()
+    return suffix if suffix[1:].isascii() and suffix[1:].isalnum() else ""
 
 
 def _measure(source: BundleSource) -> tuple[str, int]:

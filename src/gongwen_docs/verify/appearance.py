@@ -51,7 +51,10 @@ def _check_pages(document: OfdDocument) -> Iterator[Step]:
 def _check_annotations(document: OfdDocument) -> Iterator[Step]:
     pages = {page.id: page.index + 1 for page in document.pages}
     for annotation in document.annotations:
-        facts = {"page": pages.get(annotation.page_id, 0), "annotation": annotation.id}
+        facts: dict[str, object] = {"page": pages.get(annotation.page_id, 0), "annotation": annotation.id}
+        if annotation.boundary is not None:
+            place = annotation.boundary
+            facts["box"] = (place.x, place.y, place.width, place.height)
         if annotation.visible != annotation.print:
             yield Step("document", Status.WARN, "seal.annotation.prints_differently", facts)
 

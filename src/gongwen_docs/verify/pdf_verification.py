@@ -19,12 +19,13 @@ from gongwen_docs.pdf.byte_range import check_byte_range
 from gongwen_docs.pdf.fields import SignatureDictionary, signatures
 from gongwen_docs.pdf.objects import PdfFile, get, is_null, items, name_of
 from gongwen_docs.seals.findings import Status, Step
+from gongwen_docs.verify.details import details, helpers, reported_chain
 from gongwen_docs.verify.expectation import Expectation
 from gongwen_docs.verify.parts import Part
 from gongwen_docs.verify.pdf_coverage import Revisions, check_pdf_coverage
 from gongwen_docs.verify.pdf_signature import ExaminedPdf, examine_pdf
 from gongwen_docs.verify.record import check_expectation
-from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
+from gongwen_docs.verify.report import Report, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances
 
 _MARK, _MARK_WITHIN = b"%PDF-", 1024
@@ -83,7 +84,7 @@ def verify_pdf(
         return Report(steps=(Step("signatures", Status.FAIL, error.code, error.facts),), digest=digest)
     circumstances = Circumstances(trust, now, witnessed_at)
     revisions = Revisions(data, file)
-    reports = [_report(examine_pdf(data, one, circumstances), revisions, found) for one in found]
+    reports = [_report(examine_pdf(data, one, circumstances), revisions, found, trust) for one in found]
     steps = (*_removed(data, found), *(_document_steps(file) if found else ()))
     if is_package_too(data):
         steps = (*steps, Step("document", Status.FAIL, "pdf.document.two_formats"))
@@ -91,7 +92,7 @@ def verify_pdf(
 
 
 def _report(
-    item: ExaminedPdf, revisions: Revisions, all_found: tuple[SignatureDictionary, ...]
+    item: ExaminedPdf, revisions: Revisions, all_found: tuple[SignatureDictionary, ...], trust: TrustStore
 ) -> SignatureReport:
     value, certificate = item.value, item.certificate
     seal = None if value is None else value.seal
@@ -110,6 +111,8 @@ def _report(
         seal_id="" if seal is None else seal.es_id,
         seal_name="" if seal is None else seal.name,
         seal_maker=_maker(item.steps),
+        seal_picture="" if seal is None else seal.picture.type,
+        seal_size_mm=(0.0, 0.0) if seal is None else (seal.picture.width_mm, seal.picture.height_mm),
         seal_valid_from=None if seal is None else seal.valid_from,
         seal_valid_to=None if seal is None else seal.valid_to,
         signer="" if certificate is None else certificate.subject,
@@ -123,12 +126,8 @@ def _report(
             ReportedStamp(widget.page_index + 1, tuple(widget.box), None)  # type: ignore[arg-type]
             for widget in item.signature.widgets
         ),
-        chain=tuple(
-            ReportedCertificate(
-                link.subject, link.issuer, link.serial_text, link.not_before, link.not_after, link.fingerprint
-            )
-            for link in item.chain
-        ),
+        chain=reported_chain(certificate, trust, item.moments.signing, helpers(value)),
+        details=details(value, certificate, item.moments, item.steps, trust),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from gongwen_docs.seals.findings import Status, Step, worst
+from gongwen_docs.verify.details import Details, ReportedCertificate
 from gongwen_docs.verify.parts import Part
 
 
@@ -39,18 +40,6 @@ class ReportedStamp:
 
 
 @dataclass(frozen=True)
-class ReportedCertificate:
-    """A certificate of the signer's chain."""
-
-    subject: str
-    issuer: str
-    serial: str
-    not_before: datetime
-    not_after: datetime
-    fingerprint: str  # SM3, hexadecimal
-
-
-@dataclass(frozen=True)
 class SignatureReport:
     """One signature: who, with which seal, when, over what, and every step of its check in order."""
 
@@ -74,6 +63,7 @@ class SignatureReport:
     outside: tuple[Part, ...] = ()  # rightly not protected: the list of signatures and later signatures
     stamps: tuple[ReportedStamp, ...] = ()
     chain: tuple[ReportedCertificate, ...] = ()
+    details: Details = field(default_factory=Details)
 
     @property
     def verdict(self) -> Verdict:
@@ -168,6 +158,10 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
             "size_mm": list(item.seal_size_mm),
             "valid_from": _plain(item.seal_valid_from),
             "valid_to": _plain(item.seal_valid_to),
+            "version": item.details.seal_version,
+            "type": item.details.seal_type,
+            "vendor": item.details.seal_vendor,
+            "created": _plain(item.details.seal_created),
         },
         "signer": item.signer,
         "organization": item.organization,
@@ -180,19 +174,24 @@ def _signature_json(item: SignatureReport) -> dict[str, object]:
         "stamps": [
             {"page": stamp.page, "boundary": stamp.boundary, "clip": stamp.clip} for stamp in item.stamps
         ],
-        "chain": [
-            {
-                "subject": link.subject,
-                "issuer": link.issuer,
-                "serial": link.serial,
-                "not_before": _plain(link.not_before),
-                "not_after": _plain(link.not_after),
-                "fingerprint": link.fingerprint,
-            }
-            for link in item.chain
-        ],
+        "chain": [certificate_json(link) for link in item.chain],
+        "maker_chain": [certificate_json(link) for link in item.details.maker_chain],
+        "algorithm": item.details.algorithm,
+        "stamped_time": _plain(item.details.stamped_time),
+        "time_authority": item.details.time_authority,
+        "witnessed_time": _plain(item.details.witnessed_time),
+        "scope": {
+            "pages": list(item.details.covered_pages),
+            "attachments": list(item.details.covered_attachments),
+            "others": item.details.covered_others,
+        },
         "steps": [step_json(step) for step in item.steps],
     }
+
+
+def certificate_json(link: ReportedCertificate) -> dict[str, object]:
+    """A certificate as plain values."""
+    return {name: _plain(getattr(link, name)) for name in link.__dataclass_fields__}
 
 
 def step_json(step: Step) -> dict[str, object]:

@@ -66,27 +66,35 @@ def _check_page(document: OfdDocument, page: Page, glyphs: Glyphs) -> Iterator[S
     painted: list[Box] = []
     number_of_page = page.index + 1
     differing: list[tuple[str, str]] = []
+    first = Box(0, 0, 0, 0)
     for element, resources in _elements(document, page):
         name = xml.local(element)
         if name == "TextObject":
             text = _read_text(element, page, resources, painted)
             texts.append(text)
             if text.hidden is None:
-                differing += glyphs.differing(element, resources)
+                others = glyphs.differing(element, resources)
+                first = first if differing or not others else text.place
+                differing += others
         elif name == "PathObject" and _is_opaque_fill(element):
             _cover(element, resources, texts, painted)
         elif name == "ImageObject":
             painted.append(box(element.get("Boundary")) or Box(0, 0, 0, 0))
     for reason in Hidden:
-        found = [item.text for item in texts if item.hidden is reason and item.text]
+        found = [item for item in texts if item.hidden is reason and item.text]
         if found:
-            facts = {"page": number_of_page, "how": str(reason), "text": "".join(found)[:_SAMPLE]}
+            words = "".join(item.text for item in found)[:_SAMPLE]
+            facts = {"page": number_of_page, "how": str(reason), "text": words, "box": _plain(found[0].place)}
             yield Step(_STEP, Status.WARN, "seal.page.hidden_text", facts)
     if differing:
         said = "".join(pair[0] for pair in differing)[:_SAMPLE]
         drawn = "".join(pair[1] for pair in differing)[:_SAMPLE]
-        facts = {"page": number_of_page, "said": said, "drawn": drawn}
+        facts = {"page": number_of_page, "said": said, "drawn": drawn, "box": _plain(first)}
         yield Step(_STEP, Status.WARN, "seal.page.other_glyphs", facts)
+
+
+def _plain(place: Box) -> tuple[float, float, float, float]:
+    return (place.x, place.y, place.width, place.height)
 
 
 def _elements(document: OfdDocument, page: Page) -> Iterator[tuple[xml.Element, Resources]]:

@@ -21,6 +21,7 @@ from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.verify.appearance import check_document
 from gongwen_docs.verify.content import PartDigests
 from gongwen_docs.verify.coverage import Coverage, Protected, check_coverage, own_files
+from gongwen_docs.verify.details import details, helpers, reported_chain
 from gongwen_docs.verify.drawn_seals import check_drawn_seals
 from gongwen_docs.verify.encryption import check_encryption, check_hidden, with_decrypted
 from gongwen_docs.verify.expectation import Expectation
@@ -29,7 +30,7 @@ from gongwen_docs.verify.listing import check_list
 from gongwen_docs.verify.parts import PartNames
 from gongwen_docs.verify.pdf_verification import pdf_bytes, verify_pdf
 from gongwen_docs.verify.record import check_expectation
-from gongwen_docs.verify.report import Report, ReportedCertificate, ReportedStamp, SignatureReport
+from gongwen_docs.verify.report import Report, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances, Examined, examine
 from gongwen_docs.verify.stamps import check_seals, check_stamps
 from gongwen_docs.verify.tricks import check_pages
@@ -103,7 +104,7 @@ def verify_document(
     reports = []
     for index, item in enumerate(examined):
         coverage = _coverage(document, protected, index, names, listing.own)
-        reports.append(_report(document, item, coverage, names))
+        reports.append(_report(document, item, coverage, names, trust))
     steps = (*check_encryption(document), *_document_steps(document, files), *listing.steps)
     seals = check_seals([item.value for item in examined], files)
     record = check_expectation(expected, reports, digest)
@@ -141,6 +142,7 @@ def _report(
     item: Examined,
     coverage: Coverage,
     names: PartNames,
+    trust: TrustStore,
 ) -> SignatureReport:
     value = item.value
     seal = None if value is None else value.seal
@@ -166,11 +168,14 @@ def _report(
         uncovered=tuple(names[path] for path in coverage.uncovered),
         outside=tuple(names[path] for path in coverage.outside),
         stamps=_stamps(document, item),
-        chain=tuple(
-            ReportedCertificate(
-                link.subject, link.issuer, link.serial_text, link.not_before, link.not_after, link.fingerprint
-            )
-            for link in item.chain
+        chain=reported_chain(item.certificate, trust, item.moments.signing, helpers(value)),
+        details=details(
+            value,
+            item.certificate,
+            item.moments,
+            item.steps,
+            trust,
+            [names[path] for path in sorted(item.content.covered)],
         ),
     )
 

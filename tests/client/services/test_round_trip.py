@@ -83,6 +83,39 @@ def test_a_received_document_becomes_an_evidence_bundle(
     assert ReceiptEvent.SENT in events or ReceiptEvent.DELIVERED in events
 
 
+def test_receipts_of_a_bundle_are_proven_to_be_in_the_log(
+    sender: UnitPc, receiver: UnitPc, tmp_path: Path
+) -> None:
+    """Written at both ends with inclusion proofs and checkpoint; verified without the exchange."""
+    draft = sender.seal(sender.compose(to=RECEIVER))
+    row = receiver.wait_for(sender.send(draft))
+    incoming, evidence = receiver.office.incoming, receiver.office.evidence
+    receiver.wait_until(lambda: bool(evidence.proofs(draft.document_id)))
+    made = incoming.make_bundle(row.delivery_id, tmp_path / "收.zip")
+    assert made.proven
+    opened = receiver.office.local.open_bundle(tmp_path / "收.zip", _folder(tmp_path / "out"))
+    assert opened.document is not None
+    assert opened.document.is_file()
+    bundle = opened.verification.bundle
+    assert bundle is not None
+    steps = [step for step in bundle["steps"] if step["step"] == "log"]  # type: ignore[attr-defined]
+    assert [step["status"] for step in steps] == ["ok"] * made.proven
+    assert {part["role"] for part in bundle["parts"]} >= {  # type: ignore[attr-defined]
+        PartRole.INCLUSION_PROOF,
+        PartRole.CHECKPOINT,
+        PartRole.RECEIPTS,
+        PartRole.RECEIPT_CERTIFICATE,
+    }
+    sent = sender.office.tracking.make_bundle(draft.document_id, tmp_path / "发.zip")
+    assert sent.receipts
+    assert sender.office.tracking.verify(draft.document_id).report["verdict"] == "valid"
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
 def test_a_return_reaches_the_sender_with_its_reason(sender: UnitPc, receiver: UnitPc) -> None:
     ready = sender.seal(sender.compose(to=RECEIVER))
     row = receiver.wait_for(sender.send(ready))

@@ -18,6 +18,9 @@ from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.viewer.bundle_view import BundleView
+from gongwen_client.ui.viewer.disclosure import Disclosure
+from gongwen_client.ui.viewer.local_view import LocalView
 from gongwen_client.ui.viewer.sidebar import PAGES
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
@@ -277,15 +280,41 @@ class Story:
         until(lambda: pages.is_drawn and all(strip.picture(page) is not None for page in range(3)))
         self.picture(window, "incoming-selection")
         reader.sidebar_toggle.click()
+        self.look_at_seal(window, view)
         local = window.viewers.open(self.town.body)
         local.resize(*self._size)
-        until(lambda: local.view.verification is not None and local.view.reader.pages.is_drawn)
+        shown = local.view
+        assert isinstance(shown, LocalView)
+        until(lambda: shown.verification is not None and shown.reader.pages.is_drawn)
         self.picture(local, "local-file")
-        local.view.reader.pages.set_zoom(8.0)
-        local.view.reader.pages.centre_on(0, 115)
-        until(lambda: local.view.reader.pages.is_drawn)
+        shown.reader.pages.set_zoom(8.0)
+        shown.reader.pages.centre_on(0, 115)
+        until(lambda: shown.reader.pages.is_drawn)
         self.picture(local, "local-file-800")
         local.close()
+
+    def look_at_seal(self, window: MainWindow, view: IncomingView) -> None:
+        """The seal, its stamps on the paper, its card with everything opened; the evidence bundle."""
+        view.show_check()
+        card = view.check.cards[0]
+        card.picture.click()
+        until(lambda: view.reader.pages.is_drawn)
+        self.picture(window, "incoming-seal")
+        card.show_everything()
+        for part in card.findChildren(Disclosure):
+            part.open()
+        self.picture(window, "incoming-seal-details")
+        bundle = self.town.home / "验真包.zip"
+        view.write_bundle(bundle)
+        settle()
+        opened = window.viewers.open(bundle)
+        opened.resize(*self._size)
+        shown = opened.view
+        assert isinstance(shown, BundleView)
+        until(lambda: shown.verification is not None and shown.reader.pages.is_drawn)
+        shown.panel.show_tab(shown.parts_tab)
+        self.picture(opened, "bundle")
+        opened.close()
 
     def look_back(self, window: MainWindow) -> None:
         """The sender's board and receipts; a return from a third unit."""

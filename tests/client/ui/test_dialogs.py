@@ -23,6 +23,7 @@ from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sealing.pin import PinDialog
 from gongwen_client.ui.sending.confirm import SendDialog
 from gongwen_client.ui.viewer import report
+from gongwen_client.ui.viewer.check_tab import CheckTab
 from gongwen_client.ui.viewer.verdict_bar import VerdictBar
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import VERDICTS
@@ -247,7 +248,9 @@ def test_each_verdict_has_its_bar(qtbot: QtBot, verdict: str) -> None:
     assert word == VERDICTS[verdict].word
     assert words.endswith("。")
     assert word in bar.accessibleName()
-    sections = report.sections(checked)
-    texts = [part.accessibleName() for section in sections for part in section.findChildren(QWidget)]
+    tab = CheckTab()
+    qtbot.addWidget(tab)
+    tab.show_verification(checked)
+    texts = [part.accessibleName() for part in tab.findChildren(QWidget)]
     assert any("正文完整" in text for text in texts)
     assert report.first_changed_page(checked) == (2 if verdict == "invalid" else None)

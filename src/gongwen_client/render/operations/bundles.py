@@ -10,11 +10,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gongwen_client.render.operations import Desk, operation
+from gongwen_client.render.operations.bundle_log import check_log
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_crypto.revocation import RevocationList
-from gongwen_docs.bundle import Bundle, PartRole
+from gongwen_docs.bundle import Bundle, BundlePart, PartRole, plain_suffix
 from gongwen_docs.seals.findings import Status, Step, worst
 from gongwen_docs.verify import Expectation, Report, Verdict, verify_file
 from gongwen_docs.verify.pdf_verification import verify_pdf
@@ -34,18 +35,39 @@ _ORDER = (Verdict.VALID, Verdict.WARNING, Verdict.UNKNOWN, Verdict.UNSIGNED, Ver
 
 
 @operation
-def verify_bundle(desk: Desk, path: Path, trust_dir: Path | None, now: datetime) -> dict[str, object]:
-    """Verify a bundle. Roots in it are its own word: only those of ``trust_dir`` can make anything valid."""
+def unpack_bundle(desk: Desk, path: Path, folder: Path) -> dict[str, str]:
+    """Write document and attachments of a bundle into an empty folder; the answer maps the path in the
+    bundle to the file's name in ``folder``. Raises ``KnownError`` ``bundle.*``, ``ofd.container.*``."""
+    with Bundle.open(path) as bundle:
+        wanted = (*bundle.manifest.of_role(PartRole.DOCUMENT), *bundle.manifest.of_role(PartRole.ATTACHMENT))
+        names = {}
+        for number, part in enumerate(wanted):
+            if part.path not in bundle.package:
+                continue
+            name = f"{number:03}{plain_suffix(part.name)}"
+            (folder / name).write_bytes(bundle.read(part))
+            names[part.path] = name
+        return names
+
+
+@operation
+def verify_bundle(
+    desk: Desk, path: Path, trust_dir: Path | None, now: datetime, exchange: Sequence[bytes]
+) -> dict[str, object]:
+    """Verify a bundle. Roots in it are its own word: only those of ``trust_dir`` can make anything valid,
+    and for receipts the certificates of the ``exchange`` (DER) that this PC deals with."""
     own = None if trust_dir is None else TrustStore.load(trust_dir)
     try:
         with Bundle.open(path) as bundle:
-            return _judge(bundle, own, now)
+            return _judge(bundle, own, now, exchange)
     except KnownError as error:
         refused = (Step("bundle", Status.FAIL, error.code, error.facts),)
         return _answer(Verdict.INVALID, refused, (), None, None)
 
 
-def _judge(bundle: Bundle, own: TrustStore | None, now: datetime) -> dict[str, object]:
+def _judge(
+    bundle: Bundle, own: TrustStore | None, now: datetime, exchange: Sequence[bytes]
+) -> dict[str, object]:
     steps = list(bundle.check())
     carried, trouble = _carried(bundle)
     steps += trouble
@@ -54,11 +76,12 @@ def _judge(bundle: Bundle, own: TrustStore | None, now: datetime) -> dict[str, o
         anchors = [root.der for root in carried.roots]
         anchors += _readable(bundle, PartRole.RECEIPT_CERTIFICATE)
     else:
-        anchors = [root.der for root in own.roots]
+        anchors = [*exchange, *(root.der for root in own.roots)]
     # Lists are signed by their authority: those carried along can only add to what is known here.
     lists = carried.revocation_lists
     trust = carried if own is None else replace(own, revocation_lists=own.revocation_lists + lists)
     receipts, judged, witnessed = _check_receipts(bundle, anchors)
+    judged += check_log(bundle, receipts, anchors)
     expected = Expectation(bundle.manifest.seals, bundle.document.digest)
     report = _verify_document(bundle, trust, now, witnessed, expected)
     found = _VERDICTS[worst((*steps, *judged))]
@@ -143,6 +166,10 @@ def _check_receipt(bundle: Bundle, signed: SignedReceipt, anchors: Sequence[byte
     return Step("receipts", Status.OK, facts=facts)
 
 
+def _part_json(part: BundlePart) -> dict[str, object]:
+    return {"path": part.path, "role": part.role, "name": part.name, "size": part.size, "sm3": part.digest}
+
+
 def _answer(
     verdict: Verdict,
     steps: Sequence[Step],
@@ -163,5 +190,6 @@ def _answer(
         "size": 0 if bundle is None else bundle.document.size,
         "steps": [step_json(step) for step in steps],
         "receipts": [signed.receipt.model_dump(mode="json") for signed in receipts],
+        "parts": [] if manifest is None else [_part_json(part) for part in manifest.parts],
         "report": None if report is None else report.to_json(),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from gongwen_client.render.operations import Desk, operation
@@ -15,12 +17,16 @@ from gongwen_docs.draw.seal_image import seal_png
 from gongwen_docs.inspect import Inspection, LayoutPart, inspect_drawing, judge_layout
 from gongwen_docs.ofd.completeness import require_complete
 from gongwen_docs.ofd.document import OfdDocument
+from gongwen_docs.pdf.byte_range import check_byte_range
+from gongwen_docs.pdf.fields import SignatureDictionary, signatures
+from gongwen_docs.pdf.objects import PdfFile
 from gongwen_docs.seals.parse import parse_signed_value
 from gongwen_docs.verify import Expectation, refusal, verify_document
 from gongwen_docs.verify.pdf_verification import verify_pdf
 
 _SEAL_PX = 480
 """Longer side of a seal's picture in reports."""
+_MOST_PICTURES = 200
 
 
 @operation
@@ -50,18 +56,30 @@ def verify(
 def seal_pictures(desk: Desk, path: Path) -> tuple[bytes, ...]:
     """The seal of each signature as PNG, in the order of the report; empty where it cannot be drawn."""
     drawing = desk.documents.get(path)
-    return _seal_pictures(drawing.document) if isinstance(drawing, OfdDrawing) else ()
+    if isinstance(drawing, OfdDrawing):
+        return tuple(map(_seal_picture, _values(drawing.document)))
+    return tuple(map(_seal_picture, _pdf_values(drawing.data))) if isinstance(drawing, PdfDrawing) else ()
 
 
-def _seal_pictures(document: OfdDocument) -> tuple[bytes, ...]:
-    pictures = []
-    for signature in document.signatures:
-        try:
-            seal = parse_signed_value(document.package.read(signature.signed_value_path)).seal
-            pictures.append(b"" if seal is None else seal_png(seal.picture, _SEAL_PX))
-        except KnownError:
-            pictures.append(b"")
-    return tuple(pictures)
+def _seal_picture(read: Callable[[], bytes]) -> bytes:
+    try:
+        seal = parse_signed_value(read()).seal
+        return b"" if seal is None else seal_png(seal.picture, _SEAL_PX)
+    except KnownError:
+        return b""
+
+
+def _values(document: OfdDocument) -> Iterator[Callable[[], bytes]]:
+    for signature in document.signatures[:_MOST_PICTURES]:
+        yield partial(document.package.read, signature.signed_value_path)
+
+
+def _pdf_values(data: bytes) -> Iterator[Callable[[], bytes]]:
+    def contents(one: SignatureDictionary) -> bytes:
+        return check_byte_range(data, one.byte_range, one.offset).contents
+
+    for signature in signatures(PdfFile(data))[:_MOST_PICTURES]:
+        yield partial(contents, signature)
 
 
 @operation

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 
 from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome
+from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
@@ -19,7 +21,7 @@ from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report
 from gongwen_client.ui.viewer.attachments import AttachmentList
-from gongwen_client.ui.viewer.document_page import DocumentPage
+from gongwen_client.ui.viewer.checked_page import CheckedPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section
@@ -32,7 +34,7 @@ from gongwen_protocol.sentences import sentence
 _NOT_READ = StateWord("未能读取", "invalid", Tone.INVALID)
 
 
-class IncomingView(DocumentPage):
+class IncomingView(CheckedPage):
     """``loaded`` follows when pages and verdict are there; ``changed`` when the row's state moved."""
 
     loaded = Signal()
@@ -43,7 +45,6 @@ class IncomingView(DocumentPage):
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
         self._office = office
         self.row = row
-        self.verification: Verification | None = None
         self.dialog: AcceptDialog | ReturnDialog | PrintDialog | None = None
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
@@ -52,9 +53,8 @@ class IncomingView(DocumentPage):
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self.reader.add_tab("打印记录", self.tickets)
         self._facts_tab = self.panel.add_tab("公文要素")
-        self._check_tab = self.panel.add_tab("核验")
+        self.add_check_tab()
         self.add_info_tab()
-        self.reader.verdict.reasons_wanted.connect(self.show_reasons)
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
         )
@@ -89,10 +89,7 @@ class IncomingView(DocumentPage):
         work(self, lambda: open_drawing(self._office, files.body.path, all_sizes=False)).then(
             self._drawing_came
         ).failed(self._no_drawing).start()
-        delivery = self.row.delivery_id
-        work(self, lambda: self._office.incoming.verify(delivery)).then(self._verified).failed(
-            self._not_verified
-        ).start()
+        work(self, self.verify_now).then(self._verified).failed(self.show_unverified).start()
 
     def _drawing_came(self, drawing: Drawing) -> None:
         self.show_drawing(drawing)
@@ -107,13 +104,9 @@ class IncomingView(DocumentPage):
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
 
     def _verified(self, verification: Verification) -> None:
-        self.verification = verification
-        self.reader.verdict.show_verdict(report.verdict_of(verification), report.headline(verification))
-        self.panel.fill(self._check_tab, report.sections(verification))
+        self.show_verification(verification)
         if report.verdict_of(verification) != "valid":
-            self.panel.show_tab(self._check_tab)
-        change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
-        self._show_row()
+            self.show_check()
         self.loaded.emit()
         if verification.layout_pending:
             delivery = self.row.delivery_id
@@ -123,12 +116,26 @@ class IncomingView(DocumentPage):
 
     def _layout_known(self, verification: Verification) -> None:
         self.verification = verification
-        self.panel.fill(self._check_tab, report.sections(verification))
+        self.check.show_layout(verification)
         change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
 
-    def _not_verified(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.reader.verdict.show_state(_NOT_READ, f"{said.what}{said.do}")
+    def show_verification(self, verification: Verification) -> None:
+        super().show_verification(verification)
+        change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
+        self._show_row()
+
+    @property
+    def file_name(self) -> str:
+        return self.row.elements.title
+
+    def verify_now(self) -> Verification:
+        return self._office.incoming.verify(self.row.delivery_id)
+
+    def export_report(self, verification: Verification, target: Path) -> None:
+        self._office.incoming.export_report(self.row.delivery_id, verification, target)
+
+    def make_bundle(self, target: Path) -> BundleMade:
+        return self._office.incoming.make_bundle(self.row.delivery_id, target)
 
     def _load_tickets(self) -> None:
         delivery = self.row.delivery_id
@@ -182,13 +189,6 @@ class IncomingView(DocumentPage):
             )
         )
         return (Section("公文", about), Section("收发", how))
-
-    def show_reasons(self) -> None:
-        """The steps of the check, and the first page that was changed after sealing."""
-        self.panel.show_tab(self._check_tab)
-        page = report.first_changed_page(self.verification) if self.verification else None
-        if page is not None:
-            self.reader.pages.go_to(page)
 
     # -- acts -------------------------------------------------------------------------------------------
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.rows import DeliveryRow, IncomingFiles, ReceiptRow, SentRow
+from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.office import Office
+from gongwen_client.services.verification import Verification
 from gongwen_client.ui import words
 from gongwen_client.ui.lists.catalog import sent_state
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.attachments import AttachmentList
-from gongwen_client.ui.viewer.document_page import DocumentPage
+from gongwen_client.ui.viewer.checked_page import CheckedPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section, step_line
@@ -34,7 +37,7 @@ _EVENT_TONES = {
 _NOT_SIGNED = StateWord("签名无效", "invalid", Tone.INVALID)
 
 
-class SentView(DocumentPage):
+class SentView(CheckedPage):
     """Follows every change of the board while it is open."""
 
     def __init__(self, office: Office, row: SentRow) -> None:
@@ -50,9 +53,9 @@ class SentView(DocumentPage):
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self._units_tab = self.panel.add_tab("接收情况")
         self._receipts_tab = self.panel.add_tab("回执")
-        self._facts_tab = self.panel.add_tab("公文要素")
+        self._facts_tab = self.panel.add_tab("要素")
+        self.add_check_tab()
         self.add_info_tab()
-        self.reader.verdict.reasons_wanted.connect(lambda: self.panel.show_tab(self._receipts_tab))
         self.reader.pages.show_message("正在打开公文")
         document = row.document_id
         work(self, lambda: office.tracking.sent_files(document)).then(self._files).failed(
@@ -87,8 +90,40 @@ class SentView(DocumentPage):
             self._no_files
         ).start()
 
+    def show_reasons(self) -> None:
+        """The bar tells of the receipts: they are the reason."""
+        self.panel.show_tab(self._receipts_tab)
+
+    def show_verification(self, verification: Verification) -> None:
+        """In the tab only: the bar says how far the document has come."""
+        self.verification = verification
+        self.check.show_verification(verification)
+        self.reader.pages.show_stamps(self.check.stamps())
+        self._show_row()
+
+    def show_unverified(self, error: GongwenError) -> None:
+        """The bar keeps telling how far the document has come."""
+        said = sentence(error)
+        self.check.again.setEnabled(True)
+        self._show_row()
+        self.reader.pages.hint.say(f"{said.what}{said.do}", warning=True)
+
+    @property
+    def file_name(self) -> str:
+        return self.row.elements.title
+
+    def verify_now(self) -> Verification:
+        return self._office.tracking.verify(self.row.document_id)
+
+    def export_report(self, verification: Verification, target: Path) -> None:
+        self._office.tracking.export_report(self.row.document_id, verification, target)
+
+    def make_bundle(self, target: Path) -> BundleMade:
+        return self._office.tracking.make_bundle(self.row.document_id, target)
+
     def _drawn(self, drawing: Drawing) -> None:
         self.show_drawing(drawing)
+        work(self, self.verify_now).then(self.show_verification).failed(self.show_unverified).start()
 
     def _no_files(self, error: GongwenError) -> None:
         said = sentence(error)

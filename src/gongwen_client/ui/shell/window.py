@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from gongwen_client.domain.drafts import Draft
@@ -35,7 +35,7 @@ from gongwen_client.ui.shell.toast import Toast
 from gongwen_client.ui.tasks import background, work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.document_page import DocumentPage
-from gongwen_client.ui.viewer.window import Viewers, ask_for_file
+from gongwen_client.ui.viewer.window import Viewers, ask_for_file, dropped_file
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.profile import RegionProfile, load_profile
@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         self._whole.addWidget(self._lock)
         self.setCentralWidget(self._whole)
         self.setMinimumSize(_LEAST)
+        self.setAcceptDrops(True)
         self.resize(_START)
 
     def _add_check_button(self) -> None:
@@ -146,6 +147,15 @@ class MainWindow(QMainWindow):
         }
         for name, opener in openers.items():
             self.pages[name].opened.connect(opener)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A file that is dropped on the window is shown in one of its own."""
+        if (path := dropped_file(event)) is not None:
+            self.viewers.open(path)
 
     def _shortcuts(self) -> None:
         for keys, act in (

@@ -72,6 +72,10 @@ class Drawing:
         """Table of contents and bookmarks."""
         return self._pool.navigation(self.path)
 
+    def seal_pictures(self) -> tuple[bytes, ...]:
+        """The seals of the signatures as PNG, in the order of the report."""
+        return self._pool.seal_pictures(self.path)
+
     def save_attachment(self, attachment_id: str, target: Path) -> None:
         """Write a file that the document carries to ``target``."""
         self._pool.save_attachment(self.path, attachment_id, target)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.unlocking import Locked
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report
-from gongwen_client.ui.viewer.document_page import DocumentPage
+from gongwen_client.ui.viewer.checked_page import CheckedPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.unlock import UnlockDialog
 from gongwen_client.ui.words import StateWord
@@ -20,31 +21,33 @@ from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
 _LOCAL = StateWord("本机文件", "file", Tone.NEUTRAL)
-_NOT_READ = StateWord("未能读取", "invalid", Tone.INVALID)
+_NOTE = "不经交换平台收发，只供查看"
 _ENCRYPTED = StateWord("已加密", "lock", Tone.NEUTRAL)
 _LOCKED = "ofd.document.encrypted"
 
 
-class LocalView(DocumentPage):
+class LocalView(CheckedPage):
     """``name`` is what the file is called where its own name says nothing. ``loaded`` follows when verdict
     and pages have come or failed."""
 
     loaded = Signal()
 
-    def __init__(self, documents: LocalDocuments, path: Path, name: str = "") -> None:
-        super().__init__("local_view", _LOCAL)
+    def __init__(
+        self, documents: LocalDocuments, path: Path, name: str = "", state: StateWord = _LOCAL
+    ) -> None:
+        super().__init__("local_view", state)
         self._documents = documents
         self.path = path
-        self.verification: Verification | None = None
         self._file_name = name or path.name
-        self._check_tab = self.panel.add_tab("核验")
+        self._note = _NOTE
+        self.add_check_tab()
         self.panel.show_tab(self.add_info_tab())
-        self.reader.verdict.reasons_wanted.connect(self._act)
         self.locked = False
         self.was_unlocked = False
         self.unlock_dialog: UnlockDialog | None = None
         self.title.setText(self._file_name)
-        self.subtitle.setText("不经交换平台收发，只供查看")
+        self.subtitle.setText(_NOTE)
+        self._waiting = 2
         self.load()
 
     def load(self) -> None:
@@ -52,17 +55,20 @@ class LocalView(DocumentPage):
         self.reader.pages.show_message("正在打开文件")
         self.reader.verdict.show_checking()
         self._waiting, self.locked = 2, False
-        documents, path = self._documents, self.path
+        self._draw(self.path)
+        work(self, self.verify_now).then(self._verified).failed(self._not_verified).start()
+
+    def _draw(self, path: Path) -> None:
+        documents = self._documents
         work(self, lambda: open_drawing(documents, path, all_sizes=False)).then(self._drawn).failed(
             self._not_drawn
         ).start()
-        work(self, lambda: documents.verify(path)).then(self._verified).failed(self._not_verified).start()
 
     def _drawn(self, drawing: Drawing) -> None:
         title = " ".join(drawing.facts.title.split())
         if title:
             self.title.setText(title)
-            self.subtitle.setText(f"{self._file_name} · 不经交换平台收发，只供查看")
+            self.subtitle.setText(f"{self._file_name} · {self._note}")
         self.show_drawing(drawing)
         self._one_came()
 
@@ -73,26 +79,28 @@ class LocalView(DocumentPage):
         self._one_came()
 
     def _verified(self, verification: Verification) -> None:
-        self.verification = verification
-        verdict = report.verdict_of(verification)
-        self.reader.verdict.show_verdict(verdict, report.headline(verification))
-        self.panel.fill(self._check_tab, report.sections(verification))
-        documents, path = self._documents, self.path
+        self.show_verification(verification)
+        if report.verdict_of(verification) not in ("valid", "unsigned") and verification.report.get("opened"):
+            self.show_check()
+        self._one_came()
+
+    def show_verification(self, verification: Verification) -> None:
+        super().show_verification(verification)
+        self._look_at_layout(self.path, verification)
+
+    def _look_at_layout(self, path: Path, verification: Verification) -> None:
+        documents = self._documents
         if verification.layout_pending:
             work(self, lambda: documents.verify_layout(path, verification)).then(self._layout_known).failed(
                 lambda _error: None  # it stays unknown
             ).start()
-        if verdict not in ("valid", "unsigned") and verification.report.get("opened"):
-            self.panel.show_tab(self._check_tab)
-        self._one_came()
 
     def _layout_known(self, verification: Verification) -> None:
         self.verification = verification
-        self.panel.fill(self._check_tab, report.sections(verification))
+        self.check.show_layout(verification)
 
     def _not_verified(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.reader.verdict.show_state(_NOT_READ, f"{said.what}{said.do}")
+        self.show_unverified(error)
         self._one_came()
 
     def _one_came(self) -> None:
@@ -101,6 +109,21 @@ class LocalView(DocumentPage):
             if self.locked:
                 self.ask_to_unlock()
             self.loaded.emit()
+
+    # -- acts -------------------------------------------------------------------------------------------
+
+    @property
+    def file_name(self) -> str:
+        return self._file_name
+
+    def verify_now(self) -> Verification:
+        return self._documents.verify(self.path)
+
+    def export_report(self, verification: Verification, target: Path) -> None:
+        self._documents.export_report(self.path, self._file_name, verification, target)
+
+    def make_bundle(self, target: Path) -> BundleMade:
+        return self._documents.make_bundle(self.path, self._file_name, target)
 
     # -- encrypted files --------------------------------------------------------------------------------
 
@@ -142,13 +165,10 @@ class LocalView(DocumentPage):
         said = sentence(error)
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
 
-    def _act(self) -> None:
-        """The action in the bar: try again, or show the reasons."""
-        self.ask_to_unlock() if self.locked else self.show_reasons()
-
     def show_reasons(self) -> None:
-        """The steps of the check, and the first page that was changed after sealing."""
-        self.panel.show_tab(self._check_tab)
-        page = report.first_changed_page(self.verification) if self.verification else None
-        if page is not None:
-            self.reader.pages.go_to(page)
+        """The action in the bar: ask for what opens the file, or show the reasons."""
+        self.ask_to_unlock() if self.locked else super().show_reasons()
+
+    def verify_again(self) -> None:
+        """An encrypted file is opened first."""
+        self.ask_to_unlock() if self.locked else super().verify_again()

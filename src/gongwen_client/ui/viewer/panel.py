@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -17,10 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from gongwen_client.ui.theme import Size, Space, Tone
-from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row
+from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row, tool
 from gongwen_client.ui.words import StateWord
 
 _NAME_WIDTH = 68
+_LONG = 22
 
 
 class FactList(QWidget):
@@ -40,21 +42,32 @@ class FactList(QWidget):
         for name, value in facts:
             self.add(name, value)
 
-    def add(self, name: str, value: str, tip: str = "") -> None:
-        """One more fact; an empty value is left out."""
+    def add(self, name: str, value: str, tip: str = "", *, copied: bool = False) -> None:
+        """One more fact; an empty value is left out. ``copied``: with a button that copies the value."""
         if not value:
             return
         line = self._grid.rowCount()
         words = label(name, "muted")
         words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        content = label(value, wrap=True)
+        content = label(_breakable(value), wrap=True)
         content.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         content.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         content.setAccessibleName(f"{name}：{value}")
         if tip:
             content.setToolTip(tip)
         self._grid.addWidget(words, line, 0)
-        self._grid.addWidget(content, line, 1)
+        self._grid.addWidget(content, line, 1, 1, 1 if copied else 2)
+        if copied:
+            act = tool("copy", f"复制{name}", lambda: QGuiApplication.clipboard().setText(value))
+            act.setProperty("role", "copy")
+            self._grid.addWidget(act, line, 2, Qt.AlignmentFlag.AlignTop)
+
+
+def _breakable(value: str) -> str:
+    """Long numbers may go on in the next line."""
+    return " ".join(
+        word if len(word) <= _LONG or not word.isascii() else "\u200b".join(word) for word in value.split(" ")
+    )
 
 
 class Section(QWidget):

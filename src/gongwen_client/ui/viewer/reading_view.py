@@ -21,8 +21,10 @@ from PySide6.QtWidgets import QMenu
 from gongwen_client.render import Hit
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import colour
+from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.drawing import Drawing
 from gongwen_client.ui.viewer.hint import Hint
+from gongwen_client.ui.viewer.marks import Mark, Marks
 from gongwen_client.ui.viewer.page_view import PageView
 from gongwen_client.ui.viewer.selection import Selection, Unit
 from gongwen_crypto.errors import GongwenError, RefusedError
@@ -45,11 +47,13 @@ class ReadingView(PageView):
     attachment_wanted = Signal(str)
     search_wanted = Signal(str)
     selection_changed = Signal()
+    seal_wanted = Signal(int)
 
     def __init__(self, name: str = "canvas", spoken: str = "公文版面") -> None:
         super().__init__(name, spoken)
         self.drawing: Drawing | None = None
         self.hint = Hint(self)
+        self.marks = Marks()
         self._texts: OrderedDict[int, PageText] = OrderedDict()
         self._links: dict[int, tuple[Link, ...]] = {}
         self._asked: set[int] = set()
@@ -91,6 +95,7 @@ class ReadingView(PageView):
         self._asked.clear()
         self.selection.clear()
         self._hits, self._hit = {}, None
+        self.marks = Marks()
         self.hint.hide()
 
     # -- words of pages ---------------------------------------------------------------------------------
@@ -162,6 +167,22 @@ class ReadingView(PageView):
         for part in self.selection.boxes(page):
             painter.drawRect(place.mapRect(_rect(part)))
         painter.restore()
+        self.marks.paint(painter, page, box, place)
+
+    # -- marks ------------------------------------------------------------------------------------------
+
+    def show_stamps(self, stamps: Sequence[Mark]) -> None:
+        """Where the seals stand, as the verifier says: they answer to the right mouse button."""
+        self.marks.stamps = tuple(stamps)
+
+    def point_at(self, marks: Sequence[Mark], chosen: Mark, tone: Tone) -> None:
+        """Frame places until the next click on the paper, and scroll to the chosen one."""
+        self.marks.point_at(marks, tone)
+        if chosen.box is None:
+            self.go_to(chosen.page)
+        else:
+            self.reveal(chosen.page, chosen.box)
+        self.viewport().update()
 
     # -- selecting --------------------------------------------------------------------------------------
 
@@ -169,6 +190,7 @@ class ReadingView(PageView):
         if event.button() is not Qt.MouseButton.LeftButton or self._on_retry(event.position()):
             super().mousePressEvent(event)
             return
+        self.marks.point_at(())
         self._clicks = self._count_click(event)
         self._pressed = self._link_at(event.position()) if self._clicks == 1 else None
         place = self.nearest(event.position())
@@ -330,9 +352,15 @@ class ReadingView(PageView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
-    def menu(self, _at: QPoint) -> QMenu:
-        """What can be done with the words."""
+    def menu(self, at: QPoint) -> QMenu:
+        """What can be done with the words, and with a seal under the mouse."""
         menu = QMenu(self)
+        place = self.at(QPointF(at))
+        stamp = self.marks.stamp_at(*place) if place is not None else None
+        if stamp is not None and stamp.owner is not None:
+            name = stamp.name if len(stamp.name) <= 16 else f"{stamp.name[:16]}…"
+            menu.addAction(f"核验这枚印章「{name}」(&S)", partial(self.seal_wanted.emit, stamp.owner))
+            menu.addSeparator()
         chosen = not self.selection.empty
         words = self.selection.words().replace("\n", "")
         copying = menu.addAction("复制(&C)\tCtrl+C", self.copy)

@@ -8,17 +8,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QWidget
 
-from gongwen_client.services.local import LocalDocuments
+from gongwen_client.services.local import FileKind, LocalDocuments, kind_of
 from gongwen_client.ui.tasks import work
+from gongwen_client.ui.viewer.bundle_view import BundleView
 from gongwen_client.ui.viewer.local_view import LocalView
+from gongwen_client.ui.viewer.seal_file_view import SealFileView
 from gongwen_client.ui.widgets.basics import button
 
 _START = QSize(1180, 768)
 _LEAST = QSize(900, 560)
-_KINDS = "公文文件 (*.ofd *.pdf);;所有文件 (*)"
+_KINDS = "公文、验真包、印章文件 (*.ofd *.pdf *.zip *.esl);;所有文件 (*)"
+View = LocalView | SealFileView
 
 
 class ViewerWindow(QMainWindow):
@@ -38,10 +41,11 @@ class ViewerWindow(QMainWindow):
         self._temporary = path.parent if temporary else None
         self.setMinimumSize(_LEAST)
         self.resize(_START)
-        self.view: LocalView
+        self.view: View
+        self.setAcceptDrops(True)
         self._show(path, name)
         for keys, act in (
-            ("Ctrl+F", lambda: self.view.reader.open_search()),
+            ("Ctrl+F", self._search),
             ("Ctrl+O", lambda: ask_for_file(self, self.open_file)),
             ("Ctrl+W", self.close),
         ):
@@ -53,8 +57,7 @@ class ViewerWindow(QMainWindow):
         self._show(path, "")
 
     def _show(self, path: Path, name: str) -> None:
-        view = LocalView(self._documents, path, name)
-        view.back.hide()
+        view = self._view_of(path, name)
         view.add_action(
             button(
                 "打开文件(&O)…",
@@ -64,11 +67,31 @@ class ViewerWindow(QMainWindow):
                 tip="Ctrl+O",
             )
         )
-        view.file_wanted.connect(self.file_wanted)
         self.setWindowTitle(f"{name or path.name} · 查看公文")
         self.view = view
         self.setCentralWidget(view)
-        view.reader.pages.setFocus()
+        if isinstance(view, LocalView):
+            view.back.hide()
+            view.file_wanted.connect(self.file_wanted)
+            view.reader.pages.setFocus()
+
+    def _view_of(self, path: Path, name: str) -> View:
+        kind = kind_of(path)
+        if kind is FileKind.SEAL:
+            return SealFileView(self._documents, path, name)
+        return (BundleView if kind is FileKind.BUNDLE else LocalView)(self._documents, path, name)
+
+    def _search(self) -> None:
+        if isinstance(self.view, LocalView):
+            self.view.reader.open_search()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if (path := dropped_file(event)) is not None:
+            self.open_file(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._clean()
@@ -77,15 +100,19 @@ class ViewerWindow(QMainWindow):
 
     def _clean(self) -> None:
         folder, self._temporary = self._temporary, None
-        render, path = self._documents.render, self.view.path
-        if self.view.was_unlocked:  # what opened it is forgotten with the window
+        view = self.view
+        render, path = self._documents.render, view.path
+        if isinstance(view, LocalView) and view.was_unlocked:  # what opened it is forgotten with the window
             work(self, lambda: render.lock(path)).failed(lambda _error: None).start()
-        if folder is None:
+        if folder is None and not isinstance(view, BundleView):
             return
 
         def remove() -> None:
-            render.forget(path)  # Windows removes no file that is open
-            shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(view, BundleView):
+                view.clean()
+            if folder is not None:
+                render.forget(path)  # Windows removes no file that is open
+                shutil.rmtree(folder, ignore_errors=True)
 
         work(self, remove).failed(lambda _error: None).start()
 
@@ -121,6 +148,12 @@ class Viewers:
         """With the client's own window, or when the clerk logs out."""
         for window in list(self.windows):
             window.close()
+
+
+def dropped_file(event: QDropEvent) -> Path | None:
+    """The one file of this PC that is dragged in; None for anything else."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
 def ask_for_file(parent: QWidget, chosen: Callable[[Path], object]) -> None:
