@@ -13,11 +13,10 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.bundles import BundleOrder, make_bundle
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.rules import remove_file
-from gongwen_client.services.verification import Verification, judge
+from gongwen_client.services.verification import Verification, expected_seals, judge
 from gongwen_client.store.documents import StoredDocument
 from gongwen_client.store.rows import LIST_LIMIT
 from gongwen_crypto.errors import RefusedError
-from gongwen_docs.verify import ExpectedSeal
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.decisions import may_accept, may_return
 from gongwen_protocol.messages import (
@@ -126,7 +125,7 @@ class IncomingService:
             receipts=ReceiptList(receipts=tuple(signed)).model_dump_json().encode(),
             profile_id=self._desk.profile().profile_id,
             document_id=document.document_id,
-            seals=tuple(ExpectedSeal(one.seal_name, one.seal_id, one.signature_id) for one in document.seals),
+            seals=expected_seals(document.seals),
         )
         make_bundle(order, target, self._desk.clock.now())
 

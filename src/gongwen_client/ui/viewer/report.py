@@ -35,6 +35,7 @@ _STEPS = {
     "seal_signature": "印章由制章机构签发",
     "seal_maker": "制章机构证书",
     "seal_period": "印章有效期",
+    "seal_status": "印章停用",
     "seal_match": "印章与签名一致",
     "seal": "印章与签名人一致",
     "signer": "签名人证书",
