@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gongwen_crypto import sm3
+from gongwen_crypto import der, sm3
+from gongwen_crypto.errors import KnownError
 from gongwen_crypto.sm3 import Hasher
 
 SM2_KEY = "1.2.156.10197.1.301"
@@ -27,7 +28,10 @@ SHA1_WITH_RSA = "1.2.840.113549.1.1.5"
 SHA256_WITH_RSA = "1.2.840.113549.1.1.11"
 SHA384_WITH_RSA = "1.2.840.113549.1.1.12"
 SHA512_WITH_RSA = "1.2.840.113549.1.1.13"
+RSA_PSS = "1.2.840.113549.1.1.10"
 RSA_SIGNATURES = frozenset({MD5_WITH_RSA, SHA1_WITH_RSA, SHA256_WITH_RSA, SHA384_WITH_RSA, SHA512_WITH_RSA})
+
+_PSS_HASH, _PSS_MASK = 0xA0, 0xA1
 
 
 class Strength(StrEnum):
@@ -90,6 +94,10 @@ _SIGNATURE_DIGESTS = {
     MD5_WITH_RSA: _MD5,
 }
 
+# RSASSA-PSS has one OID for all hashes; here each gets a name of its own, "OID/hash".
+PSS_SIGNATURES = {f"{RSA_PSS}/{known.name}": known for known in (_SHA256, _SHA384, _SHA512, _SHA1)}
+_SIGNATURE_DIGESTS |= PSS_SIGNATURES
+
 _DIGEST_OIDS = {
     "SM3": SM3,
     "SHA256": "2.16.840.1.101.3.4.2.1",
@@ -112,6 +120,26 @@ def digest(name_or_oid: str) -> Digest | None:
 def digest_of_signature(algorithm_oid: str) -> Digest | None:
     """The hash algorithm inside a signature algorithm, or None when the latter is not supported."""
     return _SIGNATURE_DIGESTS.get(algorithm_oid)
+
+
+def signature_named(oid: str, parameters: bytes | None) -> str:
+    """The name of a signature algorithm from its AlgorithmIdentifier: its OID, which for RSASSA-PSS is
+    completed by the hash that ``parameters`` (DER) state (RFC 4055 3.1).
+
+    Parameters that cannot be read, or whose mask is made with another hash, leave the bare OID, which is not
+    supported. The length of the salt is left to the verification.
+    """
+    if oid != RSA_PSS:
+        return oid
+    try:
+        stated = {item.tag: item.children()[0] for item in der.parse(parameters or b"").sequence()}
+        hashed = _DIGESTS[stated[_PSS_HASH].children()[0].oid()] if _PSS_HASH in stated else _SHA1
+        mask = stated.get(_PSS_MASK)
+        masked = _SHA1 if mask is None else _DIGESTS[mask.children()[1].children()[0].oid()]
+    except (KnownError, LookupError, ValueError):
+        return oid
+    name = f"{RSA_PSS}/{hashed.name}"
+    return name if hashed is masked and name in PSS_SIGNATURES else oid
 
 
 def digest_oid(algorithm_oid: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from asn1crypto import pem, x509
 
-from gongwen_crypto import der, sm3
+from gongwen_crypto import algorithms, der, sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import PublicKey, verify_signature
 
@@ -17,7 +17,7 @@ __all__ = ["Certificate", "PublicKey", "unarmor", "verify_signature"]
 
 _EXTENSIONS_TAG = 0xA3
 _KEY_USAGE, _BASIC_CONSTRAINTS, _EXTENDED_USAGE = "2.5.29.15", "2.5.29.19", "2.5.29.37"
-_TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+_TIME_STAMPING, _OCSP_SIGNING = "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"
 # Extensions that may be critical: honoured here, or of no weight for a signature (alternative names,
 # policies, where to fetch revocation lists). Others that are critical must not be ignored.
 _UNDERSTOOD = frozenset(
@@ -99,7 +99,10 @@ class Certificate:
             subject_id=parsed.subject.hashable,
             issuer_id=parsed.issuer.hashable,
             signed_part=signed_part,
-            signature_algorithm=parsed["signature_algorithm"]["algorithm"].dotted,
+            signature_algorithm=algorithms.signature_named(
+                parsed["signature_algorithm"]["algorithm"].dotted,
+                parsed["signature_algorithm"]["parameters"].dump(),
+            ),
             signature=parsed["signature_value"].native,
         )
 
@@ -118,6 +121,13 @@ class Certificate:
         """Whether its key usage allows signatures over documents (digitalSignature or nonRepudiation)."""
         return self.key_usage is None or not self.key_usage.isdisjoint(
             {"digital_signature", "non_repudiation"}
+        )
+
+    @property
+    def may_seal(self) -> bool:
+        """Whether it may sign documents and seals: a signing key that is not for clocks or status only."""
+        return self.may_sign and not (
+            self.extended_usage and self.extended_usage <= {_TIME_STAMPING, _OCSP_SIGNING}
         )
 
     @property

@@ -107,7 +107,10 @@ def _content(info: Node) -> tuple[str, bytes | None]:
 
 
 def _algorithm(digest: Node, signature: Node) -> str:
-    named = signature.children()[0].oid()
+    name, *parameters = signature.children()
+    named = name.oid()
+    if named == algorithms.RSA_PSS:
+        return algorithms.signature_named(named, parameters[0].encoded if parameters else None)
     if named in _SM2_NAMES:
         return algorithms.SM2_WITH_SM3
     known = algorithms.digest(digest.children()[0].oid())

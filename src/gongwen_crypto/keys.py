@@ -36,7 +36,7 @@ class PublicKey:
         """Read a SubjectPublicKeyInfo. Raises KnownError("crypto.unsupported_key") for other keys."""
         algorithm, key = der.parse(spki).children()
         oid, *parameters = algorithm.children()
-        if oid.oid() == algorithms.RSA_KEY:
+        if oid.oid() in (algorithms.RSA_KEY, algorithms.RSA_PSS):
             return cls(KeyKind.RSA, spki)
         if oid.oid() == algorithms.EC_KEY and parameters and parameters[0].tag == der.OID:
             kind = _CURVES.get(parameters[0].oid())
@@ -81,6 +81,11 @@ def verify_signature(key: PublicKey, algorithm_oid: str, message: bytes, signatu
             if method is not None:
                 loaded.verify(signature, message, padding.PKCS1v15(), method)
                 return True
+            method = _PSS_HASHES.get(algorithm_oid)
+            if method is not None:
+                mask = padding.MGF1(method)
+                loaded.verify(signature, message, padding.PSS(mask, padding.PSS.AUTO), method)
+                return True
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return False
@@ -91,6 +96,12 @@ _RSA_HASHES: dict[str, hashes.HashAlgorithm] = {
     algorithms.SHA384_WITH_RSA: hashes.SHA384(),
     algorithms.SHA512_WITH_RSA: hashes.SHA512(),
     algorithms.SHA1_WITH_RSA: hashes.SHA1(),  # noqa: S303 - policy marks it weak; the caller degrades it
+}
+_PSS_HASHES: dict[str, hashes.HashAlgorithm] = {
+    f"{algorithms.RSA_PSS}/SHA256": hashes.SHA256(),
+    f"{algorithms.RSA_PSS}/SHA384": hashes.SHA384(),
+    f"{algorithms.RSA_PSS}/SHA512": hashes.SHA512(),
+    f"{algorithms.RSA_PSS}/SHA1": hashes.SHA1(),  # noqa: S303 - weak, as above
 }
 # MD5 is not in these tables: a collision costs seconds, so such a signature proves nothing.
 _ECDSA_HASHES: dict[str, hashes.HashAlgorithm] = {

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_ubyte, c_void_p
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from gongwen_crypto.errors import BugError
@@ -107,14 +107,25 @@ def _library() -> ctypes.CDLL:
     return library
 
 
+class _HeldPoint:
+    """An EVP_PKEY of the 65-byte ``point``, freed with this object; ``key`` is None when libcrypto refuses
+    the point (not on the curve). It is only read, so threads may share it."""
+
+    def __init__(self, library: ctypes.CDLL, point: bytes) -> None:
+        self.key = _decode(library.d2i_PUBKEY, _SPKI_PREFIX + point)
+        weakref.finalize(self, library.EVP_PKEY_free, self.key)
+
+
+@lru_cache(maxsize=256)
+def _hold_point(point: bytes) -> _HeldPoint:
+    """Reading a key costs as much as a verification, and the same few keys come again and again."""
+    return _HeldPoint(_library(), point)
+
+
 @contextmanager
-def _public_key(library: ctypes.CDLL, point: bytes) -> Iterator[int | None]:
-    """An EVP_PKEY of the 65-byte ``point``; None when libcrypto refuses it (not on the curve)."""
-    key = _decode(library.d2i_PUBKEY, _SPKI_PREFIX + point)
-    try:
-        yield key
-    finally:
-        library.EVP_PKEY_free(key)
+def _public_key(point: bytes) -> Iterator[int | None]:
+    held = _hold_point(point)  # lives at least as long as this block, whatever becomes of the cache
+    yield held.key
 
 
 def _decode(function: object, der: bytes) -> int | None:
@@ -157,7 +168,7 @@ def _set_id(library: ctypes.CDLL, key_context: c_void_p, distid: bytes) -> None:
 def sm2_verify(point: bytes, message: bytes, signature: bytes, distid: bytes) -> bool:
     """Whether ``signature`` (DER) over ``message`` was made with the key of ``point`` (04‖X‖Y)."""
     library = _library()
-    with _public_key(library, point) as key, _digest_context(library) as context:
+    with _public_key(point) as key, _digest_context(library) as context:
         if key is None:
             return False
         key_context = c_void_p()  # owned by the digest context
@@ -233,7 +244,7 @@ class PrivateKey:
 def sm2_encrypt(point: bytes, message: bytes) -> bytes | None:
     """The DER ciphertext (GM/T 0009) of ``message`` for the key of ``point``; None when that is no key."""
     library = _library()
-    with _public_key(library, point) as key:
+    with _public_key(point) as key:
         if key is None:
             return None
         with _key_context(library, key) as context:

@@ -15,9 +15,11 @@ from asn1crypto import pem
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.revocation import RevocationList
+from gongwen_crypto.seal_register import SealRegister
 
 _CERTIFICATES = frozenset({".cer", ".crt", ".pem", ".der"})
 _REVOCATION_LISTS = frozenset({".crl"})
+_SEAL_REGISTERS = frozenset({".sealstatus"})
 _SEAL_MAKERS = "seal-makers"
 _MAX_DEPTH = 8
 _MAX_OTHERS = 32  # a signature that carries more is not trying to help
@@ -36,41 +38,64 @@ class TrustStore:
     roots: tuple[Certificate, ...] = ()
     revocation_lists: tuple[RevocationList, ...] = field(default=(), repr=False)
     seal_makers: tuple[Certificate, ...] = ()
+    seal_registers: tuple[SealRegister, ...] = field(default=(), repr=False)  # suspended and cancelled seals
 
     @property
     def for_seal_makers(self) -> TrustStore:
         """The store to judge the makers of seals with."""
         return replace(self, roots=self.seal_makers or self.roots)
 
+    def is_seal_maker(self, certificate: Certificate) -> bool:
+        """Whether ``certificate`` is a declared maker of seals, or was issued by one."""
+        return any(
+            certificate == maker
+            or (
+                maker.may_issue and certificate.issuer_id == maker.subject_id and certificate.signed_by(maker)
+            )
+            for maker in self.seal_makers
+        )
+
     @classmethod
     def load(cls, folder: Path) -> TrustStore:
-        """Read all certificates (.cer .crt .pem .der) and revocation lists (.crl) of a folder; certificates
-        in its folder ``seal-makers`` are those of seal authorities.
+        """Read all certificates (.cer .crt .pem .der), revocation lists (.crl) and registers of stopped seals
+        (.sealstatus) of a folder; certificates in its folder ``seal-makers`` are those of seal authorities.
 
         Raises KnownError("crypto.trust_store_unreadable") naming the file that cannot be used: a store
         that silently lacks a root would turn good documents into doubtful ones.
         """
-        roots, lists = _read_folder(folder)
+        found = _read_folder(folder)
         makers_folder = folder / _SEAL_MAKERS
-        makers, more_lists = _read_folder(makers_folder) if makers_folder.is_dir() else ((), ())
-        return cls(roots, lists + more_lists, makers)
+        makers = _read_folder(makers_folder) if makers_folder.is_dir() else _Folder([], [], [])
+        return cls(
+            tuple(found.certificates),
+            (*found.lists, *makers.lists),
+            tuple(makers.certificates),
+            (*found.registers, *makers.registers),
+        )
 
 
-def _read_folder(folder: Path) -> tuple[tuple[Certificate, ...], tuple[RevocationList, ...]]:
-    certificates: list[Certificate] = []
-    lists: list[RevocationList] = []
+class _Folder(NamedTuple):
+    certificates: list[Certificate]
+    lists: list[RevocationList]
+    registers: list[SealRegister]
+
+
+def _read_folder(folder: Path) -> _Folder:
+    found = _Folder([], [], [])
     current = folder
     try:
         for path in sorted(folder.iterdir()):
             current = path
             suffix = path.suffix.lower()
             if suffix in _CERTIFICATES:
-                certificates.extend(Certificate.load(block) for block in _blocks(path.read_bytes()))
+                found.certificates.extend(Certificate.load(block) for block in _blocks(path.read_bytes()))
             elif suffix in _REVOCATION_LISTS:
-                lists.append(RevocationList.load(path.read_bytes()))
+                found.lists.append(RevocationList.load(path.read_bytes()))
+            elif suffix in _SEAL_REGISTERS:
+                found.registers.append(SealRegister.load(path.read_bytes()))
     except (OSError, ValueError, KnownError) as error:
         raise KnownError("crypto.trust_store_unreadable", file=current.name) from error
-    return tuple(certificates), tuple(lists)
+    return found
 
 
 def _blocks(data: bytes) -> Iterable[bytes]:

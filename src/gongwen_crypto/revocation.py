@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from asn1crypto import crl
 
+from gongwen_crypto import algorithms
 from gongwen_crypto.certificates import DECODING_ERRORS, Certificate, unarmor
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import verify_signature
@@ -40,7 +41,10 @@ class RevocationList:
                 revoked=dict(_lines(body["revoked_certificates"])),
                 partial=bool(parsed.critical_extensions),
                 signed_part=body.dump(),
-                signature_algorithm=parsed["signature_algorithm"]["algorithm"].dotted,
+                signature_algorithm=algorithms.signature_named(
+                    parsed["signature_algorithm"]["algorithm"].dotted,
+                    parsed["signature_algorithm"]["parameters"].dump(),
+                ),
                 signature=parsed["signature"].native,
             )
         except DECODING_ERRORS as error:

@@ -65,12 +65,17 @@ def make_token(authority: Signer, data: bytes, at: datetime, policy: str = OWN_P
     """A token (DER) by which ``authority`` states that ``data`` existed ``at`` that moment (aware)."""
     known = algorithms.digest_of_signature(authority.algorithm_oid)
     assert known is not None, "signers sign with algorithms that are known here"
+    return token_over(authority, known.of(data), at, policy)
+
+
+def token_over(authority: Signer, imprint: bytes, at: datetime, policy: str = OWN_POLICY) -> bytes:
+    """The same over a digest, made with the hash that belongs to the authority's signatures."""
     method = der.sequence((der.oid(algorithms.digest_oid(authority.algorithm_oid)),))
     info = der.sequence(
         (
             der.integer(1),
             der.oid(policy),
-            der.sequence((method, der.encode(der.OCTET_STRING, known.of(data)))),
+            der.sequence((method, der.encode(der.OCTET_STRING, imprint))),
             der.integer(secrets.randbits(63)),
             der.encode(der.GENERALIZED_TIME, at.astimezone(UTC).strftime(_TIME_FORMS[0]).encode()),
             der.sequence((der.integer(int(_ACCURACY.total_seconds())),)),

@@ -206,6 +206,7 @@ class SealFact(Message):
     seal_name: str
     seal_id: str
     signature_id: str
+    stamped_at: Moment | None = Field(None, description="time of its time stamp, where it carries one")
 
 
 class Elements(Message):
@@ -229,6 +230,15 @@ class Elements(Message):
     release_level: str = Field("", description="发布层次")
 
 
+class SealLedgerHead(Message):
+    """Where the sending PC's ledger of seal uses (用印台账) stands: the exchange witnesses it, so that one
+    written anew shows."""
+
+    chain: Digest = Field(description="digest of the ledger's first entry: which ledger it is")
+    sequence: PositiveInt
+    digest: Digest = Field(description="of the newest entry")
+
+
 class SendRequest(Message):
     """POST /v1/documents. ``document_id`` is the sender's UUID: the document keeps it for ever."""
 
@@ -243,6 +253,7 @@ class SendRequest(Message):
     replaces: Id | None = Field(None, description="the sender's earlier document that this one corrects")
     special_attachments: tuple[SpecialAttachment, ...] = ()
     meeting: MeetingCall | None = None
+    seal_ledger: SealLedgerHead | None = None
 
 
 class SupplementRequest(Message):
@@ -406,6 +417,13 @@ class TicketSettle(Message):
     statement: PrintStatement | None = None
     certificate: Annotated[str, Field(max_length=16384)] = ""
     signature: Annotated[str, Field(max_length=2048)] = ""
+
+
+class TimeStamp(Message):
+    """GET /v1/time-stamps/{imprint}: a token (RFC 3161) over an SM3 digest. ``token`` is base64 DER."""
+
+    token: Annotated[str, Field(max_length=32768)]
+    at: Moment
 
 
 class TicketVoid(Message):

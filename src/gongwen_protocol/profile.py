@@ -57,6 +57,21 @@ class SealKind(StrEnum):
     VERIFYING = "verifying"
 
 
+class SealGeneration(StrEnum):
+    """Standards of electronic seals: GB/T 38540-2020 and its successor."""
+
+    V4 = "v4"
+    V5 = "v5"
+
+
+class PdfSealForm(StrEnum):
+    """What a seal on a PDF file is: a seal signature with its picture, or a digital signature (CMS) that any
+    reader of PDF can check, with the seal as a picture."""
+
+    SES = "ses"
+    CMS = "cms"
+
+
 class PasswordResetter(StrEnum):
     """Who gives a forgotten account its initial password back."""
 
@@ -213,6 +228,11 @@ class RegionProfile(ProfilePart):
     extra_copies_limit: OptionalRule[PositiveInt]
     meeting_replies: Rule[bool]
     paper_fallback: Rule[bool]
+    seal_generations: Rule[tuple[SealGeneration, ...]] | None = None
+    pdf_seal_form: Rule[PdfSealForm] | None = None
+    time_stamps: Rule[bool] | None = None
+    """Whether a seal gets a time stamp of the exchange. These three came later and may be absent: a version
+    of the rules that was signed before them must keep its bytes."""
 
     @property
     def key(self) -> tuple[str, int]:

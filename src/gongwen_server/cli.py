@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
+from gongwen_crypto.software import SoftwareSigner
 from gongwen_protocol.sentences import sentence
 from gongwen_server import __version__
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
-from gongwen_server.services import administration, evidence
+from gongwen_server.services import administration, evidence, seal_ledgers, time_stamps
 from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
 
 Run = Callable[[argparse.Namespace], None]
@@ -87,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "check-log", _check_log, "compute the whole log again and compare")
 
+    _command(commands, "seal-ledgers", _seal_ledgers, "list the ledgers of seal uses as witnessed")
+
+    clock = _command(commands, "time-stamps", _time_stamps, "make this exchange a time-stamp authority")
+    clock.add_argument("--key", type=Path, help="SM2 key of the authority (PKCS#8); default: a fresh one")
+    clock.add_argument("--key-password-file", type=Path, help="password of --key")
+    clock.add_argument("--certificate", type=Path, help="certificate of --key, for time stamping only")
+
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
@@ -104,14 +112,33 @@ def _command(commands: Commands, name: str, run: Run, text: str) -> argparse.Arg
     return parser
 
 
+def _given_signer(options: argparse.Namespace) -> SoftwareSigner | None:
+    if not (options.key or options.certificate):
+        return None
+    if not (options.key and options.certificate):
+        raise KnownError("exchange.key_without_certificate")
+    secret = options.key_password_file
+    password = secret.read_text("utf-8").strip() if secret else None
+    return administration.read_signer(options.key, options.certificate, password)
+
+
+def _time_stamps(options: argparse.Namespace) -> None:
+    certificate = time_stamps.set_up(options.home, _given_signer(options))
+    print(f"已启用时间戳。请把证书放入各单位的信任文件夹：{certificate}")
+
+
+def _seal_ledgers(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        ledgers = seal_ledgers.witnessed(exchange)
+    for one in ledgers:
+        state = f"有 {len(one.faults)} 次前后不符：{'、'.join(one.faults)}" if one.faults else "前后一致"
+        print(
+            f"{one.unit_name}：台账 {one.chain[:12]}，至第 {one.newest} 条，{one.documents} 件公文，{state}"
+        )
+
+
 def _init(options: argparse.Namespace) -> None:
-    signer = None
-    if options.key or options.certificate:
-        if not (options.key and options.certificate):
-            raise KnownError("exchange.key_without_certificate")
-        secret = options.key_password_file
-        password = secret.read_text("utf-8").strip() if secret else None
-        signer = administration.read_signer(options.key, options.certificate, password)
+    signer = _given_signer(options)
     administration.set_up(
         options.home,
         name=options.name,

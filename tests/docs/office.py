@@ -100,7 +100,8 @@ class Authority:
         if lists_at is not None:
             made = issue_revocation_list(self.root, revoked, lists_at - DAY, lists_at + 30 * DAY)
             lists = (RevocationList.load(made),)
-        return TrustStore((Certificate.load(self.root.certificate_der),), lists)
+        maker = Certificate.load(self.maker.certificate_der)
+        return TrustStore((Certificate.load(self.root.certificate_der),), lists, (maker,))
 
 
 def document_parts(pages: int = 2) -> dict[str, bytes]:

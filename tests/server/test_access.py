@@ -28,6 +28,7 @@ ANY_ROLE = {
     "GET /v1/receipts/{sequence}/proof",
     "GET /v1/sync",
     "GET /v1/documents/{document_id}/receipts",
+    "GET /v1/print-statements/{digest}",
     "GET /v1/blobs/{digest}",
     "HEAD /v1/blobs/{digest}",
 }
@@ -36,6 +37,7 @@ ONE_ROLE = {
     "HEAD /v1/uploads/{upload_id}": Role.SEND,
     "PATCH /v1/uploads/{upload_id}": Role.SEND,
     "POST /v1/documents": Role.SEND,
+    "GET /v1/time-stamps/{imprint}": Role.SEAL,
     "POST /v1/deliveries/{delivery_id}/view": Role.RECEIVE,
     "POST /v1/deliveries/{delivery_id}/accept": Role.RECEIVE,
     "POST /v1/deliveries/{delivery_id}/return": Role.RECEIVE,

@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from fakes.documents import accept, delivery_of, letter, new_key, send, sync, upload
-from fakes.exchange import Caller, RunningExchange
+from fakes.exchange import UNITS, Caller, RunningExchange
+from fakes.verifying_seal import certified, signed, statement_about
 from gongwen_protocol.messages import (
     DocumentView,
     PrintTicket,
@@ -163,7 +164,8 @@ def test_in_jiangmen_the_first_print_is_the_receipt(jiangmen: RunningExchange) -
     first, second = tickets(reserve(receiver, sent, 2))
     for ticket in (first, second):
         turn(receiver, ticket, "spool")
-        assert turn(receiver, ticket, "settle").ok
+        statement = statement_about(sent, (first, second))
+        assert turn(receiver, ticket, "settle", signed(statement, certified(UNITS["002"]))).ok
     answer = sync(sender)
     assert answer.documents[0].deliveries[0].state is DeliveryState.RECEIVED
     events = [signed.receipt.event for signed in answer.receipts][2:]

@@ -16,7 +16,7 @@ from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
 from gongwen_client.services.examination import Examination, examine
 from gongwen_client.services.seal_checks import CheckStatus, SealCase, require_passed, seal_checks
-from gongwen_client.services.stamping import placements, require_sealable_format, seal_of, stamp
+from gongwen_client.services.stamping import pdf_form_of, placements, require_sealable_format, seal_of, stamp
 from gongwen_client.token.keys import Inventory, KeyInfo
 from gongwen_client.token.profiles import ModuleConfig
 from gongwen_client.token.proxy import TokenBroker
@@ -72,7 +72,8 @@ def _seal(arguments: argparse.Namespace) -> int:
             places = placements(examination.inspection, plan, seal_of(key))
             part = arguments.out.with_name(f".{arguments.out.name}.part")
             pin = _pin(arguments, key)
-            stamp(render, tokens, key, pin, arguments.file, part, places, datetime.now(UTC))
+            form = pdf_form_of(profile)
+            stamp(render, tokens, key, pin, arguments.file, part, places, datetime.now(UTC), form)
             line.sealed(digest_file(part))
             part.replace(arguments.out)
     finally:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
+from gongwen_client.cli import stopped_seals
 from gongwen_client.durable import write_atomically
 from gongwen_client.services.verification_report import VERDICT_EXIT_CODES
 from gongwen_crypto.certificates import Certificate
@@ -43,6 +44,7 @@ def register(commands: Any) -> None:
     esl = commands.add_parser("esl", help="电子印章文件：制作、查看、检查")
     actions = esl.add_subparsers(dest="action", required=True, metavar="操作")
     _register_make(actions)
+    stopped_seals.register(actions, _maker)
 
     show = actions.add_parser("show", help="说明印章的内容")
     show.add_argument("file", type=Path)
@@ -95,7 +97,7 @@ def _make(arguments: argparse.Namespace) -> int:
         raise KnownError("esl.period_reversed")
     signers = [Certificate.load(_read(path)) for path in arguments.cert]
     for signer in signers:
-        if not signer.may_sign:
+        if not signer.may_seal:
             raise RefusedError("esl.not_a_signing_certificate", subject=signer.subject)
     data = make_seal(
         SealOrder(
@@ -125,7 +127,7 @@ def _maker(arguments: argparse.Namespace) -> SoftwareSigner:
     certificate = Certificate.load(_read(arguments.maker_cert))
     if certificate.public_key.point != pair.point:
         raise KnownError("esl.certificate_of_other_key", subject=certificate.subject)
-    if not certificate.may_sign:
+    if not certificate.may_seal:
         raise RefusedError("esl.not_a_signing_certificate", subject=certificate.subject)
     return SoftwareSigner(pair, certificate.der)
 

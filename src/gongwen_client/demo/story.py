@@ -23,7 +23,7 @@ from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_protocol.messages import RecipientRole, ReturnReason, SealFact
+from gongwen_protocol.messages import RecipientRole, ReturnReason
 from gongwen_protocol.states import DeliveryState
 
 _COPIES = 3
@@ -334,10 +334,7 @@ class Story:
         altered = self._stage.home / "altered.ofd"
         part = forger.alter(original, altered)
         draft = office.drafts.get(row.document_id)
-        seals = [
-            SealFact(seal_name=mark.seal_name, seal_id=mark.seal_id, signature_id=mark.signature_id)
-            for mark in draft.seals
-        ]
+        seals = [mark.fact for mark in draft.seals]
         player.turn_to(receiver)
         receiver.open_page("pending")
         before = len(self._undecided())

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gongwen_client.domain.following import DocumentMore
-from gongwen_protocol.messages import Elements, Recipient
+from gongwen_protocol.messages import Elements, Recipient, SealFact
 from gongwen_protocol.states import DocumentState
 
 
@@ -23,13 +23,30 @@ class LocalFile:
 
 @dataclass(frozen=True)
 class SealMark:
-    """A seal that was put on the body on this PC."""
+    """A seal on the body: put on it on this PC, or brought along by a joint document (``key_serial`` is then
+    empty). ``stamped_at`` is the time of its time stamp."""
 
     seal_name: str
     seal_id: str
     signature_id: str
     key_serial: str
     sealed_at: datetime
+    stamped_at: datetime | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether it was put on here."""
+        return bool(self.key_serial)
+
+    @property
+    def fact(self) -> SealFact:
+        """What the exchange's record says of it."""
+        return SealFact(
+            seal_name=self.seal_name,
+            seal_id=self.seal_id,
+            signature_id=self.signature_id,
+            stamped_at=self.stamped_at,
+        )
 
 
 @dataclass(frozen=True)

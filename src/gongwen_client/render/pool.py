@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # the worker imports this package too, and starts faster with
     from gongwen_client.domain.drafts import StampPlace
     from gongwen_docs.inspect import Inspection, LayoutPart
     from gongwen_docs.sign import Placement, Prepared
+    from gongwen_docs.sign.pdf_sealing import PdfForm
 
 T = TypeVar("T")
 
@@ -273,12 +274,15 @@ class RenderPool:
         algorithm_oid: str,
         place: StampPlace | Sequence[Placement],
         at: datetime,
+        pdf_form: PdfForm | None = None,
     ) -> Prepared:
         """Write all of a sealed document but its signature value; see ``gongwen_docs.sign.prepare``.
 
-        ``place`` is one stamp, or the slices of a seal over the edges of many pages (骑缝章).
+        ``place`` is one stamp, or the slices of a seal over the edges of many pages (骑缝章); ``pdf_form``
+        counts for PDF files, None is a seal signature.
         """
         from gongwen_docs.sign import Placement, Prepared
+        from gongwen_docs.sign.pdf_sealing import PdfForm
 
         if not isinstance(place, Sequence):
             box = Box(place.x, place.y, place.width, place.height)
@@ -294,11 +298,19 @@ class RenderPool:
             algorithm_oid=algorithm_oid,
             placements=place,
             at=at,
+            pdf_form=pdf_form or PdfForm.SES,
         )
 
-    def complete_seal(self, target: Path, prepared: Prepared, signature_value: bytes) -> None:
-        """Add the signature value; see ``gongwen_docs.sign.complete``."""
-        arguments = {"target": target, "prepared": prepared, "signature_value": signature_value}
+    def complete_seal(
+        self, target: Path, prepared: Prepared, signature_value: bytes, time_stamp: bytes | None = None
+    ) -> None:
+        """Add the signature value and a time stamp over it; see ``gongwen_docs.sign.complete``."""
+        arguments = {
+            "target": target,
+            "prepared": prepared,
+            "signature_value": signature_value,
+            "time_stamp": time_stamp,
+        }
         self._call("complete_seal", None, self._limits.whole_file, arguments, _nothing)
 
     def export_pdf(

@@ -67,6 +67,8 @@ def _trusted(folder: Path, role: str) -> Iterator[BundleSource]:
             yield BundleSource(role, path.name, path)
         elif suffix == ".crl":
             yield BundleSource(PartRole.REVOCATION_LIST, path.name, path)
+        elif suffix == ".sealstatus":
+            yield BundleSource(PartRole.SEAL_REGISTER, path.name, path)
 
 
 def make_bundle(order: BundleOrder, target: Path, at: datetime) -> Manifest:

@@ -7,9 +7,10 @@ import stat
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from gongwen_client.domain.drafts import Draft, DraftFinding, LocalFile, draft_for
+from gongwen_client.domain.drafts import Draft, DraftFinding, LocalFile, SealMark, draft_for
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.names import safe_suffix
 from gongwen_client.exchange.files import copy_file, disk_errors
@@ -51,7 +52,8 @@ class DraftService:
         return self._desk.store.drafts.list(state)
 
     def set_body(self, document_id: str, path: Path) -> Draft:
-        """Slow. Copy the file in, examine it, prefill empty elements. Seals on an earlier body are gone.
+        """Slow. Copy the file in, examine it, prefill empty elements. Seals on an earlier body are gone;
+        those on the new one, put on by the first units of a joint document, are the draft's.
 
         Raises RefusedError: send.too_large (Ordos art. 7), send.body_format, document.classified_mark and
         kin (art. 19), draft.not_editable; KnownError: file.*, host.disk_full, what opening a damaged file
@@ -66,13 +68,14 @@ class DraftService:
             self._render.check_parts(file.path)
             examination = examine(self._render, file.path, self._desk.profile())
             examination.require_exchangeable()
+            brought = self._brought_seals(file)
             changed = self._update(
                 document_id,
                 lambda draft: replace(
                     draft,
                     body=file,
                     state=DocumentState.DRAFT,
-                    seals=(),
+                    seals=brought,
                     elements=examination.prefilled(draft.elements),
                 ),
             )
@@ -158,6 +161,22 @@ class DraftService:
         except KnownError as error:
             findings.append(_finding(error.code, **error.facts))
         return tuple(findings)
+
+    def _brought_seals(self, body: LocalFile) -> tuple[SealMark, ...]:
+        """The seals that a body carries already, for the exchange's record."""
+        now = self._desk.clock.now()
+        report = self._render.verify(body.path, trust_dir=self._desk.trust_dir, now=now, witnessed_at=None)
+        return tuple(
+            SealMark(
+                str(one["seal"]["name"] or one["signer"]),
+                str(one["seal"]["id"]),
+                str(one["id"]),
+                "",
+                _moment(one["claimed_time"]) or now,
+                _moment(one["trusted_time"]),
+            )
+            for one in report["signatures"]
+        )
 
     def _judge_seals(self, body: LocalFile) -> tuple[DraftFinding, ...]:
         """What receivers will find of the seals already on the body: they cannot accept what is invalid."""
@@ -250,6 +269,10 @@ class DraftService:
         target = self._folder(document_id) / f"{uuid.uuid4().hex}{safe_suffix(source.name)}"
         size, digest = copy_file(source, target)
         return LocalFile(source.name, target, size, digest)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _finding(code: str, **facts: object) -> DraftFinding:

@@ -12,9 +12,9 @@ from gongwen_client.exchange.pinning import pinned_certificates
 from gongwen_client.services.bundles import BundleOrder, make_bundle
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.evidence import EvidenceService, Proven
+from gongwen_client.services.verification import expected_seals
 from gongwen_client.store.documents import StoredDocument
 from gongwen_docs.bundle import BundleSource, PartRole
-from gongwen_docs.verify import ExpectedSeal
 from gongwen_protocol.checkpoints import ProofList, ReceiptProof
 from gongwen_protocol.messages import ReceiptEvent, ReceiptList
 
@@ -44,7 +44,7 @@ def make_exchange_bundle(
         receipts=ReceiptList(receipts=tuple(signed)).model_dump_json().encode(),
         profile_id=desk.profile().profile_id,
         document_id=document.document_id,
-        seals=tuple(ExpectedSeal(one.seal_name, one.seal_id, one.signature_id) for one in document.seals),
+        seals=expected_seals(document.seals),
         more=(*_exchange(desk), *_log(proven)),
     )
     manifest = make_bundle(order, target, desk.clock.now())

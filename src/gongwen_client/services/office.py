@@ -33,6 +33,7 @@ from gongwen_client.services.printing import PrintService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
 from gongwen_client.store import Store
 from gongwen_client.token.keys import TokenEvent
@@ -110,8 +111,10 @@ class Office:
         self.drafts = DraftService(desk, self.render)
         self.keys = KeyService(desk, self.render, self.tokens)
         self.seal_ledger = SealLedgerService(self._store, clock, device_secrets(places))
-        self.sealing = SealingService(desk, self.render, self.tokens, self.seal_ledger, self.keys.custody)
-        self.sending = SendingService(desk)
+        self.sealing = SealingService(
+            desk, self.render, self.tokens, self.seal_ledger, self.keys.custody, TimeStamping(desk).ask
+        )
+        self.sending = SendingService(desk, self.seal_ledger.witness_head)
         self.incoming = IncomingService(desk, self.render)
         self.printing = PrintService(
             desk,

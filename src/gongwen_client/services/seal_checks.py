@@ -69,6 +69,7 @@ def seal_checks(case: SealCase) -> tuple[SealCheck, ...]:
         ("图片文字", _pictures),
         ("印章归属", _owner),
         ("印章有效", _seal),
+        ("印章标准", _generation),
         ("签章证书", _certificate),
     ]
     if case.plan is not None:
@@ -152,8 +153,21 @@ def _seal(case: SealCase) -> Iterator[_Finding]:
         "seal_maker": "seal.maker_bad",
         "seal_period": "seal.expired",
     }
-    for step in check_seal(seal, case.trust, case.at):
+    for step in check_seal(seal, case.trust, case.at, case.certificate):
+        if step.step == "seal_status":
+            codes[step.step] = step.code
+            facts |= {name: str(fact) for name, fact in step.facts.items()}
         yield from _judged(step, codes[step.step], "seal.maker_unchecked", facts)
+
+
+def _generation(case: SealCase) -> Iterator[_Finding]:
+    """Only seals of the standards that the region's rules name, where they name some."""
+    rule = case.examination.profile.seal_generations
+    own = case.seal.generation.value.removeprefix("ses_")
+    if rule is not None and own not in rule.value:
+        article = case.examination.profile.cite(rule.article)
+        facts = {"seal": case.seal.name, "generation": own, "accepted": "、".join(rule.value)}
+        yield CheckStatus.REFUSED, RefusedError("seal.other_generation", article=article, **facts)
 
 
 def _certificate(case: SealCase) -> Iterator[_Finding]:

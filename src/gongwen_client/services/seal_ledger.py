@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta, timezone
@@ -26,6 +26,8 @@ from gongwen_client.store import Store
 from gongwen_crypto import sm2
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
 from gongwen_crypto.software import SoftwareSigner
+from gongwen_protocol.canonical import canonical_digest
+from gongwen_protocol.messages import ReceiptEvent, SealLedgerHead
 from gongwen_protocol.sentences import sentence
 
 _CHINA = timezone(timedelta(hours=8))
@@ -113,8 +115,16 @@ class SealLedgerService:
         device = [self.device().pair.point] if entries else []
         breaks = verify_chain(entries, device)
         uses = uses_of(entries, breaks)
+        breaks += self._not_as_witnessed(entries)
         head = Head(entries[-1].sequence, entries[-1].digest) if entries else Head()
         return LedgerState(uses, breaks, head, self._unrecorded(uses))
+
+    def witness_head(self) -> SealLedgerHead | None:
+        """Where the ledger stands, for the exchange to witness; None while it is empty."""
+        head, chain = self._store.seal_uses.head(), self._store.seal_uses.chain()
+        if not chain:
+            return None
+        return SealLedgerHead(chain=chain, sequence=head.sequence, digest=head.digest)
 
     def device(self) -> SoftwareSigner:
         """This PC's own key, made when first needed. Raises KnownError("host.secrets_damaged")."""
@@ -147,10 +157,28 @@ class SealLedgerService:
                 return
         raise KnownError("store.busy", path="", detail="ledger")
 
+    def _not_as_witnessed(self, entries: Sequence[LedgerEntry]) -> tuple[Break, ...]:
+        """The exchange's signed receipts of sending bind the head that the ledger had then: it must still be
+        a link of the chain. Told once, at the newest entry."""
+        heads = {
+            canonical_digest(
+                SealLedgerHead(chain=entries[0].digest, sequence=entry.sequence, digest=entry.digest)
+            )
+            for entry in entries
+        }
+        for draft in self._store.drafts.all():
+            if not any(mark.own for mark in draft.seals):
+                continue
+            for row in self._store.receipts.of_document(draft.document_id):
+                said = row.receipt.receipt
+                if said.event is ReceiptEvent.SENT and said.said is not None and said.said not in heads:
+                    return (Break(entries[-1].sequence if entries else 0, "ledger.not_as_witnessed"),)
+        return ()
+
     def _unrecorded(self, uses: tuple[SealUse, ...]) -> tuple[str, ...]:
         told = {(use.document_id, use.signature_id) for use in uses if use.result is LedgerStep.SEALED}
         return tuple(
             draft.elements.title
             for draft in self._store.drafts.all()
-            if any((draft.document_id, mark.signature_id) not in told for mark in draft.seals)
+            if any((draft.document_id, mark.signature_id) not in told for mark in draft.seals if mark.own)
         )

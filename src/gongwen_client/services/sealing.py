@@ -17,10 +17,11 @@ from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import Examination, Examiner
-from gongwen_client.services.rules import remove_file, require_files
+from gongwen_client.services.rules import body_format, remove_file, require_files
 from gongwen_client.services.seal_checks import SealCase, SealCheck, require_own, require_passed, seal_checks
 from gongwen_client.services.seal_ledger import SealLedgerService
-from gongwen_client.services.stamping import placements, require_sealable_format, seal_of, stamp
+from gongwen_client.services.stamping import pdf_form_of, placements, require_sealable_format, seal_of, stamp
+from gongwen_client.services.time_stamping import AskTime, Stamped, no_time
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto import sm3
@@ -30,6 +31,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw import SealView
 from gongwen_docs.inspect import Beside
 from gongwen_docs.seals.model import Seal
+from gongwen_docs.sign.pdf_sealing import PdfForm
 from gongwen_protocol.states import DocumentState
 
 _SEALABLE = frozenset({DocumentState.AWAITING_SEAL, DocumentState.READY})
@@ -46,12 +48,14 @@ class SealingService:
         tokens: TokenBroker,
         ledger: SealLedgerService,
         custody: Callable[[str], Custody] = lambda _serial: Custody(),
+        ask_time: AskTime = no_time,
     ) -> None:
         self._desk = desk
         self._render = render
         self._tokens = tokens
         self._ledger = ledger
         self._custody = custody
+        self._ask_time = ask_time
         self._examiner = Examiner(render)
         self._busy = threading.Lock()
 
@@ -202,10 +206,15 @@ class SealingService:
         target = body.path.with_name(f"{uuid.uuid4().hex}{body.path.suffix}")
         try:
             where = placements(case.examination.inspection, plan, seal)
-            signature_id = stamp(self._render, self._tokens, key, pin, body.path, target, where, case.at)
+            form = pdf_form_of(self._desk.profile())
+            done = stamp(
+                self._render, self._tokens, key, pin, body.path, target, where, case.at, form, self._ask_time
+            )
             sealed = LocalFile(body.name, target, target.stat().st_size, digest_file(target))
-            mark = SealMark(seal.name, seal.es_id, signature_id, key.serial, case.at)
-            ready = self._keep(draft, body, sealed, mark, key, pin, use_id)
+            shows_seal = body_format(target) != "PDF" or form is PdfForm.SES  # a CMS value names no seal
+            seal_id = seal.es_id if shows_seal else ""
+            mark = SealMark(seal.name, seal_id, done.signature_id, key.serial, case.at, done.time.at)
+            ready = self._keep(draft, body, sealed, mark, key, pin, use_id, done.time)
         except BaseException:
             remove_file(self._render, target)
             raise
@@ -222,9 +231,13 @@ class SealingService:
         key: KeyInfo,
         pin: str,
         use_id: str,
+        time: Stamped,
     ) -> Draft:
         """Draft and ledger change together: neither tells of a seal without the other."""
-        entry = self._ledger.prepared_end(use_id, sealed_digest=sealed.digest, signature_id=mark.signature_id)
+        said = {"sealed_digest": sealed.digest, "signature_id": mark.signature_id}
+        if time.told:
+            said["time_stamp"] = time.told
+        entry = self._ledger.prepared_end(use_id, **said)
         signature = self._sign_entry(key, pin, entry.to_sign)
         store = self._desk.store
         with store.transaction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from gongwen_client.domain.drafts import Draft, LocalFile
@@ -11,7 +12,7 @@ from gongwen_client.services.rules import require_files, require_title, send_fac
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.decisions import may_attach_on_paper, may_call_meeting, may_send
-from gongwen_protocol.messages import Elements, FileReference, SealFact, SendRequest
+from gongwen_protocol.messages import Elements, FileReference, SealLedgerHead, SendRequest
 from gongwen_protocol.states import DocumentEvent, DocumentState
 from gongwen_protocol.transitions import DOCUMENTS
 
@@ -19,8 +20,9 @@ from gongwen_protocol.transitions import DOCUMENTS
 class SendingService:
     """Writes one intent; the engine does the rest."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, ledger_head: Callable[[], SealLedgerHead | None] = lambda: None) -> None:
         self._desk = desk
+        self._ledger_head = ledger_head
 
     def send(self, document_id: str) -> Draft:
         """State becomes sending; a second click changes nothing.
@@ -73,15 +75,13 @@ class SendingService:
             body=_reference(body),
             attachments=tuple(_reference(file) for file in draft.attachments),
             recipients=draft.recipients,
-            seals=tuple(
-                SealFact(seal_name=mark.seal_name, seal_id=mark.seal_id, signature_id=mark.signature_id)
-                for mark in draft.seals
-            ),
+            seals=tuple(mark.fact for mark in draft.seals),
             profile_id=profile.profile_id,
             profile_version=profile.version,
             replaces=draft.more.replaces,
             special_attachments=draft.more.special_attachments,
             meeting=draft.more.meeting,
+            seal_ledger=self._ledger_head(),
         )
 
 

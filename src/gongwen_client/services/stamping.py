@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from gongwen_client.domain.seal_plan import SealPlan
 from gongwen_client.render.pool import RenderPool
 from gongwen_client.services.rules import body_format
+from gongwen_client.services.time_stamping import AskTime, Stamped, no_time
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto.errors import KnownError, RefusedError
@@ -16,7 +18,9 @@ from gongwen_docs.inspect import Inspection
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import Seal
 from gongwen_docs.seals.parse import parse_seal
+from gongwen_docs.sign.pdf_sealing import PdfForm
 from gongwen_docs.sign.placement import MIN_SLICE, Edge, Placement, riding_seam
+from gongwen_docs.sign.sealing import stored_value
 from gongwen_protocol.profile import RegionProfile
 
 
@@ -71,6 +75,20 @@ def seam_placements(inspection: Inspection, plan: SealPlan, seal: Seal) -> tuple
     return found
 
 
+def pdf_form_of(profile: RegionProfile) -> PdfForm:
+    """What a seal on a PDF file is in this region."""
+    rule = profile.pdf_seal_form
+    return PdfForm.SES if rule is None else PdfForm(rule.value.value)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A seal that was put on: the signature's id in the document, and what came of asking for the time."""
+
+    signature_id: str
+    time: Stamped
+
+
 def stamp(
     render: RenderPool,
     tokens: TokenBroker,
@@ -80,19 +98,23 @@ def stamp(
     target: Path,
     places: Sequence[Placement],
     at: datetime,
-) -> str:
-    """Write ``source`` with one more seal to ``target``; return the signature's id in the document.
+    pdf_form: PdfForm = PdfForm.SES,
+    ask_time: AskTime = no_time,
+) -> Sealed:
+    """Write ``source`` with one more seal to ``target``; return what became of it.
 
-    ``at`` is the time the signature claims (aware). On any error nothing is left at ``target``.
+    ``at`` is the time the signature claims (aware); ``ask_time`` is asked for a token over the signature
+    value. On any error nothing is left at ``target``.
     Raises KnownError and RefusedError: token.*, seal.*, render.*, host.disk_full.
     """
     try:
         prepared = render.prepare_seal(
-            source, target, seal_of(key).raw, key.certificate_der, key.algorithm_oid, places, at
+            source, target, seal_of(key).raw, key.certificate_der, key.algorithm_oid, places, at, pdf_form
         )
         value = tokens.sign(key.key_id, pin, prepared.to_sign)
-        render.complete_seal(target, prepared, value)
+        stamped = ask_time(stored_value(prepared, value))
+        render.complete_seal(target, prepared, value, stamped.token)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return prepared.signature_id
+    return Sealed(prepared.signature_id, stamped)

@@ -16,7 +16,7 @@ from gongwen_client.store.documents import StoredDocument
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs import inspect
 from gongwen_docs.verify import Expectation, ExpectedSeal
-from gongwen_protocol.messages import CheckResult, Finding
+from gongwen_protocol.messages import CheckResult, Finding, SealFact
 from gongwen_protocol.sentences import Sentence, sentence
 
 _SEAL = {
@@ -98,8 +98,14 @@ def judge(
 
 def _expectation(document: StoredDocument) -> Expectation:
     """What the exchange's record says of the body: a seal taken away shows against it only."""
-    seals = tuple(ExpectedSeal(seal.seal_name, seal.seal_id, seal.signature_id) for seal in document.seals)
-    return Expectation(seals, document.body.digest)
+    return Expectation(expected_seals(document.seals), document.body.digest)
+
+
+def expected_seals(facts: Iterable[SealFact]) -> tuple[ExpectedSeal, ...]:
+    """Seals of the exchange's record as the verifier wants them."""
+    return tuple(
+        ExpectedSeal(fact.seal_name, fact.seal_id, fact.signature_id, fact.stamped_at) for fact in facts
+    )
 
 
 def judge_file(render: RenderPool, path: Path, *, trust_dir: Path | None, now: datetime) -> Verification:

@@ -145,6 +145,7 @@ def _seal_data(mark: SealMark) -> dict[str, str]:
         "signature_id": mark.signature_id,
         "key_serial": mark.key_serial,
         "sealed_at": to_text(mark.sealed_at),
+        "stamped_at": to_text(mark.stamped_at) if mark.stamped_at else "",
     }
 
 
@@ -155,4 +156,5 @@ def _seal(data: dict[str, str]) -> SealMark:
         data["signature_id"],
         data["key_serial"],
         from_text(data["sealed_at"]),
+        from_text(stamped) if (stamped := data.get("stamped_at")) else None,
     )

@@ -28,6 +28,12 @@ class SealLedger:
             ).fetchone()
             return Head() if row is None else Head(row["sequence"], row["digest"])
 
+    def chain(self) -> str:
+        """Digest of the first entry, which tells this ledger from others; empty while there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT digest FROM seal_ledger WHERE sequence = 1").fetchone()
+            return "" if row is None else str(row["digest"])
+
     def append(self, entry: LedgerEntry) -> bool:
         """Add an entry; False when it does not follow the newest one (another program was faster)."""
         signature = entry.signature

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from gongwen_crypto.errors import KnownError
@@ -28,6 +29,7 @@ class PartRole:
     ROOT = "root_certificate"
     SEAL_MAKER = "seal_maker_certificate"
     REVOCATION_LIST = "revocation_list"
+    SEAL_REGISTER = "seal_register"
     RECEIPTS = "receipts"
     RECEIPT_CERTIFICATE = "receipt_certificate"
     PROFILE = "profile"
@@ -70,7 +72,12 @@ class Manifest:
             "document_id": self.document_id,
             "profile": self.profile,
             "seals": [
-                {"name": seal.name, "seal_id": seal.seal_id, "signature_id": seal.signature_id}
+                {
+                    "name": seal.name,
+                    "seal_id": seal.seal_id,
+                    "signature_id": seal.signature_id,
+                    "stamped_at": seal.stamped_at.isoformat() if seal.stamped_at else "",
+                }
                 for seal in self.seals
             ],
             "parts": [
@@ -113,7 +120,12 @@ def _manifest(value: Mapping[str, Any]) -> Manifest:
         profile=_text(value, "profile"),
         parts=tuple(_part(item) for item in parts),
         seals=tuple(
-            ExpectedSeal(_text(item, "name"), _text(item, "seal_id"), _text(item, "signature_id"))
+            ExpectedSeal(
+                _text(item, "name"),
+                _text(item, "seal_id"),
+                _text(item, "signature_id"),
+                datetime.fromisoformat(stamped) if (stamped := _text(item, "stamped_at")) else None,
+            )
             for item in seals
         ),
     )

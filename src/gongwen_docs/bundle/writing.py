@@ -19,6 +19,7 @@ _FOLDERS = {
     PartRole.ROOT: "trust",
     PartRole.SEAL_MAKER: "trust/seal-makers",
     PartRole.REVOCATION_LIST: "trust",
+    PartRole.SEAL_REGISTER: "trust",
     PartRole.RECEIPTS: "receipts",
     PartRole.RECEIPT_CERTIFICATE: "receipts",
     PartRole.PROFILE: "profile",

@@ -10,14 +10,12 @@ from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw.drawing import Drawing
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
+from gongwen_docs.kinds import HEAD, is_pdf
 from gongwen_docs.limits import DEFAULT_LIMITS, Limits
 from gongwen_docs.ofd.document import OfdDocument
 
 if TYPE_CHECKING:
     from gongwen_docs.ofd.encryption.keys import Opener
-
-_PDF_MARK = b"%PDF-"
-_MARK_WITHIN = 1024
 
 
 def open_drawing(
@@ -31,7 +29,7 @@ def open_drawing(
     """
     if isinstance(source, OfdDocument):
         return OfdDrawing(source)
-    if _PDF_MARK in _head(source):
+    if is_pdf(_head(source)):
         data = source if isinstance(source, bytes) else _read(source, limits)
         return PdfDrawing(data, limits)
     return OfdDrawing(OfdDocument.open(source, limits, openers))
@@ -39,10 +37,10 @@ def open_drawing(
 
 def _head(source: Path | bytes) -> bytes:
     if isinstance(source, bytes):
-        return source[:_MARK_WITHIN]
+        return source[:HEAD]
     try:
         with source.open("rb") as stream:
-            return stream.read(_MARK_WITHIN)
+            return stream.read(HEAD)
     except OSError as error:
         raise KnownError("ofd.container.unreadable", file=source.name) from error
 

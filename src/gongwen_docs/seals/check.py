@@ -12,6 +12,7 @@ from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import PathResult, PathStatus, TrustStore, build_path
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.seals.model import Kind, Seal
+from gongwen_docs.seals.status import check_status
 from gongwen_docs.seals.times import readable
 
 _PATH_STATUS = {
@@ -24,10 +25,18 @@ _PATH_STATUS = {
 }
 
 
-def check_seal(seal: Seal, trust: TrustStore, at: datetime) -> tuple[Step, ...]:
+def check_seal(
+    seal: Seal,
+    trust: TrustStore,
+    at: datetime,
+    signer: Certificate | None = None,
+    proven: datetime | None = None,
+) -> tuple[Step, ...]:
     """Judge ``seal`` as of ``at``: now when sealing, the time of signing when verifying.
 
-    Steps: ``seal_signature``, ``seal_maker``, ``seal_period``. Never raises for bad input.
+    ``signer`` is who seals with it, ``proven`` a trusted moment by which it was used, where those are known.
+    Steps: ``seal_signature``, ``seal_maker``, ``seal_period`` and, where a register of stopped seals speaks
+    about it, ``seal_status``. Never raises for bad input.
     """
     try:
         maker = Certificate.load(seal.maker_certificate)
@@ -35,21 +44,35 @@ def check_seal(seal: Seal, trust: TrustStore, at: datetime) -> tuple[Step, ...]:
         return (Step("seal_signature", Status.FAIL, "seal.made.bad_certificate", {"seal": seal.name}),)
     return (
         _check_value(seal, maker),
-        _check_maker(seal, maker, trust, at),
+        _check_maker(seal, maker, signer, trust, at),
         check_period(seal, at),
+        *check_status(seal, trust, at, proven or at),
     )
 
 
-def _check_maker(seal: Seal, maker: Certificate, trust: TrustStore, at: datetime) -> Step:
+def _check_maker(
+    seal: Seal, maker: Certificate, signer: Certificate | None, trust: TrustStore, at: datetime
+) -> Step:
     step, _ = check_certificate("seal_maker", "maker", maker, trust.for_seal_makers, at)
     if trust.seal_makers and step.status in (Status.OK, Status.UNKNOWN):
         # Declared here or not, the authority above it may have revoked or never issued it.
         issued, _ = check_certificate("seal_maker", "maker", maker, trust, at)
         if issued.code in ("seal.maker.revoked", "seal.maker.broken"):
             return issued
-    if step.status is Status.OK and maker not in trust.seal_makers and seal.lists(maker.der):
+    if step.status is not Status.OK or trust.is_seal_maker(maker):
+        return step
+    if seal.lists(maker.der) or (signer is not None and _is_same_body(maker, signer)):
         return Step("seal_maker", Status.UNKNOWN, "seal.maker.same_as_signer", step.facts)
-    return step
+    return Step("seal_maker", Status.OK, "seal.maker.undeclared", step.facts)
+
+
+def _is_same_body(maker: Certificate, signer: Certificate) -> bool:
+    """Whether a unit made its own seal, be it with another certificate of its name or key."""
+    return (
+        maker.subject_id == signer.subject_id
+        or maker.public_key.spki == signer.public_key.spki
+        or (bool(maker.organization) and maker.organization == signer.organization)
+    )
 
 
 def check_period(seal: Seal, at: datetime) -> Step:
@@ -87,7 +110,7 @@ def check_certificate(
         "revoked_at": readable(path.revoked_at),
         "at": readable(at),
     }
-    if not certificate.may_sign:
+    if not (certificate.may_sign if role == "timestamp" else certificate.may_seal):
         return Step(step, Status.FAIL, f"seal.{role}.usage", facts), path
     if path.status is PathStatus.OK:
         return Step(step, Status.OK, facts=facts), path

@@ -27,7 +27,7 @@ def check_seal_file(
         return (Step("format", Status.FAIL, error.code),)
     old = seal.generation is Kind.SES_V1
     read = Step("format", Status.WARN, "seal.format.older_generation") if old else Step("format", Status.OK)
-    steps = [read, *check_seal(seal, trust, at)]
+    steps = [read, *check_seal(seal, trust, at, signer)]
     if seal.time_stamp is not None:
         step, _ = check_time_stamp(seal.time_stamp, seal.signature, trust)
         steps.append(replace(step, step="seal_time_stamp"))

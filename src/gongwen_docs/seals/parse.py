@@ -173,7 +173,7 @@ def _v4_signature(parts: tuple[Node, ...], data: bytes) -> SignedValue:
         algorithm=algorithm.oid(),
         signature=signature_der(value.whole_bits()),
         signed_part=to_sign.encoded,
-        time_stamp=stamps[0].children()[0].bits() if stamps else None,
+        time_stamp=stamps[0].children()[0].whole_bits() if stamps else None,
         raw=data,
     )
 

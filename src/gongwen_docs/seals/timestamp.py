@@ -28,12 +28,13 @@ def check_time_stamp(token: bytes, signature: bytes, trust: TrustStore) -> tuple
         read = Token.load(token)
         authority = read.authority()
         others = [Certificate.load(item) for item in read.signed.certificates if item != authority.der]
-    except KnownError:
+        holds = any(map(read.stamps, _forms(signature))) and read.holds(authority)
+    except (KnownError, ValueError, IndexError):
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable"), None
     facts = {"authority": authority.subject, "time": readable(read.time), "policy": read.policy}
     if read.digest is None:
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None
-    if not any(map(read.stamps, _forms(signature))) or not read.holds(authority):
+    if not holds:
         return Step(_STEP, Status.FAIL, "seal.timestamp.tampered", facts), None
     if not is_plain(token):
         return Step(_STEP, Status.WARN, "seal.timestamp.unreadable", facts), None

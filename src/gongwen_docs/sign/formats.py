@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.kinds import HEAD, is_pdf
 from gongwen_docs.sign import sealing
 from gongwen_docs.sign.pdf_sealing import PdfForm, complete_pdf, prepare_pdf
 from gongwen_docs.sign.placement import Placement
 from gongwen_docs.sign.sealing import Prepared
-
-_PDF_MARK, _MARK_WITHIN = b"%PDF-", 1024
 
 
 def prepare(
@@ -33,15 +32,17 @@ def prepare(
     return sealing.prepare(*arguments)
 
 
-def complete(target_part: Path, prepared: Prepared, signature_value: bytes) -> None:
+def complete(
+    target_part: Path, prepared: Prepared, signature_value: bytes, time_stamp: bytes | None = None
+) -> None:
     """Complete what :func:`prepare` began."""
     finish = complete_pdf if _is_pdf(target_part) else sealing.complete
-    finish(target_part, prepared, signature_value)
+    finish(target_part, prepared, signature_value, time_stamp)
 
 
 def _is_pdf(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
-            return _PDF_MARK in stream.read(_MARK_WITHIN)
+            return is_pdf(stream.read(HEAD))
     except OSError as error:
         raise KnownError("ofd.container.unreadable", file=path.name) from error

@@ -14,10 +14,9 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from gongwen_crypto import algorithms, cms, der, sm2
+from gongwen_crypto import algorithms, cms, der
 from gongwen_crypto.certificates import Certificate, verify_signature
 from gongwen_crypto.errors import KnownError
-from gongwen_crypto.keys import KeyKind
 from gongwen_docs.pdf.objects import PdfFile
 from gongwen_docs.pdf.stamping import (
     Place,
@@ -33,7 +32,7 @@ from gongwen_docs.seals.parse import parse_seal
 from gongwen_docs.seals.times import CHINA
 from gongwen_docs.seals.write import signed_value, to_sign
 from gongwen_docs.sign.placement import Placement
-from gongwen_docs.sign.sealing import Prepared, check_right_to_seal, digest_of
+from gongwen_docs.sign.sealing import Prepared, check_right_to_seal, digest_of, stored_value
 
 _ROOM = 16 * 1024  # beside the seal: certificates, a time-stamp token with its own
 
@@ -97,8 +96,7 @@ def complete_pdf(
     value where there is one. Raises as :func:`gongwen_docs.sign.sealing.complete`, and
     KnownError("seal.nothing_prepared") for a file that waits for no value."""
     key = Certificate.load(prepared.certificate_der).public_key
-    if key.kind is not KeyKind.RSA and len(signature_value) == sm2.RAW_SIGNATURE_LENGTH:
-        signature_value = sm2.signature_from_raw(signature_value)
+    signature_value = stored_value(prepared, signature_value)
     if not verify_signature(key, prepared.algorithm_oid, prepared.to_sign, signature_value):
         raise KnownError("seal.wrong_signature_value")
     value = _assembled(prepared, signature_value, time_stamp)

@@ -91,19 +91,31 @@ def prepare(
     )
 
 
-def complete(target_part: Path, prepared: Prepared, signature_value: bytes) -> None:
-    """Add SignedValue.dat with the value that the seal key made over ``prepared.to_sign``.
+def stored_value(prepared: Prepared, signature_value: bytes) -> bytes:
+    """A signature value as the document will hold it: tokens give raw r‖s, documents DER."""
+    key = Certificate.load(prepared.certificate_der).public_key
+    if key.kind is not KeyKind.RSA and len(signature_value) == sm2.RAW_SIGNATURE_LENGTH:
+        return sm2.signature_from_raw(signature_value)
+    return signature_value
+
+
+def complete(
+    target_part: Path, prepared: Prepared, signature_value: bytes, time_stamp: bytes | None = None
+) -> None:
+    """Add SignedValue.dat with the value that the seal key made over ``prepared.to_sign``, and a token over
+    that value where there is one.
 
     DER and the raw r‖s of tokens are accepted. The file is replaced in one step: it is complete or as before.
     Raises KnownError("seal.wrong_signature_value") for a value that does not verify, without touching the
     file, and ``seal.target_unwritable``.
     """
     key = Certificate.load(prepared.certificate_der).public_key
-    if key.kind is not KeyKind.RSA and len(signature_value) == sm2.RAW_SIGNATURE_LENGTH:
-        signature_value = sm2.signature_from_raw(signature_value)
+    signature_value = stored_value(prepared, signature_value)
     if not verify_signature(key, prepared.algorithm_oid, prepared.to_sign, signature_value):
         raise KnownError("seal.wrong_signature_value")
-    value = signed_value(prepared.to_sign, prepared.certificate_der, prepared.algorithm_oid, signature_value)
+    value = signed_value(
+        prepared.to_sign, prepared.certificate_der, prepared.algorithm_oid, signature_value, time_stamp
+    )
     with Package.open(target_part) as package:
         _write_durably(target_part, package, {prepared.signed_value_path: value})
 
@@ -156,7 +168,7 @@ def check_right_to_seal(seal: Seal, certificate: Certificate, at: datetime) -> N
         raise RefusedError("seal.cert_not_listed", **facts)
     if not certificate.valid_at(at):
         raise RefusedError("seal.cert_expired", **facts, not_after=readable(certificate.not_after))
-    if not certificate.may_sign:
+    if not certificate.may_seal:
         raise RefusedError("seal.cert_usage", **facts)
 
 

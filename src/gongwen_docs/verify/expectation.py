@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
 class ExpectedSeal:
-    """One seal of the record. ``seal_id`` is its esID; empty where the record does not know it."""
+    """One seal of the record. ``seal_id`` is its esID; empty where the record does not know it.
+    ``stamped_at`` (aware) says that its signature carried a time stamp, and of when."""
 
     name: str
     seal_id: str = ""
     signature_id: str = ""
+    stamped_at: datetime | None = None
 
 
 @dataclass(frozen=True)

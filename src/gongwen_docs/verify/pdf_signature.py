@@ -56,7 +56,7 @@ def examine_pdf(data: bytes, signature: SignatureDictionary, circumstances: Circ
         stamp_steps = (step,)
     claimed = value.time or parse_time(signature.time_text.removeprefix("D:").replace("'", ""))
     moments = Moments(claimed, stamped, circumstances.witnessed_at, circumstances.now)
-    who, paths = check_signer(value, certificate, circumstances.trust, moments.signing)
+    who, paths = check_signer(value, certificate, circumstances.trust, moments)
     steps = (
         _check_format(value),
         _check_value(value, certificate, covered, data),

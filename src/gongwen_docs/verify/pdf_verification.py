@@ -15,6 +15,7 @@ from pymupdf import mupdf
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
+from gongwen_docs.kinds import HEAD, is_package_too, is_pdf
 from gongwen_docs.pdf.byte_range import check_byte_range
 from gongwen_docs.pdf.fields import SignatureDictionary, signatures
 from gongwen_docs.pdf.objects import PdfFile, get, is_null, items, name_of
@@ -28,37 +29,29 @@ from gongwen_docs.verify.record import check_expectation
 from gongwen_docs.verify.report import Report, ReportedStamp, SignatureReport
 from gongwen_docs.verify.signature import Circumstances
 
-_MARK, _MARK_WITHIN = b"%PDF-", 1024
-_PACKAGE_END, _PACKAGE_TAIL = b"PK\x05\x06", 1 << 20
 _NOTHING_EXPECTED = Expectation()
 _MAX_SIGNATURES = 50  # each later revision is opened as a document
 _STORED_RANGE = re.compile(rb"/ByteRange\s{0,8}\[((?:\s{0,64}\d{1,10}){4})\s{0,64}\]")
 
 
 def pdf_bytes(source: Path | bytes) -> bytes | None:
-    """The bytes of a PDF file; None for any other file, and for a package that begins like one.
+    """The bytes of a file that is read as PDF; None for any other file.
 
     Raises ``KnownError("ofd.container.unreadable")``.
     """
     data = source if isinstance(source, bytes) else _read_pdf(source)
-    return data if _MARK in data[:_MARK_WITHIN] and not is_package_too(data) else None
+    return data if is_pdf(data[:HEAD]) else None
 
 
 def _read_pdf(path: Path) -> bytes:
     """All of a file that begins like a PDF file; nothing of any other."""
     try:
         with path.open("rb") as stream:
-            begins = _MARK in stream.read(_MARK_WITHIN)
+            begins = is_pdf(stream.read(HEAD))
             stream.seek(0)
             return stream.read() if begins else b""
     except OSError as error:
         raise KnownError("ofd.container.unreadable", file=path.name) from error
-
-
-def is_package_too(data: bytes) -> bool:
-    """Whether the end of a PDF file is that of an OFD package: two programs would show two documents."""
-    tail = data[-_PACKAGE_TAIL:]
-    return _PACKAGE_END in tail and b"OFD.xml" in tail
 
 
 def verify_pdf(
@@ -71,6 +64,8 @@ def verify_pdf(
     """Verify all signatures of a PDF file. Never raises for bad input; parameters as of
     :func:`gongwen_docs.verify.verify_document`."""
     digest = sm3.digest(data).hex()
+    if is_package_too(data):
+        return Report(steps=(Step("document", Status.FAIL, "pdf.document.two_formats"),), digest=digest)
     try:
         file = PdfFile(data)
     except KnownError as error:
@@ -86,8 +81,6 @@ def verify_pdf(
     revisions = Revisions(data, file)
     reports = [_report(examine_pdf(data, one, circumstances), revisions, found, trust) for one in found]
     steps = (*_removed(data, found), *(_document_steps(file) if found else ()))
-    if is_package_too(data):
-        steps = (*steps, Step("document", Status.FAIL, "pdf.document.two_formats"))
     return Report(tuple(reports), (*steps, *check_expectation(expected, reports, digest)), digest=digest)
 
 

@@ -80,7 +80,7 @@ def examine(
         stamp_steps = (step,)
     moments = Moments(value.time, stamped, circumstances.witnessed_at, circumstances.now)
     content = check_content(file, value, certificate, document.package, digests, names)
-    who, paths = check_signer(value, certificate, circumstances.trust, moments.signing)
+    who, paths = check_signer(value, certificate, circumstances.trust, moments)
     steps = (
         _check_format(file, value),
         _check_value(value, certificate, protected),
@@ -150,11 +150,12 @@ def _by_legacy_rule(value: SignedValue, certificate: Certificate, protected: byt
 
 
 def check_signer(
-    value: SignedValue, certificate: Certificate | None, trust: TrustStore, at: datetime
+    value: SignedValue, certificate: Certificate | None, trust: TrustStore, moments: Moments
 ) -> tuple[list[Step], list[PathResult]]:
     """Steps 3 to 5: the seal lists the signer, the seal is good, the signer's certificate is good."""
     if certificate is None:
         return [], []
+    at = moments.signing
     steps: list[Step] = []
     paths: list[PathResult] = []
     seal = value.seal
@@ -166,7 +167,7 @@ def check_signer(
             if listed
             else Step("signer_listed", Status.FAIL, "seal.signer.not_listed", facts)
         )
-        steps.extend(check_seal(seal, trust, at))
+        steps.extend(check_seal(seal, trust, at, certificate, moments.trusted or moments.now))
     others = [other for other in map(_load, value.other_certificates) if other is not None]
     step, path = check_certificate("signer_certificate", "signer", certificate, trust, at, others)
     steps.append(step)

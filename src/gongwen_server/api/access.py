@@ -35,6 +35,7 @@ def _heartbeats(request: Request) -> Heartbeats:
 
 # What identifies uploads, documents, deliveries and tickets.
 Identifier = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+DigestPath = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 ExchangeOf = Annotated[Exchange, Depends(_exchange)]
 HeartbeatsOf = Annotated[Heartbeats, Depends(_heartbeats)]
 
@@ -74,6 +75,7 @@ class Requires:
 Member = Annotated[Caller, Depends(Requires())]
 Sender = Annotated[Caller, Depends(Requires(Role.SEND))]
 Receiver = Annotated[Caller, Depends(Requires(Role.RECEIVE))]
+Sealer = Annotated[Caller, Depends(Requires(Role.SEAL))]
 Printer = Annotated[Caller, Depends(Requires(Role.PRINT))]
 
 

@@ -13,12 +13,23 @@ from gongwen_protocol.messages import (
     ReturnRequest,
     TicketGrant,
     TicketRequest,
+    TicketSettle,
     TicketVoid,
 )
-from gongwen_server.api.access import ExchangeOf, Identifier, Once, Printer, Receiver, performed
-from gongwen_server.services import deliveries, duty, printing
+from gongwen_server.api.access import (
+    DigestPath,
+    ExchangeOf,
+    Identifier,
+    Member,
+    Once,
+    Printer,
+    Receiver,
+    performed,
+)
+from gongwen_server.services import deliveries, duty, print_statements, printing
 
 router = APIRouter(prefix="/v1")
+_WITHOUT_STATEMENT = TicketSettle()
 
 
 @router.post("/deliveries/{delivery_id}/view", response_model=DeliveryView)
@@ -78,11 +89,26 @@ def spool(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifi
 
 
 @router.post("/tickets/{ticket_id}/settle", response_model=PrintTicket)
-def settle(exchange: ExchangeOf, caller: Printer, once: Once, ticket_id: Identifier) -> Response:
-    """The copy came out."""
+def settle(
+    exchange: ExchangeOf,
+    caller: Printer,
+    once: Once,
+    ticket_id: Identifier,
+    request: TicketSettle = _WITHOUT_STATEMENT,
+) -> Response:
+    """The copy came out; with the statement of the 验证印章 where the region wants one."""
     return performed(
-        exchange, caller, once.command(), lambda ledger: printing.settle(ledger, caller, ticket_id)
+        exchange,
+        caller,
+        once.command(request if request.statement else None),
+        lambda ledger: printing.settle(ledger, caller, ticket_id, request),
     )
+
+
+@router.get("/print-statements/{digest}", response_model=TicketSettle)
+def statement(exchange: ExchangeOf, caller: Member, digest: DigestPath) -> TicketSettle:
+    """What a 验证印章 signed about printed originals, for both sides of the document."""
+    return print_statements.read(exchange, caller, digest)
 
 
 @router.post("/tickets/{ticket_id}/void", response_model=PrintTicket)

@@ -9,12 +9,31 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 
 from gongwen_protocol.checkpoints import InclusionProof
-from gongwen_protocol.messages import ChangeNotice, DocumentView, ReceiptList, SendRequest, SyncAnswer
-from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, performed
-from gongwen_server.services import evidence, sending, syncing
+from gongwen_protocol.messages import (
+    ChangeNotice,
+    DocumentView,
+    ReceiptList,
+    SendRequest,
+    SyncAnswer,
+    TimeStamp,
+)
+from gongwen_server.api.access import (
+    DigestPath,
+    ExchangeOf,
+    HeartbeatsOf,
+    Identifier,
+    Member,
+    Once,
+    Sealer,
+    Sender,
+    performed,
+)
+from gongwen_server.services import evidence, sending, syncing, time_stamps
 from gongwen_server.services.bell import LONGEST_WAIT
 
 router = APIRouter(prefix="/v1")
+
+
 Number = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
 
@@ -89,3 +108,9 @@ def blob(
         "X-Content-Type-Options": "nosniff",
     }
     return FileResponse(exchange.blobs.path(digest), headers=headers, media_type="application/octet-stream")
+
+
+@router.get("/time-stamps/{imprint}", response_model=TimeStamp)
+def time_stamp(exchange: ExchangeOf, _: Sealer, imprint: DigestPath) -> TimeStamp:
+    """A token over the SM3 digest of a seal's signature value."""
+    return time_stamps.stamp(exchange, imprint)

@@ -32,6 +32,7 @@ _STATUS = {
     "document.unknown": 404,
     "blob.unknown": 404,
     "print.ticket_unknown": 404,
+    "print.statement_unknown": 404,
     "request.unknown": 404,
     "receipt.unknown": 404,
     "profile.unknown_version": 404,

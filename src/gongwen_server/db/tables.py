@@ -274,6 +274,20 @@ class TicketRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     changed_at: Mapped[datetime]
     void_reason: Mapped[str] = mapped_column(String(200), default="")
+    statement_digest: Mapped[str] = mapped_column(DigestText, default="")  # of the 验证印章, where one came
+
+
+class PrintStatementRow(Base):
+    """What a 验证印章 signed about printed originals, by SM3 of its canonical bytes. Append-only."""
+
+    __tablename__ = "print_statements"
+
+    digest: Mapped[str] = mapped_column(DigestText, primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(Identifier, ForeignKey("deliveries.delivery_id"))
+    statement: Mapped[bytes]
+    certificate: Mapped[bytes]
+    signature: Mapped[bytes]
+    received_at: Mapped[datetime]
 
 
 # -- evidence ---------------------------------------------------------------------------------------------
@@ -290,6 +304,24 @@ class LedgerRow(Base):
     change_sequence: Mapped[int]
     audit_sequence: Mapped[int] = mapped_column(default=0)
     tree_size: Mapped[int] = mapped_column(default=0)
+
+
+class SealLedgerHeadRow(Base):
+    """Where a PC's ledger of seal uses stood when it sent a document. ``fault``: it does not continue what
+    was witnessed before. Append-only."""
+
+    __tablename__ = "seal_ledger_heads"
+    __table_args__ = (Index("seal_ledger_heads_by_chain", "unit_code", "chain", "sequence"),)
+
+    document_id: Mapped[str] = mapped_column(
+        Identifier, ForeignKey("documents.document_id"), primary_key=True
+    )
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    chain: Mapped[str] = mapped_column(DigestText)
+    sequence: Mapped[int]
+    digest: Mapped[str] = mapped_column(DigestText)
+    fault: Mapped[str] = mapped_column(String(16), default="")
+    at: Mapped[datetime]
 
 
 class CertificateRow(Base):

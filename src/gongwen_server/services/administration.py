@@ -33,6 +33,7 @@ from gongwen_server.services.home import Settings
 from gongwen_server.services.ledger import LEDGER_ID
 from gongwen_server.services.passwords import Passwords
 from gongwen_server.services.rules import publish_profile
+from gongwen_server.services.time_stamps import read_authority
 
 
 class _RosterAccount(Message):
@@ -106,6 +107,7 @@ def opened(
             passwords=passwords or Passwords(),
             calendar=_calendar(home / places.CALENDAR),
             bell=Bell(),
+            time_authority=read_authority(home),
         )
         _prepare(exchange)
         yield exchange

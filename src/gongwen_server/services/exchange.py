@@ -56,6 +56,7 @@ class Exchange:
     passwords: Passwords
     calendar: tuple[CalendarYear, ...]
     bell: Bell
+    time_authority: Signer | None = None  # signs time stamps, where the exchange gives them
 
     @property
     def certificate_digest(self) -> str:

@@ -4,6 +4,7 @@ exchange.toml            name, database URL, profile (readable by the owner only
 receipt-key.p8           SM2 key of the receipts, encrypted PKCS#8
 receipt-key.password     its password; may be kept elsewhere and named when serving
 receipt.cer              its certificate (DER)
+time-stamp-key.p8, .password and time-stamp.cer: the same for time stamps, where the exchange gives them
 exchange.db              SQLite database
 blobs/                   bytes of documents
 calendar/                working days of further years (YEAR.json), where the administrator has put some
@@ -23,6 +24,9 @@ SETTINGS = "exchange.toml"
 KEY = "receipt-key.p8"
 KEY_PASSWORD = "receipt-key.password"  # noqa: S105 - a file name
 CERTIFICATE = "receipt.cer"
+STAMP_KEY = "time-stamp-key.p8"
+STAMP_PASSWORD = "time-stamp-key.password"  # noqa: S105 - a file name
+STAMP_CERTIFICATE = "time-stamp.cer"
 BLOBS = "blobs"
 CALENDAR = "calendar"
 DATABASE = "exchange.db"

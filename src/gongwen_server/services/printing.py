@@ -10,10 +10,18 @@ import uuid
 from sqlalchemy import func, select
 
 from gongwen_crypto.errors import RefusedError
-from gongwen_protocol.messages import PrintTicket, ReceiptEvent, TicketGrant, TicketRequest, TicketVoid
+from gongwen_protocol.messages import (
+    PrintTicket,
+    ReceiptEvent,
+    TicketGrant,
+    TicketRequest,
+    TicketSettle,
+    TicketVoid,
+)
 from gongwen_protocol.states import DeliveryEvent, TicketEvent, TicketState
 from gongwen_protocol.transitions import TICKETS
 from gongwen_server.db.tables import TicketRow
+from gongwen_server.services import print_statements
 from gongwen_server.services.accounts import Caller
 from gongwen_server.services.copies import numbers_of
 from gongwen_server.services.deliveries import FIRST_PRINT, Case, announce, own_case, use
@@ -64,13 +72,15 @@ def spool(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
     return ticket_view(ticket, case.delivery)
 
 
-def settle(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
-    """The copy came out. Where the region says so the first one is the receipt (Jiangmen art. 36)."""
+def settle(ledger: Ledger, caller: Caller, ticket_id: str, settled: TicketSettle) -> PrintTicket:
+    """The copy came out. Where the region says so the first one is the receipt (Jiangmen art. 36), and the
+    statement of the 验证印章 goes with it (art. 34). Raises RefusedError: print.*."""
     ticket, case = _own_ticket(ledger, caller, ticket_id)
+    statement = print_statements.keep(ledger, caller, case, ticket, settled)
     _advance(ledger, caller, ticket, case, TicketEvent.SETTLE)
     case.delivery.printed += 1
     use(ledger, caller, case, FIRST_PRINT)
-    announce(ledger, caller, case, ReceiptEvent.PRINTED, copy_number=ticket.copy_number)
+    announce(ledger, caller, case, ReceiptEvent.PRINTED, copy_number=ticket.copy_number, said=statement)
     return ticket_view(ticket, case.delivery)
 
 

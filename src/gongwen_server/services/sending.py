@@ -9,13 +9,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.canonical import canonical_digest
 from gongwen_protocol.decisions import SendFacts, may_attach_on_paper, may_call_meeting, may_send
 from gongwen_protocol.identifiers import read_identifier
 from gongwen_protocol.messages import DocumentView, FileReference, ReceiptEvent, Recipient, SendRequest
 from gongwen_protocol.profile import BodyFormat
 from gongwen_protocol.states import DeliveryState
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, UnitRow, UploadRow
-from gongwen_server.services import uploads
+from gongwen_server.services import seal_ledgers, uploads
 from gongwen_server.services.accounts import Caller
 from gongwen_server.services.copies import issue_ranges
 from gongwen_server.services.directory import is_open_now
@@ -67,8 +68,16 @@ def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
     )
     deliveries = enter_deliveries(ledger, request.document_id, request.recipients, units)
     receivers = [delivery.unit_code for delivery in deliveries]
+    head = request.seal_ledger
+    if head is not None:
+        seal_ledgers.witness(ledger, caller, document.document_id, head)
     ledger.state(
-        ReceiptEvent.SENT, document, units[caller.unit_code], caller.post, (caller.unit_code, *receivers)
+        ReceiptEvent.SENT,
+        document,
+        units[caller.unit_code],
+        caller.post,
+        (caller.unit_code, *receivers),
+        said=None if head is None else canonical_digest(head),
     )
     state_delivered(ledger, document, deliveries, units)
     if request.replaces is not None:

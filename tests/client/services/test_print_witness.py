@@ -11,7 +11,7 @@ import pytest
 from fakes.printer import FakePrinter
 from fakes.units import UnitPc
 from gongwen_client.demo.cast import RECEIVER
-from gongwen_client.services import desk
+from gongwen_client.services.desk import Desk
 from gongwen_client.services.print_witness import Verifier
 from gongwen_client.token.keyfile import create_key_file
 from gongwen_client.token.keys import KeyRole
@@ -31,12 +31,13 @@ PIN = "840217"
 def _strict_region(monkeypatch: pytest.MonkeyPatch) -> None:
     """The region's own rules, with Jiangmen's about the 验证印章."""
 
-    def strict(profile_id: str) -> RegionProfile:
-        rule = load_profile("jiangmen-2008").original_print_needs_verifying_seal
-        profile = load_profile(profile_id)
-        return profile.model_copy(update={"original_print_needs_verifying_seal": rule})
+    rule = load_profile("jiangmen-2008").original_print_needs_verifying_seal
+    in_force = Desk.profile
 
-    monkeypatch.setattr(desk, "load_profile", strict)
+    def strict(desk: Desk) -> RegionProfile:
+        return in_force(desk).model_copy(update={"original_print_needs_verifying_seal": rule})
+
+    monkeypatch.setattr(Desk, "profile", strict)
 
 
 def add_key(folder: Path, unit: str, serial: str, role: KeyRole, days: int = 300) -> None:

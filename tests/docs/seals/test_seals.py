@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.issue import Revoked, Usage
 from gongwen_crypto.paths import TrustStore
+from gongwen_crypto.seal_register import SealRegister, SealStatus, StatusChange, make_register
+from gongwen_crypto.software import SoftwareSigner
 from gongwen_crypto.timestamp import make_token
 from gongwen_docs.seals.check import check_seal
 from gongwen_docs.seals.file_check import check_seal_file
@@ -92,7 +95,8 @@ def test_a_revoked_maker_is_told(authority: Authority, unit: Unit) -> None:
     seal = parse_seal(unit.seal)
     serial = Certificate.load(authority.maker.certificate_der).serial
     assert codes(seal, authority.trust(Revoked(serial, NOW - DAY))) == ["seal.maker.revoked"]
-    assert codes(seal, authority.trust(lists_at=None)) == ["seal.maker.revocation_unknown"]
+    undeclared = replace(authority.trust(lists_at=None), seal_makers=())
+    assert codes(seal, undeclared) == ["seal.maker.revocation_unknown"]
 
 
 def test_a_maker_must_be_allowed_to_sign(authority: Authority, unit: Unit) -> None:
@@ -199,7 +203,78 @@ def test_seals_of_another_maker(corpus: Path, name: str, kind: Kind) -> None:
 
 def test_a_unit_cannot_make_its_own_seal(authority: Authority, unit: Unit) -> None:
     own = parse_seal(make_seal(authority.order(unit.signer, "鄂尔多斯市人民政府"), unit.signer))
-    assert codes(own, authority.trust()) == ["seal.maker.same_as_signer"]
+    undeclared = replace(authority.trust(), seal_makers=())
+    assert codes(own, undeclared) == ["seal.maker.same_as_signer"]
+    again = authority.certify("东胜区人民政府")  # another certificate of the same body
+    by_twin = parse_seal(make_seal(authority.order(unit.signer, "鄂尔多斯市人民政府"), again))
+    assert [step.code for step in check_seal(by_twin, undeclared, NOW, unit.certificate) if step.code] == [
+        "seal.maker.same_as_signer"
+    ]
+    assert codes(parse_seal(unit.seal), undeclared) == ["seal.maker.undeclared"]
+
+
+def test_a_clock_makes_no_seals(authority: Authority, unit: Unit) -> None:
+    clock = authority.certify("时间戳机构", usage=Usage.TIME_STAMPING)
+    made = parse_seal(make_seal(authority.order(unit.signer), clock))
+    assert "seal.maker.usage" in codes(made, replace(authority.trust(), seal_makers=()))
+
+
+STOPPED = NOW - 10 * DAY
+
+
+class TestStoppedSeals:
+    """The register of suspended, restored and cancelled seals."""
+
+    def listed(self, signer: SoftwareSigner, *changes: tuple[str, datetime]) -> SealRegister:
+        made = tuple(StatusChange("15060200000001", SealStatus(word), since) for word, since in changes)
+        return SealRegister.load(make_register(signer, made, NOW))
+
+    def judged(
+        self, authority: Authority, unit: Unit, register: SealRegister, proven: datetime | None = None
+    ) -> list[str]:
+        trust = replace(authority.trust(), seal_registers=(register,))
+        return [
+            step.code
+            for step in check_seal(parse_seal(unit.seal), trust, NOW, unit.certificate, proven)
+            if step.step == "seal_status"
+        ]
+
+    @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            ([("suspended", STOPPED)], ["seal.status.suspended"]),
+            ([("suspended", STOPPED), ("restored", NOW - DAY)], [""]),
+            ([("restored", NOW - DAY), ("suspended", STOPPED)], [""]),
+            ([("cancelled", STOPPED), ("restored", NOW - DAY)], ["seal.status.cancelled"]),
+            ([("suspended", NOW + DAY)], [""]),
+        ],
+    )
+    def test_the_last_word_before_the_use_counts(
+        self, authority: Authority, unit: Unit, changes: list[tuple[str, datetime]], expected: list[str]
+    ) -> None:
+        assert self.judged(authority, unit, self.listed(authority.maker, *changes)) == expected
+
+    def test_stopped_since_is_a_doubt_unless_the_use_is_proven(
+        self, authority: Authority, unit: Unit
+    ) -> None:
+        register = self.listed(authority.maker, ("suspended", NOW + DAY))
+        assert self.judged(authority, unit, register, NOW + 2 * DAY) == ["seal.status.stopped_since"]
+        assert self.judged(authority, unit, register, NOW) == [""]
+
+    def test_strangers_stop_nothing(self, authority: Authority, unit: Unit) -> None:
+        assert self.judged(authority, unit, self.listed(unit.signer, ("cancelled", STOPPED))) == []
+
+    def test_a_changed_list_makes_the_folder_unusable(self, authority: Authority, tmp_path: Path) -> None:
+        data = make_register(authority.maker, [StatusChange("1", SealStatus.SUSPENDED, NOW)], NOW)
+        place = tmp_path / "stopped.sealstatus"
+        place.write_bytes(data)
+        assert TrustStore.load(tmp_path).seal_registers[0].changes[0].seal_id == "1"
+        for position in range(0, len(data), 9):
+            changed = bytearray(data)
+            changed[position] ^= 1
+            place.write_bytes(bytes(changed))
+            with suppress(KnownError):  # a byte of the frame that means nothing may change
+                assert TrustStore.load(tmp_path).seal_registers[0].changes == SealRegister.load(data).changes
 
 
 def test_a_unit_cannot_make_a_seal_for_another_where_makers_are_named(

@@ -15,10 +15,10 @@ from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_crypto.revocation import RevocationList
+from gongwen_crypto.seal_register import SealRegister
 from gongwen_docs.bundle import Bundle, BundlePart, PartRole, plain_suffix
 from gongwen_docs.seals.findings import Status, Step, worst
 from gongwen_docs.verify import Expectation, Report, Verdict, verify_file
-from gongwen_docs.verify.pdf_verification import verify_pdf
 from gongwen_docs.verify.report import step_json
 from gongwen_protocol.messages import ReceiptEvent, ReceiptList, SignedReceipt
 from gongwen_protocol.receipts import ReceiptProblem, verify_receipt
@@ -79,7 +79,15 @@ def _judge(
         anchors = [*exchange, *(root.der for root in own.roots)]
     # Lists are signed by their authority: those carried along can only add to what is known here.
     lists = carried.revocation_lists
-    trust = carried if own is None else replace(own, revocation_lists=own.revocation_lists + lists)
+    trust = (
+        carried
+        if own is None
+        else replace(
+            own,
+            revocation_lists=own.revocation_lists + lists,
+            seal_registers=own.seal_registers + carried.seal_registers,
+        )
+    )
     receipts, judged, witnessed = _check_receipts(bundle, anchors)
     judged += check_log(bundle, receipts, anchors)
     expected = Expectation(bundle.manifest.seals, bundle.document.digest)
@@ -96,8 +104,6 @@ def _verify_document(
         data = bundle.read(bundle.document)
     except KnownError as error:
         return Report(steps=(Step("container", Status.FAIL, error.code, error.facts),), opened=False)
-    if data.startswith(b"%PDF"):
-        return verify_pdf(data, trust, now, witnessed, expected)
     return verify_file(data, trust, now, witnessed, expected)
 
 
@@ -119,8 +125,15 @@ def _carried(bundle: Bundle) -> tuple[TrustStore, list[Step]]:
         except KnownError:
             facts = {"part": PartRole.REVOCATION_LIST}
             trouble.append(Step("bundle", Status.UNKNOWN, "bundle.unreadable_part", facts))
+    registers = []
+    for data in _readable(bundle, PartRole.SEAL_REGISTER):
+        try:
+            registers.append(SealRegister.load(data))
+        except KnownError:
+            facts = {"part": PartRole.SEAL_REGISTER}
+            trouble.append(Step("bundle", Status.UNKNOWN, "bundle.unreadable_part", facts))
     roots, makers = tuple(certificates(PartRole.ROOT)), tuple(certificates(PartRole.SEAL_MAKER))
-    return TrustStore(roots, tuple(lists), makers), trouble
+    return TrustStore(roots, tuple(lists), makers, tuple(registers)), trouble
 
 
 def _readable(bundle: Bundle, role: str) -> list[bytes]:

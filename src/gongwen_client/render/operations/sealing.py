@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gongwen_client.render.operations import Desk, operation
 from gongwen_docs.sign import Placement, Prepared, complete, prepare
+from gongwen_docs.sign.pdf_sealing import PdfForm
 
 
 @operation
@@ -20,12 +21,15 @@ def prepare_seal(
     algorithm_oid: str,
     placements: Sequence[Placement],
     at: datetime,
+    pdf_form: PdfForm,
 ) -> Prepared:
     """Write everything of a sealed document but the signature value."""
-    return prepare(path, target, seal_der, certificate_der, algorithm_oid, placements, at)
+    return prepare(path, target, seal_der, certificate_der, algorithm_oid, placements, at, pdf_form)
 
 
 @operation
-def complete_seal(desk: Desk, target: Path, prepared: Prepared, signature_value: bytes) -> None:
-    """Add the signature value to a prepared document."""
-    complete(target, prepared, signature_value)
+def complete_seal(
+    desk: Desk, target: Path, prepared: Prepared, signature_value: bytes, time_stamp: bytes | None
+) -> None:
+    """Add the signature value to a prepared document, and a time stamp over it where there is one."""
+    complete(target, prepared, signature_value, time_stamp)

@@ -117,8 +117,11 @@ class OutgoingView(DocumentPage):
         self._draw()
 
     def _show_verdict(self) -> None:
-        if self.draft.seals:
-            names = "、".join(f"「{mark.seal_name}」" for mark in self.draft.seals)
+        names = "、".join(f"「{mark.seal_name}」" for mark in self.draft.seals)
+        if names and not any(mark.own for mark in self.draft.seals):
+            said = f"这份公文已有{names}的印章，等待本单位印章管理员盖章。"
+            self.reader.verdict.show_state(_NOT_SEALED, said)
+        elif names:
             at = words.stamp(self.draft.seals[-1].sealed_at)
             self.reader.verdict.show_state(_SEALED, f"已于 {at} 盖上{names}，公文内容不能再改。")
         else:

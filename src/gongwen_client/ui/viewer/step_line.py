@@ -32,6 +32,7 @@ _STEPS = {
     "seal_signature": "印章由制章机构签发",
     "seal_maker": "制章机构证书",
     "seal_period": "印章有效期",
+    "seal_status": "印章停用",
     "seal_time_stamp": "印章的时间戳",
     "signer_listed": "签名人在印章名单内",
     "signer_certificate": "签名人证书",

@@ -169,7 +169,7 @@ def polyglot(lab: Lab) -> Iterator[Forgery]:
     ):
         package = RawZip.of(lab.plain)
         package.before = before
-        as_pdf = (Verdict.UNSIGNED, "seal.unsigned") if label == "pdf" else (None, "")
+        as_pdf = (Verdict.INVALID, "pdf.document.two_formats") if label == "pdf" else (None, "")
         yield Forgery(label, package.to_bytes(), *as_pdf)
 
 

@@ -25,10 +25,11 @@ from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.issue import Revoked, Usage, issue_revocation_list
 from gongwen_crypto.paths import TrustStore
 from gongwen_crypto.revocation import RevocationList
+from gongwen_crypto.seal_register import SealRegister, SealStatus, StatusChange, make_register
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_docs.ofd.container import pack
 from gongwen_docs.ofd.values import Box
-from gongwen_docs.seals.parse import parse_signed_value
+from gongwen_docs.seals.parse import parse_seal, parse_signed_value
 from gongwen_docs.seals.write import make_seal, signed_value, to_sign
 from gongwen_docs.sign import Placement
 from gongwen_docs.sign.sealing import complete, prepare
@@ -149,18 +150,21 @@ class World:
     roots: list[bytes]
     lists: list[bytes] = field(default_factory=list)
     makers: list[bytes] = field(default_factory=list)
+    registers: list[bytes] = field(default_factory=list)
 
     def store(self) -> TrustStore:
         return TrustStore(
             tuple(map(Certificate.load, self.roots)),
             tuple(map(RevocationList.load, self.lists)),
             tuple(map(Certificate.load, self.makers)),
+            tuple(map(SealRegister.load, self.registers)),
         )
 
     def write(self, folder: Path) -> None:
         for place, name, items in (
             (folder, "root-{}.cer", self.roots),
             (folder, "list-{}.crl", self.lists),
+            (folder, "stopped-{}.sealstatus", self.registers),
             (folder / "seal-makers", "maker-{}.cer", self.makers),
         ):
             place.mkdir(parents=True, exist_ok=True)
@@ -187,6 +191,9 @@ class Lab:
             "revoked-after": self.world(Revoked(self.unit.certificate.serial, NOW + timedelta(hours=1))),
             "maker-revoked": self.world(Revoked(self._serial(self.authority.maker), NOW - DAY)),
             "clock-revoked": self.world(Revoked(self._serial(self.clock), NOW - DAY)),
+            "seal-suspended": self._stopped(SealStatus.SUSPENDED, NOW - DAY),
+            "seal-cancelled": self._stopped(SealStatus.CANCELLED, NOW - DAY),
+            "seal-stopped-since": self._stopped(SealStatus.SUSPENDED, NOW + timedelta(hours=1)),
         }
         self.plain = self.seal(document_parts(), self.unit)
         self.rich = self.seal(rich_parts(), self.unit)
@@ -209,6 +216,10 @@ class Lab:
         lists = [issue_revocation_list(self.authority.root, revoked, NOW - DAY, NOW + 30 * DAY)]
         root, maker = self.authority.root.certificate_der, self.authority.maker.certificate_der
         return World([root], lists, [maker])
+
+    def _stopped(self, status: SealStatus, since: datetime) -> World:
+        change = StatusChange(parse_seal(self.unit.seal).es_id, status, since)
+        return replace(self.world(), registers=[make_register(self.authority.maker, [change], NOW)])
 
     def seal(self, parts: Parts, unit: Unit, *places: Placement, at: datetime = NOW) -> Parts:
         """Sealed as the product seals."""

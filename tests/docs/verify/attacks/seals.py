@@ -154,3 +154,17 @@ def seal_data_broken(lab: Lab) -> Iterator[Forgery]:
     ):
         body = der.sequence((version, other, *fields))
         yield Forgery(label, pack({**lab.plain, VALUE: der.sequence((body, *rest))}))
+
+
+@attack("seal-stopped", "A14", "A seal that was suspended or cancelled is used.", "seal.status.suspended")
+def seal_stopped(lab: Lab) -> Iterator[Forgery]:
+    for name in ("plain", "joint", "v5", "stamped"):
+        yield Forgery(name, pack(lab.originals[name]), trust="seal-suspended")
+    yield Forgery("cancelled", pack(lab.plain), trust="seal-cancelled", code="seal.status.cancelled")
+    yield Forgery(
+        "back-dated",
+        pack(lab.plain),
+        trust="seal-stopped-since",
+        verdict=Verdict.WARNING,
+        code="seal.status.stopped_since",
+    )

@@ -254,3 +254,33 @@ def later_signature_broken(lab: Lab) -> Iterator[Forgery]:
     )
     annotation = {"Doc_0/E.xml": lab.plain[SIGNATURE], f"{SIGN}/extra.dat": b"x"}
     yield Forgery("invented", pack({**listed, **annotation}), code="seal.format.other_scope")
+
+
+@attack(
+    "surplus-seal",
+    "A4",
+    "A seal is added that the sender did not register; it may be genuine.",
+    "seal.document.surplus_seal",
+    verdict=Verdict.WARNING,
+)
+def surplus_seal(lab: Lab) -> Iterator[Forgery]:
+    joint = pack(lab.joint)
+    for label, count in (("one-of-three", 1), ("two-of-three", 2)):
+        yield Forgery(label, joint, expected=_record(lab, lab.joint, count))
+    yield Forgery("none-of-one", pack(lab.plain), expected=_record(lab, lab.plain, 0))
+
+
+@attack(
+    "stamp-removed",
+    "A14",
+    "The time stamp that the record names is gone: an old claim of time stands alone.",
+    "seal.timestamp.removed",
+)
+def stamp_removed(lab: Lab) -> Iterator[Forgery]:
+    es_id = parse_seal(lab.unit.seal).es_id
+    for label, seal in (
+        ("by-signature", ExpectedSeal("东胜区人民政府", es_id, "s001", NOW)),
+        ("by-seal", ExpectedSeal("东胜区人民政府", es_id, stamped_at=NOW)),
+        ("by-name", ExpectedSeal("东胜区人民政府", stamped_at=NOW)),
+    ):
+        yield Forgery(label, pack(lab.plain), expected=Expectation((seal,)))
