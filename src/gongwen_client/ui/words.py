@@ -49,6 +49,7 @@ DELIVERY_STATES = {
 INCOMING_STATES = {
     IncomingState.PENDING: StateWord("待收", "dot", Tone.INVALID),
     IncomingState.DOWNLOADING: StateWord("下载中", "download", Tone.INFO),
+    IncomingState.LOCKED: StateWord("未能解密", "lock", Tone.WARNING),
     IncomingState.TO_VERIFY: StateWord("待核验", "half", Tone.WARNING),
     IncomingState.VERIFIED: StateWord("已核验", "eye", Tone.INFO),
     IncomingState.RECEIVED: StateWord("已接收", "check", Tone.VALID),

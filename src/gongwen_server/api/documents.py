@@ -10,8 +10,9 @@ from fastapi.responses import FileResponse
 
 from gongwen_protocol.checkpoints import InclusionProof
 from gongwen_protocol.messages import ChangeNotice, DocumentView, ReceiptList, SendRequest, SyncAnswer
+from gongwen_protocol.secrecy import Envelope
 from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, performed
-from gongwen_server.services import evidence, sending, syncing
+from gongwen_server.services import envelopes, evidence, sending, syncing
 from gongwen_server.services.bell import LONGEST_WAIT
 
 router = APIRouter(prefix="/v1")
@@ -72,6 +73,12 @@ def proof(
 def receipts(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> ReceiptList:
     """The signed receipts that concern the caller's unit."""
     return syncing.receipts_of(exchange, caller, document_id)
+
+
+@router.get("/documents/{document_id}/envelope")
+def envelope(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> Envelope:
+    """The keys of an encrypted document, wrapped for the caller's unit; withheld when it was taken back."""
+    return envelopes.envelope_for(exchange, caller, document_id)
 
 
 @router.head("/blobs/{digest}", response_class=FileResponse, operation_id="look_at_blob")
