@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from fakes.documents import OFD, letter, new_key, sync, upload
 from fakes.exchange import UNITS, Caller, RunningExchange
@@ -18,7 +19,7 @@ from gongwen_client.exchange.protecting import seal_letters, statement_of
 from gongwen_crypto import stream
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.issue import Subject, Usage, issue
-from gongwen_crypto.software import SoftwareSigner
+from gongwen_crypto.software import SoftwareSigner, save_key
 from gongwen_protocol.actions import RecallRequest
 from gongwen_protocol.letters import file_context, read_letter
 from gongwen_protocol.messages import (
@@ -37,6 +38,9 @@ from gongwen_protocol.secrecy import (
     reader_of,
     require_news,
 )
+from gongwen_server.cli import main
+from gongwen_server.db.tables import AuditRow
+from gongwen_server.services import escrow
 from gongwen_server.services.encryption import register_certificate, register_successor
 
 MARK = "机要之外的内容标记".encode()
@@ -254,3 +258,74 @@ def test_a_region_that_demands_encryption_and_escrow(example: RunningExchange) -
     whole = encrypted_letter(caller, keys, ("002", 1), also=(ESCROW,), profile_id="example-2026")
     assert post(caller, whole) == (201, "")
     caller.close()
+
+
+def test_the_escrow_key_needs_both_keepers(example: RunningExchange, tmp_path: Path) -> None:
+    passwords = ("first keeper", "second keeper")
+    for poor in (("the same one", "the same one"), ("short", "long enough")):
+        with pytest.raises(KnownError, match=r"secrecy\.escrow_password"):
+            escrow.make(example.exchange, authority().root, "示例市", tmp_path / "poor", poor)
+    paths = escrow.make(example.exchange, authority().root, "示例市", tmp_path / "parts", passwords)
+    parts = [path.read_bytes() for path in paths]
+    key = escrow.put_together(parts, passwords)
+    keys = KeyCabinet(example)
+    for code in ("001", "002"):
+        keys.equip(code, UNITS[code])
+    keys.holders[ESCROW] = key
+    caller = example.log_in("001")
+    request = encrypted_letter(
+        caller, keys, ("002", 1), content=CONTENT, also=(ESCROW,), profile_id="example-2026"
+    )
+    document = sent(caller, request)
+    (body,) = escrow.open_document(example.exchange, key, document.document_id, tmp_path / "out")
+    assert body.read_bytes() == CONTENT
+    assert body.name == "0.ofd"
+    with example.exchange.reading() as session:
+        acts = [row.statement for row in session.scalars(select(AuditRow))]
+    assert sum(b"escrow.open" in act and document.document_id.encode() in act for act in acts) == 1
+    other = escrow.make(example.exchange, authority().root, "示例市", tmp_path / "other", passwords)
+    for bad_parts, bad_passwords in (
+        ([parts[0], parts[0]], passwords),
+        (parts, passwords[::-1]),
+        ([parts[0], other[1].read_bytes()], passwords),
+        ([parts[0]], passwords[:1]),
+        ([parts[0], b"{}"], passwords),
+    ):
+        with pytest.raises(KnownError, match=r"secrecy\.escrow_parts"):
+            escrow.put_together(bad_parts, bad_passwords)
+    newer = escrow.put_together([path.read_bytes() for path in other], passwords)
+    with pytest.raises(RefusedError, match=r"secrecy\.escrow_none"):
+        escrow.open_document(example.exchange, newer, document.document_id, tmp_path / "none")
+    caller.close()
+
+
+def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home, folder = ["--home", str(tmp_path / "home")], tmp_path / "files"
+    folder.mkdir()
+    assert main(["init", *home, "--name", "测试", "--profile", "example-2026"]) == 0
+    for code, name in UNITS.items():
+        assert main(["unit", "add", *home, code, name]) == 0
+        (folder / f"{code}.cer").write_bytes(authority().issue_encryption(name).certificate_der)
+    assert main(["encryption", "import", *home, str(folder)]) == 0
+    assert main(["encryption", "add", *home, "001", str(folder / "001.cer")]) == 0
+    assert main(["encryption", "successor", *home, "002", "003", "--since", "2030-01-01T00:00+08:00"]) == 0
+    root = authority().root
+    (tmp_path / "ca.p8").write_bytes(save_key(root.pair, "secret of the authority"))
+    (tmp_path / "ca.cer").write_bytes(root.certificate_der)
+    for name in ("ca", "one", "two"):
+        words = {"ca": "secret of the authority"}.get(name, f"keeper {name}")
+        (tmp_path / f"{name}.txt").write_text(words + "\n")
+    make = ["escrow", "make", *home, "--name", "示例市", "--out", str(tmp_path / "parts")]
+    make += ["--authority-key", str(tmp_path / "ca.p8"), "--authority-certificate", str(tmp_path / "ca.cer")]
+    make += ["--authority-password-file", str(tmp_path / "ca.txt")]
+    keepers = ["--password-file", str(tmp_path / "one.txt"), "--password-file", str(tmp_path / "two.txt")]
+    assert main([*make, *keepers]) == 0
+    parts = sorted((tmp_path / "parts").iterdir())
+    assert {path.stat().st_mode & 0o777 for path in parts} == {0o600}
+    assert main(["encryption", "list", *home]) == 0
+    listed = capsys.readouterr().out
+    assert "→ 003" in listed
+    assert "密钥托管" in listed
+    opening = ["escrow", "open", *home, "0" * 32, "--out", str(tmp_path / "out"), *keepers]
+    assert main([*opening, "--part", str(parts[0]), "--part", str(parts[1])]) == 2
+    assert main([*opening, "--part", str(parts[0])]) == 2

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from gongwen_client.demo.cast import AUTHORITY, DemoUnit
 from gongwen_client.token.keyfile import create_key_file
-from gongwen_crypto import key_parcel
 from gongwen_crypto.issue import Subject, Usage, issue, issue_revocation_list, make_root
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_docs.seal_artwork import draw_seal_picture
@@ -82,13 +81,8 @@ class SealAuthority:
         )
         return path
 
-    def make_encryption_key(self, unit_name: str, password: str) -> bytes:
-        """A pair for encryption with its certificate, as the file that goes to the unit; the authority would
-        keep a copy for recovery."""
-        return key_parcel.pack(self.issue_encryption(unit_name), password)
-
     def issue_encryption(self, name: str, common_name: str = "") -> SoftwareSigner:
-        """A fresh pair for encryption, certified for ``name``."""
+        """A fresh pair for encryption, certified for ``name``; a real authority keeps a copy for recovery."""
         holder = SoftwareSigner.generate()
         subject = Subject(common_name or f"{name}（加密）", name)
         until = self.since + 3 * _YEAR
