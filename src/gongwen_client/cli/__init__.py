@@ -24,6 +24,7 @@ MODULES = (
     "seals",
     "typesetting",
     "keys",
+    "encryption_keys",
     "programs",
 )
 

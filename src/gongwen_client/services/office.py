@@ -25,6 +25,7 @@ from gongwen_client.services.desk import Desk
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
+from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.incoming import IncomingService
@@ -146,6 +147,7 @@ class Office:
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
         self.evidence = EvidenceService(desk)
+        self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._clear_up(draft_folder)
 
     def start(self) -> None:

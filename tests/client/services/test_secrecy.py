@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.exchange.opening import EnvelopeOpener
 from gongwen_client.store.documents import StoredDocument
-from gongwen_crypto import stream
+from gongwen_crypto import key_parcel, stream
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.messages import Elements, ReturnReason
 from gongwen_protocol.profile import EndToEnd
@@ -34,12 +34,12 @@ def cabinet(exchange: RunningExchange) -> KeyCabinet:
 
 
 @pytest.fixture(scope="module")
-def pair(shared_pc: Pc, cabinet: KeyCabinet) -> Iterator[tuple[UnitPc, UnitPc]]:
+def pair(shared_pc: Pc, cabinet: KeyCabinet) -> tuple[UnitPc, UnitPc]:
     sender = shared_pc(SENDER, encryption=cabinet.holders[SENDER.code])
     receiver = shared_pc(RECEIVER, encryption=cabinet.holders[RECEIVER.code])
     for pc in (sender, receiver):
         pc.wait_until(lambda pc=pc: bool(pc.office._store.encryption.entries()))
-    yield sender, receiver
+    return sender, receiver
 
 
 def deliver(sender: UnitPc, receiver: UnitPc) -> IncomingRow:
@@ -70,8 +70,9 @@ def test_a_document_travels_as_cipher_and_arrives_as_it_was(
     receiver.office.incoming.accept(row.delivery_id, verification.checks)
     receiver.wait_until(lambda: receiver.office.incoming.get(row.delivery_id).state is IncomingState.RECEIVED)
     # The sender's own unit reads it again from the exchange, on a PC that never had it.
-    own = EnvelopeOpener(sender.office._api, sender.office._store, sender.office.unit_keys)
-    assert len(own.keys(sender.office._store.documents.get(document.document_id))) == 2
+    desk = sender.office.sending._desk
+    own = EnvelopeOpener(desk.api, desk.store, sender.office.unit_keys)
+    assert len(own.keys(desk.store.documents.get(document.document_id))) == 2
 
 
 def test_without_the_key_nothing_is_lost(
@@ -91,8 +92,15 @@ def test_without_the_key_nothing_is_lost(
     assert "密钥恢复" in row.refusal
     with pytest.raises(KnownError, match=r"secrecy\.key_missing"):
         fresh.office.incoming.files(row.delivery_id)
-    fresh.import_key(cabinet.holders[RECEIVER.code])
-    fresh.office.sending._desk.engine.poll_now()
+    parcel = fresh.write("recovered.gwenc", key_parcel.pack(cabinet.holders[RECEIVER.code], "by letter"))
+    keys = fresh.office.encryption_keys
+    with pytest.raises(KnownError, match=r"crypto\.key_password_wrong"):
+        keys.take_in(parcel, "by guess")
+    with pytest.raises(KnownError, match=r"secrecy\.key_file_unreadable"):
+        keys.take_in(fresh.write("note.gwenc", b"{}"), "by letter")
+    assert keys.certificates() == ()
+    keys.take_in(parcel, "by letter")
+    assert len(keys.certificates()) == 1
     assert fresh.wait_for(document_id).refusal == ""
 
 
@@ -223,7 +231,7 @@ def test_a_plain_document_where_encryption_is_demanded(
 
 
 def test_a_reader_that_the_exchange_invents(exchange: RunningExchange, pair: tuple[UnitPc, UnitPc]) -> None:
-    """Only an authority of this PC's trust, by the unit's name, makes a reader; a signed directory does not."""
+    """Only an authority that this PC trusts makes a reader, by the unit's name; no directory does."""
     sender, _ = pair
     directory = sender.office.sending._desk.key_directory
     now = sender.office.sending._desk.clock.now()
