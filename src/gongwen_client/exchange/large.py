@@ -53,7 +53,7 @@ class LargeActions:
         for file in files:
             if not file.path.is_file() or file.path.stat().st_size != file.size:
                 raise RefusedError("draft.file_gone", name=file.name)
-        request = SendRequest.model_validate_json(intent.payload)
+        request = _request_of(intent)
         payload = intent.payload.encode()
         if request.end_to_end:
             request = self._protected(request, files)
@@ -138,3 +138,10 @@ class LargeActions:
                 draft, state=state, refusal=refusal, upload_progress=progress, updated_at=self._clock.now()
             )
         )
+
+
+def _request_of(intent: Intent) -> SendRequest:
+    try:
+        return SendRequest.model_validate_json(intent.payload)
+    except ValueError as error:
+        raise RefusedError("request.invalid", places="") from error
