@@ -11,7 +11,7 @@ the commitment of an encrypted file (``gongwen_crypto.stream``) recognises its c
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gongwen_crypto import der, sm2_encryption, sm4
 from gongwen_crypto.algorithms import SM2_ENCRYPTION, SM4_CBC
@@ -50,7 +50,13 @@ def seal(content: bytes, recipients: Sequence[Certificate]) -> bytes:
 
 
 def open_with(envelope: bytes, certificate: Certificate, key: PrivateKey) -> bytes:
-    """The content for the owner of ``certificate`` and its private ``key``.
+    """The content for the owner of ``certificate`` and its private ``key``. Raises as ``open_by``."""
+    return open_by(envelope, certificate, lambda wrapped: sm2_encryption.decrypt_with(key, wrapped))
+
+
+def open_by(envelope: bytes, certificate: Certificate, unwrap: Callable[[bytes], bytes]) -> bytes:
+    """The content for the owner of ``certificate``; ``unwrap`` decrypts an SM2 ciphertext (DER of GM/T 0009)
+    with its key, wherever that is kept.
 
     Raises KnownError: ``crypto.bad_envelope`` (not one of ours, damaged), ``crypto.not_a_recipient``,
     ``crypto.not_decryptable``.
@@ -63,7 +69,7 @@ def open_with(envelope: bytes, certificate: Certificate, key: PrivateKey) -> byt
         raise KnownError("crypto.bad_envelope") from error
     if wrapped is None:
         raise KnownError("crypto.not_a_recipient", subject=certificate.subject)
-    session_key = sm2_encryption.decrypt_with(key, wrapped)
+    session_key = unwrap(wrapped)
     if len(session_key) != sm4.KEY_LENGTH:
         raise KnownError("crypto.not_decryptable")
     return b"".join(sm4.decrypt_cbc(session_key, iv, (encrypted,)))

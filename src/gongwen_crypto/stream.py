@@ -32,6 +32,17 @@ def encrypted_size(size: int) -> int:
     return HEADER_LENGTH + size + chunks * sm4.TAG_LENGTH
 
 
+def plain_size(size: int) -> int:
+    """The length in bytes of what an encrypted file of ``size`` bytes holds, 0 for what is too short."""
+    chunks = max(1, -(-(size - HEADER_LENGTH) // (CHUNK + sm4.TAG_LENGTH)))
+    return max(0, size - HEADER_LENGTH - chunks * sm4.TAG_LENGTH)
+
+
+def looks_encrypted(start: bytes) -> bool:
+    """Whether bytes from a file's beginning are those of an encrypted one."""
+    return len(start) >= HEADER_LENGTH and start.startswith(_MAGIC)
+
+
 def encrypt(key: bytes, source: BinaryIO, context: bytes = b"") -> Iterator[bytes]:
     """The encrypted form of what is left of ``source``, piece by piece.
 

@@ -30,6 +30,7 @@ from gongwen_protocol.basics import Moment as Moment
 from gongwen_protocol.basics import ShortText as ShortText
 from gongwen_protocol.basics import Size as Size
 from gongwen_protocol.checkpoints import SignedCheckpoint
+from gongwen_protocol.secrecy import Cipher, Envelope
 from gongwen_protocol.states import DeliveryState, TicketState
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -193,11 +194,18 @@ class Recipient(Message):
 
 
 class FileReference(Message):
-    """A completed upload by its digest."""
+    """A file by its digest. Where ``cipher`` is given, that is what was uploaded and is kept; ``digest`` and
+    ``size`` are the content's in either case, and what receipts are bound to."""
 
     name: ShortText
     digest: Digest
     size: Size
+    cipher: Cipher | None = None
+
+    @property
+    def stored(self) -> Cipher:
+        """What the exchange keeps of it."""
+        return self.cipher or Cipher(digest=self.digest, size=self.size)
 
 
 class SealFact(Message):
@@ -240,7 +248,10 @@ class SealLedgerHead(Message):
 
 
 class SendRequest(Message):
-    """POST /v1/documents. ``document_id`` is the sender's UUID: the document keeps it for ever."""
+    """POST /v1/documents. ``document_id`` is the sender's UUID: the document keeps it for ever.
+
+    ``end_to_end``: every file has its cipher, and there is an envelope for each recipient, for the sender and
+    for the escrow key where the region demands it."""
 
     document_id: Id
     elements: Elements
@@ -254,12 +265,16 @@ class SendRequest(Message):
     special_attachments: tuple[SpecialAttachment, ...] = ()
     meeting: MeetingCall | None = None
     seal_ledger: SealLedgerHead | None = None
+    end_to_end: bool = False
+    envelopes: tuple[Envelope, ...] = ()
 
 
 class SupplementRequest(Message):
-    """POST /v1/documents/{id}/supplement (补发): the same document to units that were left out."""
+    """POST /v1/documents/{id}/supplement (补发): the same document to units that were left out; with their
+    envelopes where it is encrypted."""
 
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+    envelopes: tuple[Envelope, ...] = ()
 
 
 class DeliveryView(Message):

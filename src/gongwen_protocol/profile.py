@@ -109,6 +109,14 @@ class ReminderLevel(StrEnum):
     SUPERVISE = "supervise"
 
 
+class EndToEnd(StrEnum):
+    """Whether content is encrypted from unit to unit (ADR 0046)."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    OFF = "off"
+
+
 class ProfilePart(BaseModel):
     """Base of all parts: immutable, unknown fields refused (a misspelt rule is no rule)."""
 
@@ -228,6 +236,8 @@ class RegionProfile(ProfilePart):
     extra_copies_limit: OptionalRule[PositiveInt]
     meeting_replies: Rule[bool]
     paper_fallback: Rule[bool]
+    end_to_end: Rule[EndToEnd]
+    escrow: Rule[bool]
     seal_generations: Rule[tuple[SealGeneration, ...]] | None = None
     pdf_seal_form: Rule[PdfSealForm] | None = None
     time_stamps: Rule[bool] | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gongwen_crypto.errors import GongwenError, KnownError
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_protocol.sentences import sentence
-from gongwen_server import __version__
+from gongwen_server import __version__, encryption_commands
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=Path, help="TOML with [[unit]] and [[account]] tables (docs/administration.md)"
     )
 
+    encryption_commands.register(commands, _command)
     _command(commands, "check-log", _check_log, "compute the whole log again and compare")
 
     _command(commands, "seal-ledgers", _seal_ledgers, "list the ledgers of seal uses as witnessed")

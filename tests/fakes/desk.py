@@ -14,9 +14,14 @@ from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi, Timeouts
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.key_directory import KeyDirectory
+from gongwen_client.exchange.opening import EnvelopeOpener
+from gongwen_client.exchange.protecting import Protector
 from gongwen_client.exchange.retry import Backoff
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
+from gongwen_client.host.secrets import FileStore
+from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.login import LoginService
@@ -51,7 +56,10 @@ class DeskPc:
         self.api = ExchangeApi(url, Timeouts(connect=1.0, read=read))
         self.announcer = Announcer()
         session = SessionHolder(self.api)
-        cabinet = FileCabinet(home / "received", self.api)
+        self.unit_keys = UnitKeys(home / "encryption", FileStore(home / "secrets.json", ""))
+        opener = EnvelopeOpener(self.api, self.store, self.unit_keys)
+        key_directory = KeyDirectory(self.api, self.store, home / "trust")
+        cabinet = FileCabinet(home / "received", self.api, opener)
         self.engine = Engine(
             self.api,
             self.store,
@@ -59,6 +67,8 @@ class DeskPc:
             clock or SystemClock(),
             self.announcer,
             session,
+            Protector(home / "sending"),
+            key_directory,
             poll_seconds=poll_seconds,
             backoff=QUICK,
         )
@@ -72,6 +82,8 @@ class DeskPc:
             clock=clock or SystemClock(),
             draft_folder=home / "drafts",
             trust_dir=home / "trust",
+            key_directory=key_directory,
+            opener=opener,
         )
         self.login = LoginService(self.desk)
         self.sending = SendingService(self.desk)

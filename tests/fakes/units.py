@@ -15,8 +15,11 @@ from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort
+from gongwen_client.host.secrets import FileStore
 from gongwen_client.services.office import Office, OfficeSettings
+from gongwen_crypto import key_parcel
 from gongwen_crypto.errors import RefusedError
+from gongwen_crypto.software import SoftwareSigner
 from gongwen_docs.typeset import read_circular, typeset
 from gongwen_protocol.messages import Recipient, RecipientRole
 from gongwen_protocol.resources import resource_path
@@ -49,6 +52,7 @@ class UnitPc:
         *,
         printer: PrinterPort | None = None,
         key_of: DemoUnit | None = None,
+        encryption: SoftwareSigner | None = None,
     ) -> None:
         self.unit = unit
         self.places = Places.below(home)
@@ -64,7 +68,10 @@ class UnitPc:
             print_folder=home / "printed",
             poll_seconds=0.2,
         )
-        self.office = Office(self.places, settings, printer=printer)
+        secrets = FileStore(self.places.data / "secrets.json", "")
+        self.office = Office(self.places, settings, printer=printer, secrets=secrets)
+        if encryption is not None:
+            self.import_key(encryption)
         self._changed = threading.Condition()
         self.office.subscribe(self._note)
         self.office.start()
@@ -72,6 +79,11 @@ class UnitPc:
     def stop(self) -> None:
         """End everything."""
         self.office.stop()
+
+    def import_key(self, encryption: SoftwareSigner) -> None:
+        """Take in the unit's encryption key from the authority's file."""
+        path = self.write(f"key{key_parcel.SUFFIX}", key_parcel.pack(encryption, "transport"))
+        self.office.unit_keys.keep(path, "transport")
 
     def log_in(self) -> None:
         """The first log-in, with its change of password, or a later one."""
@@ -106,7 +118,7 @@ class UnitPc:
     def write(self, name: str, content: bytes) -> Path:
         """A file on this PC, e.g. on its desktop."""
         path = self.places.data.parent / "desktop" / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
 

@@ -20,6 +20,7 @@ OPEN = {"GET /v1/server", "GET /v1/health", "POST /v1/session"}
 ANY_SESSION = {"POST /v1/session/password", "DELETE /v1/session"}
 ANY_ROLE = {
     "GET /v1/directory",
+    "GET /v1/encryption",
     "GET /v1/readiness",
     "GET /v1/profile",
     "GET /v1/profiles/{profile_id}/{version}",
@@ -27,6 +28,7 @@ ANY_ROLE = {
     "GET /v1/changes",
     "GET /v1/receipts/{sequence}/proof",
     "GET /v1/sync",
+    "GET /v1/documents/{document_id}/envelope",
     "GET /v1/documents/{document_id}/receipts",
     "GET /v1/print-statements/{digest}",
     "GET /v1/blobs/{digest}",

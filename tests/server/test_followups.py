@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from fakes.clock import FakeClock
 from fakes.documents import OFD, accept, delivery_of, good_checks, letter, new_key, send, sync, upload
-from fakes.exchange import Caller, RunningExchange
+from fakes.exchange import UNITS, Caller, RunningExchange
+from fakes.secrecy import KeyCabinet, encrypted_letter
 from gongwen_protocol.actions import (
     Arrival,
     Attendance,
@@ -47,6 +48,7 @@ from gongwen_protocol.messages import (
     TicketRequest,
 )
 from gongwen_protocol.profile import ReminderLevel
+from gongwen_protocol.secrecy import ESCROW
 from gongwen_protocol.states import DeliveryState, RequestState
 
 RECALL = RecallRequest(reason="印发日期有误")
@@ -427,7 +429,11 @@ def test_a_region_without_recall_and_extra_copies(tmp_path: Path) -> None:
     running = RunningExchange(tmp_path / "example", profile_id="example-2026")
     running.populate()
     sender, receiver = running.log_in("001"), running.log_in("002")
-    document = pdf_letter("example-2026", sender)
+    cabinet = KeyCabinet(running)
+    for code, name in {"001": UNITS["001"], "002": UNITS["002"], ESCROW: "示例市"}.items():
+        cabinet.equip(code, name)
+    letter = encrypted_letter(sender, cabinet, ("002", 2), also=(ESCROW,), profile_id="example-2026")
+    document = DocumentView.model_validate_json(ask(sender, "/v1/documents", letter).content)
     assert refused(on_document(sender, document, "recall", RECALL)) == ("recall.not_here", "示例规定第八条")
     assert refused(on_delivery(receiver, document, "requests", wish())) == (
         "request.not_here",

@@ -25,6 +25,7 @@ MODULES = (
     "seals",
     "typesetting",
     "keys",
+    "encryption_keys",
     "programs",
 )
 

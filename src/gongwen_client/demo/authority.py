@@ -81,6 +81,15 @@ class SealAuthority:
         )
         return path
 
+    def issue_encryption(self, name: str, common_name: str = "") -> SoftwareSigner:
+        """A fresh pair for encryption, certified for ``name``; a real authority keeps a copy for recovery."""
+        holder = SoftwareSigner.generate()
+        subject = Subject(common_name or f"{name}（加密）", name)
+        until = self.since + 3 * _YEAR
+        return holder.with_certificate(
+            issue(self.root, subject, holder.public_key, Usage.ENCRYPTION, self.since, until)
+        )
+
 
 def _picture(name: str) -> SealPicture:
     return SealPicture("PNG", draw_seal_picture(name, _DIAMETER_MM).png(), _DIAMETER_MM, _DIAMETER_MM)

@@ -32,6 +32,10 @@ class DemoExchange:
             roster.write_text("\n".join(_entry(unit) for unit in UNITS), "utf-8")
             self._command("import", str(roster))
 
+    def add_encryption(self, folder: Path) -> None:
+        """Register the encryption certificates in ``folder``, called after the units' codes."""
+        self._command("encryption", "import", str(folder))
+
     def start(self) -> str:
         """Serve; return the address. Raises KnownError("demo.exchange_failed")."""
         with tempfile.TemporaryDirectory() as folder:

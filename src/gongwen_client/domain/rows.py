@@ -13,10 +13,12 @@ from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
 
 class IncomingState(StrEnum):
-    """What a receiving clerk sees (待收 下载中 待核验 已核验 已接收 已退文 已撤回 已补发 已转纸质)."""
+    """What a receiving clerk sees (待收 下载中 未能解密 待核验 已核验 已接收 已退文 已撤回 已补发
+    已转纸质)."""
 
     PENDING = "pending"
     DOWNLOADING = "downloading"
+    LOCKED = "locked"
     TO_VERIFY = "to_verify"
     VERIFIED = "verified"
     RECEIVED = "received"

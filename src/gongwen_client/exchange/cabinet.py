@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gongwen_client.domain.drafts import LocalFile
@@ -12,16 +12,21 @@ from gongwen_client.domain.names import safe_suffix
 from gongwen_client.durable import sync_folder
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.files import BLOCK, digest_file, disk_errors
+from gongwen_client.exchange.opening import ContentKeys, decrypted
+from gongwen_client.store.documents import StoredDocument
+from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.messages import FileReference
 
 
 class FileCabinet:
-    """``folder`` holds complete, checked files only; unfinished ones end in ``.part``."""
+    """``folder`` holds complete, checked files only; unfinished ones end in ``.part``, encrypted ones that
+    could not be opened yet in ``.cipher``."""
 
-    def __init__(self, folder: Path, api: ExchangeApi) -> None:
+    def __init__(self, folder: Path, api: ExchangeApi, content_keys: ContentKeys) -> None:
         self._folder = folder
         self._api = api
+        self._content_keys = content_keys
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
@@ -33,6 +38,76 @@ class FileCabinet:
     def has(self, reference: FileReference) -> bool:
         """Whether the file is here (it was checked before it got its name)."""
         return self.place(reference).path.is_file()
+
+    def fetch_document(
+        self,
+        document: StoredDocument,
+        keep_on: Callable[[], None] = lambda: None,
+        content_keys: ContentKeys | None = None,
+    ) -> list[LocalFile]:
+        """All files of a document, body first: downloaded, and decrypted where they are encrypted.
+
+        Raises KnownError: download.damaged, and with ``secrecy.*`` what keeps the content from being read
+        here (the ciphers then stay for the next try).
+        """
+        using = content_keys or self._content_keys
+        using.require_protected(document)
+        if not document.encrypted:
+            return [self.fetch(reference, keep_on) for reference in document.files]
+        missing = [place for place, one in enumerate(document.files) if not self.has(one)]
+        ciphers = {place: self._fetch_cipher(document.files[place], keep_on) for place in missing}
+        keys = using.keys(document) if missing else ()
+        for place, cipher in ciphers.items():
+            self._decrypt(document, place, keys[place], cipher, keep_on)
+        return [self.place(reference) for reference in document.files]
+
+    def _fetch_cipher(self, reference: FileReference, keep_on: Callable[[], None]) -> LocalFile:
+        stored = reference.stored
+        path = self._folder / stored.digest[:2] / f"{stored.digest}.cipher"
+        file = LocalFile(reference.name, path, stored.size, stored.digest)
+        with self._lock_of(stored.digest):
+            if not path.is_file():
+                self._download(file, keep_on)
+        return file
+
+    def _decrypt(
+        self,
+        document: StoredDocument,
+        place: int,
+        key: bytes,
+        cipher: LocalFile,
+        keep_on: Callable[[], None],
+    ) -> None:
+        """The content gets its name only when it is whole and what its sender stated."""
+        file = self.place(document.files[place])
+        with self._lock_of(file.digest), disk_errors(file.path):
+            file.path.parent.mkdir(parents=True, exist_ok=True)
+            part = file.path.with_name(f"{file.digest}.plain.part")
+            try:
+                self._write_plain(decrypted(document, place, key, cipher.path), part, file, keep_on)
+            except KnownError as error:
+                part.unlink(missing_ok=True)
+                if error.code == "secrecy.content_altered":
+                    cipher.path.unlink(missing_ok=True)
+                raise
+            part.replace(file.path)
+            sync_folder(file.path.parent)
+            cipher.path.unlink(missing_ok=True)
+
+    @staticmethod
+    def _write_plain(
+        pieces: Iterable[bytes], part: Path, file: LocalFile, keep_on: Callable[[], None]
+    ) -> None:
+        hasher = sm3.new()
+        with part.open("wb") as target:
+            for piece in pieces:
+                hasher.update(piece)
+                target.write(piece)
+                keep_on()
+            target.flush()
+            os.fsync(target.fileno())
+        if hasher.digest().hex() != file.digest:
+            raise KnownError("secrecy.content_altered", name=file.name)
 
     def fetch(self, reference: FileReference, keep_on: Callable[[], None] = lambda: None) -> LocalFile:
         """The file, downloaded if need be. ``keep_on`` is called between blocks and may raise to stop.

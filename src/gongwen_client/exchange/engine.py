@@ -21,8 +21,10 @@ from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.connection import ConnectionState
 from gongwen_client.exchange.ear import Ear
+from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.lane import LaneThread
 from gongwen_client.exchange.large import LargeActions
+from gongwen_client.exchange.protecting import Protector
 from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.exchange.sync import Synchroniser
@@ -54,6 +56,8 @@ class Engine:
         clock: Clock,
         announcer: Announcer,
         session: SessionHolder,
+        protector: Protector,
+        key_directory: KeyDirectory,
         *,
         poll_seconds: float,
         backoff: Backoff = Backoff(),  # noqa: B008 (frozen)
@@ -65,9 +69,11 @@ class Engine:
         self._session = session
         self._poll_seconds = poll_seconds
         self._backoff = backoff
-        self._synchroniser = Synchroniser(api, store)
+        self._synchroniser = Synchroniser(api, store, key_directory)
         self.small_actions = SmallActions(api, store, clock)
-        self._large_actions = LargeActions(api, store, cabinet, clock, self._keep_on, announcer.tell)
+        self._large_actions = LargeActions(
+            api, store, cabinet, clock, self._keep_on, announcer.tell, protector, key_directory
+        )
         self.connection = ConnectionState()
         self._next_poll = 0.0
         self._next_directory = 0.0
@@ -213,7 +219,8 @@ class Engine:
                 retries.failed(document_id)
                 if self._stops_all(error):
                     return
-                self.connection.troubled(in_words(error))
+                if not error.code.startswith("secrecy."):  # the document's own row says those
+                    self.connection.troubled(in_words(error))
             else:
                 retries.succeeded(document_id)
 

@@ -10,11 +10,16 @@ from gongwen_client.domain.intents import Intent
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.files import digest_file
+from gongwen_client.exchange.key_directory import KeyDirectory
+from gongwen_client.exchange.protecting import Protector
 from gongwen_client.exchange.upload import upload
+from gongwen_client.exchange.words import in_words
 from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
-from gongwen_crypto.errors import KnownError, RefusedError
-from gongwen_protocol.messages import DocumentView
+from gongwen_client.store.notes import Notes
+from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.messages import DocumentView, SendRequest
 from gongwen_protocol.states import DocumentState
 
 
@@ -29,6 +34,8 @@ class LargeActions:
         clock: Clock,
         keep_on: Callable[[], None],
         tell: Callable[..., None],
+        protector: Protector,
+        key_directory: KeyDirectory,
     ) -> None:
         self._api = api
         self._store = store
@@ -36,6 +43,8 @@ class LargeActions:
         self._clock = clock
         self._keep_on = keep_on
         self._tell = tell
+        self._protector = protector
+        self._key_directory = key_directory
 
     def send(self, intent: Intent) -> None:
         """Upload what the exchange lacks, then hand the document over under the intent's key."""
@@ -44,6 +53,11 @@ class LargeActions:
         for file in files:
             if not file.path.is_file() or file.path.stat().st_size != file.size:
                 raise RefusedError("draft.file_gone", name=file.name)
+        request = _request_of(intent)
+        payload = intent.payload.encode()
+        if request.end_to_end:
+            request = self._protected(request, files)
+            files, payload = self._protector.ciphers(request), canonical_bytes(request)
         total = sum(file.size for file in files) or 1
         done = 0
         for file in files:
@@ -55,11 +69,35 @@ class LargeActions:
 
             self._upload(file, progress)
             done += file.size
-        document = self._api.post_raw("/v1/documents", intent.payload.encode(), DocumentView, intent.key)
+        document = self._api.post_raw("/v1/documents", payload, DocumentView, intent.key)
         with self._store.transaction():
             self._store.documents.apply(document, document.sender_code)
+            for envelope in request.envelopes:
+                if envelope.unit_code == document.sender_code:
+                    self._store.documents.keep_envelope(document.document_id, envelope)
             self._save(draft, DocumentState.SENT, "")
             self._store.outbox.finish(intent, self._clock.now())
+        self._protector.forget(document.document_id)
+
+    def _protected(self, request: SendRequest, files: list[LocalFile]) -> SendRequest:
+        """The message with ciphers and envelopes, made once; what was confirmed as encrypted is never sent
+        otherwise."""
+        made = self._protector.made(request.document_id)
+        if made is not None:
+            return made
+        self._key_directory.refresh()
+        own = self._store.notes.get(Notes.OWNER_CODE) or ""
+        profile = self._store.rules.get(request.profile_id, request.profile_version)
+        codes = [recipient.unit_code for recipient in request.recipients]
+        if profile is None:
+            raise RefusedError("secrecy.not_sealed_for")
+        protection = self._key_directory.protection(profile, codes, own, self._clock.now())
+        if not protection.end_to_end:
+            raise RefusedError("secrecy.not_sealed_for")
+        for file in files:
+            if digest_file(file.path) != file.digest:
+                raise RefusedError("draft.file_gone", name=file.name)
+        return self._protector.make(request, own, files, protection.readers, self._keep_on)
 
     def _upload(self, file: LocalFile, progress: Callable[[int], None]) -> None:
         try:
@@ -75,6 +113,7 @@ class LargeActions:
         with self._store.transaction():
             self._store.outbox.refuse(intent, sentence, self._clock.now())
             self._save(self._store.drafts.get(intent.subject), DocumentState.READY, sentence)
+        self._protector.forget(intent.subject)
 
     def fetch(self, document_id: str) -> None:
         """Download what is missing of a document."""
@@ -82,10 +121,12 @@ class LargeActions:
         self._store.documents.note_fetch(document_id, 1)
         self._tell("incoming")
         try:
-            for reference in document.files:
-                self._cabinet.fetch(reference, self._keep_on)
-        except BaseException:
+            self._cabinet.fetch_document(document, self._keep_on)
+        except BaseException as error:
             self._store.documents.note_fetch(document_id, 0)
+            if isinstance(error, GongwenError) and error.code.startswith("secrecy."):
+                self._store.documents.note_obstacle(document_id, in_words(error))
+                self._tell("incoming")
             raise
         self._store.documents.note_fetch(document_id, 2)
         self._tell("incoming")
@@ -97,3 +138,10 @@ class LargeActions:
                 draft, state=state, refusal=refusal, upload_progress=progress, updated_at=self._clock.now()
             )
         )
+
+
+def _request_of(intent: Intent) -> SendRequest:
+    try:
+        return SendRequest.model_validate_json(intent.payload)
+    except ValueError as error:
+        raise RefusedError("request.invalid", places="") from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.pinning import pinned_certificates
 from gongwen_client.exchange.rulebook import Rulebook
 from gongwen_client.store import Store
@@ -35,9 +36,10 @@ class SyncOutcome:
 class Synchroniser:
     """Reads pages until there are no more; a crash between pages repeats none and loses none."""
 
-    def __init__(self, api: ExchangeApi, store: Store) -> None:
+    def __init__(self, api: ExchangeApi, store: Store, key_directory: KeyDirectory) -> None:
         self._api = api
         self._store = store
+        self._key_directory = key_directory
         self._rulebook = Rulebook(api, store)
 
     def run(self, unit_code: str) -> SyncOutcome:
@@ -81,11 +83,16 @@ class Synchroniser:
         return answer
 
     def refresh_directory(self) -> set[str]:
-        """Fetch address book, rules and working days; the topics of what is not as it was."""
+        """Fetch address book, rules, working days and encryption certificates; the topics of
+        what is not as it was."""
         topics = (
             {"directory"} if self._store.units.replace(self._api.get("/v1/directory", Directory)) else set()
         )
-        return topics | ({"rules"} if self._rulebook.refresh() else set())
+        if self._rulebook.refresh():
+            topics.add("rules")
+        if self._key_directory.refresh():
+            topics.add("directory")
+        return topics
 
     def _apply(self, answer: SyncAnswer, unit_code: str, outcome: SyncOutcome) -> None:
         held = self._store.evidence.checkpoint()

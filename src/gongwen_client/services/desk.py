@@ -10,6 +10,8 @@ from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.key_directory import KeyDirectory
+from gongwen_client.exchange.opening import EnvelopeOpener
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
@@ -34,6 +36,8 @@ class Desk:
     clock: Clock
     draft_folder: Path
     trust_dir: Path
+    key_directory: KeyDirectory
+    opener: EnvelopeOpener
 
     def grant(self) -> SessionGrant:
         """Who works here now. Raises KnownError("session.none")."""

@@ -9,8 +9,10 @@ from dataclasses import replace
 from gongwen_client.domain.drafts import Draft, draft_for
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.intents import IntentKind
+from gongwen_client.exchange.api import in_foreground
+from gongwen_client.exchange.protecting import seal_letters
 from gongwen_client.services.desk import Desk
-from gongwen_crypto.errors import KnownError
+from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.actions import (
     PaperRequest,
     RecallRequest,
@@ -22,6 +24,7 @@ from gongwen_protocol.actions import (
 from gongwen_protocol.decisions import may_grant
 from gongwen_protocol.messages import Elements, Recipient, SupplementRequest
 from gongwen_protocol.profile import RegionProfile, ReminderLevel
+from gongwen_protocol.secrecy import Envelope
 from gongwen_protocol.states import DocumentEvent, DocumentState
 from gongwen_protocol.transitions import DOCUMENTS
 
@@ -54,10 +57,25 @@ class FollowUpService:
         self._desk.wish(IntentKind.RESEND, document_id, request, "sent")
 
     def supplement(self, document_id: str, recipients: Sequence[Recipient]) -> None:
-        """补发 to units that were left out. Raises RefusedError: resend.not_here."""
+        """补发 to units that were left out; an encrypted document's keys are wrapped for them here, which may
+        ask the exchange for the envelope of this unit. Raises RefusedError: resend.not_here, secrecy.*;
+        KnownError: secrecy.key_missing, network.*."""
         self._require(document_id, DocumentEvent.SUPPLEMENT)
-        request = SupplementRequest(recipients=tuple(recipients))
+        envelopes = self._envelopes(document_id, [one.unit_code for one in recipients])
+        request = SupplementRequest(recipients=tuple(recipients), envelopes=envelopes)
         self._desk.wish(IntentKind.SUPPLEMENT, document_id, request, "sent")
+
+    def _envelopes(self, document_id: str, unit_codes: Sequence[str]) -> tuple[Envelope, ...]:
+        desk = self._desk
+        document = desk.store.documents.get(document_id)
+        if not document.encrypted:
+            return ()
+        readers, without = desk.key_directory.readers(unit_codes, desk.clock.now())
+        if without:
+            article = desk.profile_of(document).article_of("end_to_end")
+            raise RefusedError("secrecy.no_certificate", article=article, units="、".join(without))
+        keys = in_foreground(lambda: desk.opener.keys(document))
+        return seal_letters(document.statement(), keys, readers)
 
     def correct(self, document_id: str) -> Draft:
         """A new draft that corrects a sent document: its elements and recipients, without files. Sent, it

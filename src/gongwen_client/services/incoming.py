@@ -8,6 +8,7 @@ from pathlib import Path
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.exchange.files import digest_file
+from gongwen_client.exchange.opening import ContentKeys
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.exchange_bundles import BundleMade, make_exchange_bundle, witnessed_at
@@ -54,16 +55,17 @@ class IncomingService:
         """The newest ones by title, number or sender; all words must occur."""
         return self._desk.store.rows.search_incoming(text)
 
-    def files(self, delivery_id: str) -> IncomingFiles:
-        """Slow. Download what is missing; digests were checked before a file got its name.
+    def files(self, delivery_id: str, content_keys: ContentKeys | None = None) -> IncomingFiles:
+        """Slow. Download what is missing; digests were checked before a file got its name. Encrypted content
+        is opened with the keys of this PC, or with ``content_keys``.
 
-        Raises KnownError: network.*, download.damaged, host.disk_full; RefusedError: delivery.recalled and
-        the like for what the sender took back.
+        Raises KnownError: network.*, download.damaged, host.disk_full, secrecy.*; RefusedError:
+        delivery.recalled and the like for what the sender took back, secrecy.*.
         """
         document = self._desk.store.documents.of_delivery(delivery_id)
         state = self._desk.store.documents.delivery_state(delivery_id)
         DELIVERIES.step(state, DeliveryEvent.FETCH, self._desk.profile_of(document))
-        files = [self._desk.cabinet.fetch(reference) for reference in document.files]
+        files = self._desk.cabinet.fetch_document(document, content_keys=content_keys)
         if not document.fetched:
             self._desk.store.documents.note_fetch(document.document_id, 2)
             self._desk.announcer.tell("incoming")

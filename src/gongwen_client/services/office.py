@@ -10,18 +10,23 @@ from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.key_directory import KeyDirectory
+from gongwen_client.exchange.opening import EnvelopeOpener
 from gongwen_client.exchange.pinning import pinned_certificates
+from gongwen_client.exchange.protecting import Protector
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort, open_printers
-from gongwen_client.host.secrets import FileStore, SecretStore
+from gongwen_client.host.secrets import FileStore, SecretStore, open_secret_store
+from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
+from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.incoming import IncomingService
@@ -40,6 +45,7 @@ from gongwen_client.token.keys import TokenEvent
 from gongwen_client.token.profiles import ModuleConfig
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_client.token.wire import BrokerConfig
+from gongwen_protocol.states import DocumentState
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ class Office:
         *,
         clock: Clock | None = None,
         printer: PrinterPort | None = None,
+        secrets: SecretStore | None = None,
     ) -> None:
         places.prepare()
         self.places = places
@@ -89,9 +96,21 @@ class Office:
         self._store = Store(places.data / "gongwen.db", draft_folder)
         api = ExchangeApi(settings.server_url)
         session = SessionHolder(api)
-        cabinet = FileCabinet(places.data / "received", api)
+        self.unit_keys = UnitKeys(places.data / "encryption", secrets or open_secret_store(places.config))
+        opener = EnvelopeOpener(api, self._store, self.unit_keys)
+        key_directory = KeyDirectory(api, self._store, settings.trust_dir)
+        self._protector = Protector(places.data / "sending")
+        cabinet = FileCabinet(places.data / "received", api, opener)
         self._engine = Engine(
-            api, self._store, cabinet, clock, self._announcer, session, poll_seconds=settings.poll_seconds
+            api,
+            self._store,
+            cabinet,
+            clock,
+            self._announcer,
+            session,
+            self._protector,
+            key_directory,
+            poll_seconds=settings.poll_seconds,
         )
         self.render = RenderPool()
         self.tokens = TokenBroker(broker_config(settings, places))
@@ -105,6 +124,8 @@ class Office:
             clock=clock,
             draft_folder=draft_folder,
             trust_dir=settings.trust_dir,
+            key_directory=key_directory,
+            opener=opener,
         )
         self.login = LoginService(desk)
         self.directory = DirectoryService(desk)
@@ -132,6 +153,7 @@ class Office:
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
         self.evidence = EvidenceService(desk)
+        self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._clear_up(draft_folder)
 
     def start(self) -> None:
@@ -157,6 +179,8 @@ class Office:
     def _clear_up(self, draft_folder: Path) -> None:
         """What a crash left: half-copied and half-sealed files, ledger lines without an end."""
         self.seal_ledger.settle_interrupted()
+        sending = self._store.drafts.list(DocumentState.SENDING)
+        self._protector.forget_all_but(draft.document_id for draft in sending)
         known = self._store.drafts.known_files()
         for path in draft_folder.glob("*/*"):
             if path not in known:

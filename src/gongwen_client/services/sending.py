@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from gongwen_client.domain.drafts import Draft, LocalFile
 from gongwen_client.domain.intents import IntentKind
+from gongwen_client.exchange.key_directory import Protection
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.rules import require_files, require_title, send_facts
 from gongwen_crypto.errors import KnownError
@@ -28,7 +29,7 @@ class SendingService:
         """State becomes sending; a second click changes nothing.
 
         Raises KnownError: draft.no_title, draft.title_too_long, draft.no_recipients, draft.no_body;
-        RefusedError: draft.not_ready, send.* with the region's article.
+        RefusedError: draft.not_ready, send.* with the region's article, secrecy.no_certificate.
         """
         desk = self._desk
         desk.grant()
@@ -36,7 +37,7 @@ class SendingService:
             draft = desk.store.drafts.get(document_id)
             if draft.state is DocumentState.SENDING:
                 return draft
-            request = self._request(draft)
+            request = self._request(draft, self._protection(draft).end_to_end)
             payload = canonical_bytes(request).decode()
             desk.store.outbox.add(IntentKind.SEND, document_id, payload, desk.clock.now())
             sending = replace(
@@ -51,6 +52,17 @@ class SendingService:
         desk.announcer.tell("drafts")
         return sending
 
+    def protection(self, document_id: str) -> Protection:
+        """How the document will travel, for the confirmation. Raises RefusedError: secrecy.no_certificate
+        naming the units, secrecy.no_escrow, where the region demands encryption."""
+        return self._protection(self._desk.store.drafts.get(document_id))
+
+    def _protection(self, draft: Draft) -> Protection:
+        desk = self._desk
+        codes = [recipient.unit_code for recipient in draft.recipients]
+        own = desk.grant().unit_code
+        return desk.key_directory.protection(desk.profile(), codes, own, desk.clock.now())
+
     def retry(self, document_id: str) -> Draft:
         """Try a waiting send again at once; send a refused one anew."""
         draft = self._desk.store.drafts.get(document_id)
@@ -59,7 +71,7 @@ class SendingService:
         self._desk.engine.poll_now()
         return draft
 
-    def _request(self, draft: Draft) -> SendRequest:
+    def _request(self, draft: Draft, end_to_end: bool) -> SendRequest:
         profile = self._desk.profile()
         DOCUMENTS.step(draft.state, DocumentEvent.SEND, profile)
         require_title(draft)
@@ -82,6 +94,7 @@ class SendingService:
             special_attachments=draft.more.special_attachments,
             meeting=draft.more.meeting,
             seal_ledger=self._ledger_head(),
+            end_to_end=end_to_end,
         )
 
 

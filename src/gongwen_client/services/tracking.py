@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gongwen_client.domain.drafts import LocalFile
 from gongwen_client.domain.rows import DeliveryRow, IncomingFiles, ReceiptRow, SentRow
 from gongwen_client.exchange.files import digest_file
 from gongwen_client.render import RenderPool
@@ -50,14 +51,9 @@ class TrackingService:
         draft = self._desk.store.drafts.find(document_id)
         own = () if draft is None or draft.body is None else (draft.body, *draft.attachments)
         here = {file.digest: file for file in own}
-        files = []
-        for reference in document.files:
-            file = here.get(reference.digest)
-            try:
-                usable = file is not None and digest_file(file.path) == reference.digest
-            except KnownError:
-                usable = False
-            files.append(file if file and usable else self._desk.cabinet.fetch(reference))
+        files = [here[one.digest] for one in document.files if _is_whole(here.get(one.digest))]
+        if len(files) < len(document.files):
+            files = self._desk.cabinet.fetch_document(document)
         return IncomingFiles(files[0], tuple(files[1:]))
 
     def verify(self, document_id: str) -> Verification:
@@ -83,3 +79,10 @@ class TrackingService:
         path = self.sent_files(document_id).body.path
         at = verification.checked_at or self._desk.clock.now()
         export_report(self._render, verification.report, path, document.body.name, at, target)
+
+
+def _is_whole(file: LocalFile | None) -> bool:
+    try:
+        return file is not None and digest_file(file.path) == file.digest
+    except KnownError:
+        return False

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 from gongwen_client.domain.following import DocumentMore, document_more
 from gongwen_client.store.database import Database
+from gongwen_client.store.messages import read_elements
 from gongwen_client.store.times import optional_text, to_text
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.messages import DeliveryView, DocumentView, FileReference, SealFact
+from gongwen_protocol.letters import DocumentStatement
+from gongwen_protocol.messages import DeliveryView, DocumentView, Elements, FileReference, SealFact
+from gongwen_protocol.secrecy import Envelope
 from gongwen_protocol.states import DeliveryState, RequestState
 
 _INSERT_DOCUMENT = """
@@ -58,6 +61,28 @@ class StoredDocument:
     profile_id: str
     profile_version: int
     more: DocumentMore
+    elements: Elements
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether its files travel as ciphers."""
+        return any(file.cipher is not None for file in self.files)
+
+    def statement(self) -> DocumentStatement:
+        """What its sender stated, as the exchange shows it."""
+        return DocumentStatement(
+            document_id=self.document_id,
+            sender_code=self.sender_code,
+            elements=self.elements,
+            body=self.body,
+            attachments=self.attachments,
+            seals=self.seals,
+            profile_id=self.profile_id,
+            profile_version=self.profile_version,
+            replaces=self.more.replaces,
+            special_attachments=self.more.special_attachments,
+            meeting=self.more.meeting,
+        )
 
     @property
     def files(self) -> tuple[FileReference, ...]:
@@ -108,6 +133,7 @@ class DocumentTable:
             profile_id=row["profile_id"],
             profile_version=row["profile_version"],
             more=DocumentMore.model_validate_json(row["more"]),
+            elements=read_elements(row["elements"]),
         )
 
     def of_delivery(self, delivery_id: str) -> StoredDocument:
@@ -153,7 +179,34 @@ class DocumentTable:
     def note_fetch(self, document_id: str, stage: int) -> None:
         """0 not here, 1 being downloaded, 2 all files here."""
         with self._database.transaction() as connection:
-            connection.execute("UPDATE documents SET fetch = ? WHERE document_id = ?", (stage, document_id))
+            connection.execute(
+                "UPDATE documents SET fetch = ?, obstacle = CASE WHEN ? = 2 THEN '' ELSE obstacle END"
+                " WHERE document_id = ?",
+                (stage, stage, document_id),
+            )
+
+    def note_obstacle(self, document_id: str, sentence: str) -> None:
+        """Why its content cannot be read here, in words for the person (未能解密)."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE documents SET obstacle = ? WHERE document_id = ?", (sentence, document_id)
+            )
+
+    def own_envelope(self, document_id: str) -> Envelope | None:
+        """The sender's own envelope of a document that was sent from this PC."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT own_envelope FROM documents WHERE document_id = ?", (document_id,)
+            ).fetchone()
+        return Envelope.model_validate_json(row[0]) if row is not None and row[0] else None
+
+    def keep_envelope(self, document_id: str, envelope: Envelope) -> None:
+        """Keep the sender's own envelope: readers added later get their keys out of it."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE documents SET own_envelope = ? WHERE document_id = ?",
+                (envelope.model_dump_json(), document_id),
+            )
 
     def forget_interrupted_fetches(self) -> None:
         """After a crash nothing is being downloaded."""
@@ -170,8 +223,11 @@ class DocumentTable:
 
     @staticmethod
     def _insert(connection: sqlite3.Connection, document: DocumentView, own_unit: str) -> bool:
-        body = document.body.model_dump_json()
-        attachments = json.dumps([one.model_dump(mode="json") for one in document.attachments])
+        # Without empty fields: the texts of documents from before there were ciphers stay as they were.
+        body = document.body.model_dump_json(exclude_none=True)
+        attachments = json.dumps(
+            [one.model_dump(mode="json", exclude_none=True) for one in document.attachments]
+        )
         known = connection.execute(
             "SELECT sender_code, body, attachments FROM documents WHERE document_id = ?",
             (document.document_id,),

@@ -22,6 +22,7 @@ class Notes:
     PROFILE = "rules.profile"
     CALENDAR = "rules.calendar"
     GROUPS = "directory.groups"
+    ENCRYPTION = "encryption.order"
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -16,7 +16,12 @@ from gongwen_protocol.states import DeliveryState, DocumentState, overall
 
 LIST_LIMIT = 5000
 SEARCH_LIMIT = 500
-_OPEN = {IncomingState.PENDING.value, IncomingState.DOWNLOADING.value, IncomingState.TO_VERIFY.value}
+_OPEN = {
+    IncomingState.PENDING.value,
+    IncomingState.DOWNLOADING.value,
+    IncomingState.LOCKED.value,
+    IncomingState.TO_VERIFY.value,
+}
 
 _INCOMING = """
 WITH wish AS (
@@ -28,13 +33,15 @@ WITH wish AS (
         d.sent_at, v.received_at, v.returned_at, v.return_reason, d.size, v.role, v.copies, v.printed,
         v.sender_note, v.replaced_by, v.reminders, v.open_requests,
         v.viewed_at IS NULL AND v.opened = 0 AND v.state = 'delivered' AS unread,
-        ifnull(wish.kind, '') AS pending, ifnull(refusal.last_error, '') AS refusal,
+        ifnull(wish.kind, '') AS pending,
+        ifnull(refusal.last_error, d.obstacle) AS refusal,
         CASE
             WHEN v.state NOT IN ('delivered', 'viewed', 'verified') THEN v.state
             WHEN wish.kind = 'accept' THEN 'received'
             WHEN wish.kind = 'return' THEN 'returned'
             WHEN v.state = 'verified' THEN v.state
             WHEN d.fetch = 2 THEN 'to_verify'
+            WHEN d.obstacle <> '' THEN 'locked'
             WHEN d.fetch = 1 THEN 'downloading'
             ELSE 'pending'
         END AS shown

@@ -9,6 +9,7 @@ from pathlib import Path
 from gongwen_client.store.database import Database
 from gongwen_client.store.documents import DocumentTable
 from gongwen_client.store.drafts import DraftTable
+from gongwen_client.store.encryption import EncryptionTable
 from gongwen_client.store.evidence import EvidenceTable
 from gongwen_client.store.ledger import SealLedger
 from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
@@ -36,6 +37,7 @@ class Store:
         self.attended = AttendedChecks(self._database)
         self.evidence = EvidenceTable(self._database)
         self.rules = RulesTable(self._database)
+        self.encryption = EncryptionTable(self._database)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

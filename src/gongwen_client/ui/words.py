@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from gongwen_client.domain.drafts import DraftFinding
 from gongwen_client.domain.rows import Connection, IncomingState
+from gongwen_client.exchange.key_directory import Protection
 from gongwen_client.host.clock import to_local
 from gongwen_client.host.printing import PdfPrinter
 from gongwen_client.token.keys import KeyState
@@ -49,6 +50,7 @@ DELIVERY_STATES = {
 INCOMING_STATES = {
     IncomingState.PENDING: StateWord("待收", "dot", Tone.INVALID),
     IncomingState.DOWNLOADING: StateWord("下载中", "download", Tone.INFO),
+    IncomingState.LOCKED: StateWord("未能解密", "lock", Tone.WARNING),
     IncomingState.TO_VERIFY: StateWord("待核验", "half", Tone.WARNING),
     IncomingState.VERIFIED: StateWord("已核验", "eye", Tone.INFO),
     IncomingState.RECEIVED: StateWord("已接收", "check", Tone.VALID),
@@ -185,6 +187,17 @@ def size(count: int) -> str:
     if count < 1024 * 1024:
         return f"{count / 1024:.0f} KB"
     return f"{count / 1024 / 1024:.1f} MB"
+
+
+def protection(how: Protection | None) -> str:
+    """How a document will travel, as the confirmation says it."""
+    if how is None:
+        return ""
+    if how.end_to_end:
+        return "加密，交换中心不能读取内容" + ("；密钥由两人分管托管" if how.escrow else "")
+    if how.without:
+        return f"不加密：{'、'.join(how.without)}没有加密证书"
+    return "不加密（本地区未启用）"
 
 
 def printer(name: str) -> str:

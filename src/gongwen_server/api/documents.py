@@ -17,6 +17,7 @@ from gongwen_protocol.messages import (
     SyncAnswer,
     TimeStamp,
 )
+from gongwen_protocol.secrecy import Envelope
 from gongwen_server.api.access import (
     DigestPath,
     ExchangeOf,
@@ -28,7 +29,7 @@ from gongwen_server.api.access import (
     Sender,
     performed,
 )
-from gongwen_server.services import evidence, sending, syncing, time_stamps
+from gongwen_server.services import envelopes, evidence, sending, syncing, time_stamps
 from gongwen_server.services.bell import LONGEST_WAIT
 
 router = APIRouter(prefix="/v1")
@@ -91,6 +92,12 @@ def proof(
 def receipts(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> ReceiptList:
     """The signed receipts that concern the caller's unit."""
     return syncing.receipts_of(exchange, caller, document_id)
+
+
+@router.get("/documents/{document_id}/envelope")
+def envelope(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> Envelope:
+    """The keys of an encrypted document, wrapped for the caller's unit; withheld when it was taken back."""
+    return envelopes.envelope_for(exchange, caller, document_id)
 
 
 @router.head("/blobs/{digest}", response_class=FileResponse, operation_id="look_at_blob")

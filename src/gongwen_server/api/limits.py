@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MESSAGE_SIZE = 4 << 20  # a document to ten thousand units is about one megabyte
+MESSAGE_SIZE = 12 << 20  # a document with envelopes to ten thousand units is about nine megabytes
 
 
 class MessageLimit:

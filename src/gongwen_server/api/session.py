@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 
 from gongwen_protocol.calendar import SignedCalendar
@@ -17,11 +17,14 @@ from gongwen_protocol.messages import (
     SessionGrant,
 )
 from gongwen_protocol.profiles import SignedProfile
+from gongwen_protocol.secrecy import EncryptionNews
 from gongwen_server.api.access import AnyCaller, ExchangeOf, Member
 from gongwen_server.services import accounts, rules
 from gongwen_server.services import directory as directories
+from gongwen_server.services import encryption as directory_of_keys
 
 router = APIRouter(prefix="/v1")
+Entries = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
 
 class Health(BaseModel):
@@ -67,6 +70,12 @@ def log_out(exchange: ExchangeOf, caller: AnyCaller) -> None:
 def directory(exchange: ExchangeOf, caller: Member) -> Directory:
     """All units in rank order."""
     return directories.directory(exchange)
+
+
+@router.get("/encryption")
+def encryption(exchange: ExchangeOf, caller: Member, after: Entries = 0) -> EncryptionNews:
+    """Encryption certificates and successors of units from entry ``after`` on, under a signed head."""
+    return directory_of_keys.news(exchange, after)
 
 
 @router.get("/readiness")

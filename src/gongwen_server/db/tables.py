@@ -140,10 +140,12 @@ class DocumentRow(Base):
     replaces: Mapped[str | None] = mapped_column(Identifier)
     special_attachments: Mapped[str] = mapped_column(Text, default="[]")  # JSON
     meeting: Mapped[str] = mapped_column(Text, default="")  # JSON of the call, or empty
+    end_to_end: Mapped[int] = mapped_column(default=0)  # 1: files are ciphers, readers have envelopes
 
 
 class FileRow(Base):
-    """A file of a document: position 0 is the body, then the attachments in their order."""
+    """A file of a document: position 0 is the body, then the attachments in their order. ``digest`` and
+    ``size`` are the blob's; those of an encrypted file's content are ``plain_digest`` and ``plain_size``."""
 
     __tablename__ = "files"
 
@@ -154,6 +156,34 @@ class FileRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     digest: Mapped[str] = mapped_column(DigestText, index=True)
     size: Mapped[int]
+    plain_digest: Mapped[str] = mapped_column(DigestText, default="")  # empty: the blob is the content
+    plain_size: Mapped[int] = mapped_column(default=0)
+
+
+class EncryptionRow(Base):
+    """An entry of the directory of encryption certificates as canonical bytes; ``head`` binds it and all
+    before it. Rows are never changed or removed."""
+
+    __tablename__ = "encryption_entries"
+    __table_args__ = (Index("encryption_entries_by_unit", "unit_code", "sequence"),)
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_code: Mapped[str] = mapped_column(Code)
+    statement: Mapped[bytes]
+    head: Mapped[str] = mapped_column(DigestText)
+
+
+class EnvelopeRow(Base):
+    """The content keys of a document, wrapped for one reader (a unit, or the escrow key)."""
+
+    __tablename__ = "envelopes"
+
+    document_id: Mapped[str] = mapped_column(
+        Identifier, ForeignKey("documents.document_id"), primary_key=True
+    )
+    unit_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    certificate_digest: Mapped[str] = mapped_column(DigestText)
+    sealed: Mapped[bytes]
 
 
 class DeliveryRow(Base):

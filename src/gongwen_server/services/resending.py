@@ -10,6 +10,7 @@ from gongwen_protocol.messages import DocumentView, ReceiptEvent, SupplementRequ
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
 from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import Case, announce
+from gongwen_server.services.envelopes import enter_envelopes, require_envelopes
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
 from gongwen_server.services.sending import enter_deliveries, known_recipients, state_delivered
@@ -42,11 +43,17 @@ def deliver_again(ledger: Ledger, caller: Caller, case: Case, state: DeliverySta
 
 def supplement(ledger: Ledger, caller: Caller, document_id: str, request: SupplementRequest) -> DocumentView:
     """Deliver to units that were left out, under the rules that the document was sent under. Raises
-    RefusedError: document.*, send.recipient_*, supplement.already_recipient, resend.not_here."""
+    RefusedError: document.*, send.recipient_*, supplement.already_recipient, resend.not_here, secrecy.*."""
     own = own_document(ledger, caller, document_id)
     own.require(DocumentEvent.SUPPLEMENT)
     _require_new([case.delivery.unit_code for case in own.cases], request, own.profile.article_of("resend"))
     units = known_recipients(ledger.exchange, ledger.session, caller, request.recipients)
+    if own.document.end_to_end:
+        new = [unit for code, unit in units.items() if code != caller.unit_code]
+        require_envelopes(ledger, own.profile, request.envelopes, new, escrow=False)
+    elif request.envelopes:
+        raise RefusedError("secrecy.incomplete")
+    enter_envelopes(ledger.session, document_id, request.envelopes)
     begin = max(case.delivery.position for case in own.cases) + 1
     rows = enter_deliveries(ledger, document_id, request.recipients, units, begin)
     state_delivered(ledger, own.document, rows, units)

@@ -20,6 +20,7 @@ from gongwen_server.services import seal_ledgers, uploads
 from gongwen_server.services.accounts import Caller
 from gongwen_server.services.copies import issue_ranges
 from gongwen_server.services.directory import is_open_now
+from gongwen_server.services.envelopes import enter_envelopes, require_envelopes, require_protection
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import ChangeKind, Ledger
 from gongwen_server.services.replacing import replace_old
@@ -35,14 +36,17 @@ _SIGNATURES = {
 def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
     """Accept a document for delivery.
 
-    Raises RefusedError: send.* (profile, files, recipients), document.id_taken.
+    Raises RefusedError: send.* (profile, files, recipients), secrecy.*, document.id_taken.
     """
     exchange, session = ledger.exchange, ledger.session
     _require_own_files(session, caller, request)
     _require_profile(exchange, request)
+    require_protection(exchange, request)
     if session.get(DocumentRow, request.document_id) is not None:
         raise RefusedError("document.id_taken")
     units = known_recipients(exchange, session, caller, request.recipients)
+    if request.end_to_end:
+        require_envelopes(ledger, exchange.profile, request.envelopes, units.values())
     document = DocumentRow(
         document_id=request.document_id,
         sender_code=caller.unit_code,
@@ -56,16 +60,18 @@ def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
         replaces=request.replaces,
         special_attachments=SPECIAL.dump_json(request.special_attachments).decode(),
         meeting=request.meeting.model_dump_json() if request.meeting else "",
+        end_to_end=int(request.end_to_end),
     )
     session.add(document)
     session.flush()
     session.execute(
         insert(FileRow),
         [
-            {"document_id": request.document_id, "position": position, **file.model_dump()}
+            {"document_id": request.document_id, "position": position, **_file_columns(file)}
             for position, file in enumerate((request.body, *request.attachments))
         ],
     )
+    enter_envelopes(session, request.document_id, request.envelopes)
     deliveries = enter_deliveries(ledger, request.document_id, request.recipients, units)
     receivers = [delivery.unit_code for delivery in deliveries]
     head = request.seal_ledger
@@ -85,14 +91,22 @@ def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
     return document_views(session, caller.unit_code, [request.document_id])[0]
 
 
+def _file_columns(file: FileReference) -> dict[str, str | int]:
+    stored = file.stored
+    columns: dict[str, str | int] = {"name": file.name, "digest": stored.digest, "size": stored.size}
+    if file.cipher is None:
+        return columns | {"plain_digest": "", "plain_size": 0}
+    return columns | {"plain_digest": file.digest, "plain_size": file.size}
+
+
 def _require_own_files(session: Session, caller: Caller, request: SendRequest) -> None:
     """Every file is a finished upload of this unit: naming another's digest gives no access to its bytes."""
     for file in (request.body, *request.attachments):
         known = session.scalar(
             select(UploadRow.upload_id).where(
                 UploadRow.unit_code == caller.unit_code,
-                UploadRow.digest == file.digest,
-                UploadRow.length == file.size,
+                UploadRow.digest == file.stored.digest,
+                UploadRow.length == file.stored.size,
                 UploadRow.state == uploads.COMPLETE,
             )
         )
@@ -123,10 +137,12 @@ def _require_profile(exchange: Exchange, request: SendRequest) -> None:
 
 
 def _format(exchange: Exchange, body: FileReference) -> str:
-    """The body's format by name and first bytes, or empty: both must agree."""
-    start = exchange.blobs.head(body.digest, 16)
+    """The body's format by name and first bytes, or empty: both must agree. Of an encrypted one the exchange
+    sees the name only; the receiver's verification sees the rest."""
+    start = exchange.blobs.head(body.stored.digest, 16)
     for body_format, (suffix, signature) in _SIGNATURES.items():
-        if body.name.lower().endswith(suffix) and start.startswith(signature):
+        fits = body.cipher is not None or start.startswith(signature)
+        if body.name.lower().endswith(suffix) and fits:
             return body_format.value
     return ""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
+from gongwen_crypto import stream
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.decisions import may_have_size
 from gongwen_protocol.messages import UploadRequest, UploadState
@@ -37,7 +38,7 @@ class Upload:
 def create(exchange: Exchange, caller: Caller, request: UploadRequest) -> UploadState:
     """Announce a file. Announcing the same file again finds the upload that is there, with its offset:
     a repeat after a lost answer re-sends nothing. Raises RefusedError("send.too_large")."""
-    may_have_size(exchange.profile, request.length).require()
+    may_have_size(exchange.profile, stream.plain_size(request.length)).require()
     known = _announced(exchange, caller, request)
     if known is not None:
         return settle(exchange, known)

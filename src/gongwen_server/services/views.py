@@ -22,6 +22,7 @@ from gongwen_protocol.messages import (
     SealFact,
     Unit,
 )
+from gongwen_protocol.secrecy import Cipher
 from gongwen_protocol.states import DeliveryState, TicketState
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, TicketRow, UnitRow
 from gongwen_server.services.following import Following
@@ -135,6 +136,14 @@ def document_views(session: Session, unit_code: str, document_ids: Sequence[str]
     return tuple(_document_view(documents[one], files[one], deliveries[one]) for one in document_ids)
 
 
+def file_reference(row: FileRow) -> FileReference:
+    """A file as its document names it."""
+    if not row.plain_digest:
+        return FileReference(name=row.name, digest=row.digest, size=row.size)
+    cipher = Cipher(digest=row.digest, size=row.size)
+    return FileReference(name=row.name, digest=row.plain_digest, size=row.plain_size, cipher=cipher)
+
+
 def _by_id(rows: Iterable[DocumentRow]) -> Mapping[str, DocumentRow]:
     return {row.document_id: row for row in rows}
 
@@ -142,7 +151,7 @@ def _by_id(rows: Iterable[DocumentRow]) -> Mapping[str, DocumentRow]:
 def _document_view(
     row: DocumentRow, files: Sequence[FileRow], deliveries: Sequence[DeliveryView]
 ) -> DocumentView:
-    references = [FileReference(name=file.name, digest=file.digest, size=file.size) for file in files]
+    references = [file_reference(file) for file in files]
     return DocumentView(
         document_id=row.document_id,
         sender_code=row.sender_code,

@@ -10,6 +10,7 @@ from gongwen_client.services.keys import KeyBoard, KeyCard
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import SelfTest
 from gongwen_client.ui.keys.dialogs import ChangePinDialog, CustodyDialog, SelfTestDialog
+from gongwen_client.ui.keys.encryption_key import ImportKeyDialog
 from gongwen_client.ui.keys.facts import short_state
 from gongwen_client.ui.keys.panel import KeyPanel
 from gongwen_client.ui.keys.rows import CARD_ROLE, KeyDelegate
@@ -19,11 +20,12 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
+from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import GongwenError, KnownError
 from gongwen_protocol.sentences import sentence
 
 _LIST = 320
-Dialog = SelfTestDialog | ChangePinDialog | CustodyDialog
+Dialog = SelfTestDialog | ChangePinDialog | CustodyDialog | ImportKeyDialog
 
 
 class KeysPage(QWidget):
@@ -69,6 +71,7 @@ class KeysPage(QWidget):
         head.addWidget(label("印章与秘钥盘", "title"))
         head.addWidget(self._count)
         head.addStretch(1)
+        head.addWidget(tool("lock", "导入加密密钥", self.open_import, name="import_key"))
         head.addWidget(tool("refresh", "重新识别", self.reload, name="refresh"))
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
@@ -194,6 +197,25 @@ class KeysPage(QWidget):
             ).start()
 
         dialog.custody_wanted.connect(save)
+        self._open(dialog)
+
+    def open_import(self) -> None:
+        """导入加密密钥."""
+        dialog = ImportKeyDialog(self)
+
+        def done(certificate: Certificate) -> None:
+            dialog.accept()
+            until = f"有效期至 {certificate.not_after:%Y-%m-%d}。"
+            self.notice.show_text(f"已导入加密密钥「{certificate.common_name}」。", until, "", Tone.VALID)
+
+        dialog.import_wanted.connect(
+            lambda path, password: (
+                work(dialog, lambda: self._office.encryption_keys.take_in(path, password))
+                .then(done)
+                .failed(dialog.explain)
+                .start()
+            )
+        )
         self._open(dialog)
 
     def _refused(self, dialog: SelfTestDialog | ChangePinDialog, error: GongwenError) -> None:

@@ -20,7 +20,12 @@ _URGENT = {
     "特急": StateWord("特急", "warning", Tone.INVALID),
     "加急": StateWord("加急", "warning", Tone.WARNING),
 }
-WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
+WAITING = (
+    IncomingState.PENDING,
+    IncomingState.DOWNLOADING,
+    IncomingState.LOCKED,
+    IncomingState.TO_VERIFY,
+)
 DECIDED = (
     IncomingState.VERIFIED,
     IncomingState.RECEIVED,

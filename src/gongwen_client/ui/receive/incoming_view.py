@@ -159,10 +159,17 @@ class IncomingView(CheckedPage):
         parts = (row.elements.doc_number, row.sender_name, f"{words.when(row.sent_at)} 发送")
         self.subtitle.setText(" · ".join(part for part in parts if part))
         self.chip.show_state(words.INCOMING_STATES[row.state])
-        open_ = row.state in (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.TO_VERIFY)
+        open_ = row.state in (
+            IncomingState.PENDING,
+            IncomingState.DOWNLOADING,
+            IncomingState.LOCKED,
+            IncomingState.TO_VERIFY,
+        )
         for act in (self.accept_button, self.return_button):
             act.setVisible(open_)
             act.setEnabled(self.verification is not None)
+        if row.state is IncomingState.LOCKED:  # what cannot be opened can still be sent back
+            self.return_button.setEnabled(True)
         self.print_button.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
         self.print_button.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())

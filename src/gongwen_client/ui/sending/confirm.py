@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.drafts import Draft, DraftFinding
+from gongwen_client.exchange.key_directory import Protection
 from gongwen_client.ui import words
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
 from gongwen_client.ui.theme import Size, Space
@@ -28,7 +29,12 @@ class SendDialog(Sheet):
     send_wanted = Signal()
 
     def __init__(
-        self, parent: QWidget | None, draft: Draft, units: Sequence[Unit], findings: Sequence[DraftFinding]
+        self,
+        parent: QWidget | None,
+        draft: Draft,
+        units: Sequence[Unit],
+        findings: Sequence[DraftFinding],
+        protection: Protection | None = None,
     ) -> None:
         count, copies = len(draft.recipients), sum(item.copies for item in draft.recipients)
         super().__init__(
@@ -50,7 +56,7 @@ class SendDialog(Sheet):
         table.show_rows(rows)
         table.clearSelection()
         left = column(
-            Section("公文", self._facts(draft)),
+            Section("公文", self._facts(draft, protection)),
             Section("发送前检查", *self._checks(findings)),
             None,
             gap=Space.GROUP,
@@ -64,13 +70,14 @@ class SendDialog(Sheet):
         self.send_button = self.add_action("确认发送(&S)", self._send, picture="send", name="send")
         self.send_button.setEnabled(not any(finding.blocking for finding in findings))
 
-    def _facts(self, draft: Draft) -> FactList:
+    def _facts(self, draft: Draft, protection: Protection | None) -> FactList:
         elements = draft.elements
         size = (draft.body.size if draft.body else 0) + sum(file.size for file in draft.attachments)
         facts = FactList(element_lines(elements)[:5])
         facts.add("印章", "、".join(mark.seal_name for mark in draft.seals) or "未盖章")
         facts.add("附件", "、".join(file.name for file in draft.attachments) or "无")
         facts.add("大小", words.size(size))
+        facts.add("传输", words.protection(protection))
         return facts
 
     def _checks(self, findings: Sequence[DraftFinding]) -> list[QWidget]:

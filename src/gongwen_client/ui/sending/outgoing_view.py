@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QProgressBar
 
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
 from gongwen_client.domain.rows import Connection
+from gongwen_client.exchange.key_directory import Protection
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.sealing.flow import SealFlow
@@ -20,7 +21,7 @@ from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section, card
 from gongwen_client.ui.widgets.basics import button, label
 from gongwen_client.ui.words import StateWord
-from gongwen_crypto.errors import GongwenError
+from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_protocol.messages import Unit
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
@@ -225,13 +226,24 @@ class OutgoingView(DocumentPage):
         """发送确认."""
         document = self.draft.document_id
 
-        def look() -> tuple[tuple[Unit, ...], tuple[DraftFinding, ...]]:
-            return self._office.directory.units(), self._office.drafts.check(document)
+        def look() -> tuple[tuple[Unit, ...], tuple[DraftFinding, ...], Protection | None]:
+            office = self._office
+            findings, protection = office.drafts.check(document), None
+            try:
+                protection = office.sending.protection(document)
+            except RefusedError as error:
+                findings = (*findings, DraftFinding(error.code, str(sentence(error)), blocking=True))
+            return office.directory.units(), findings, protection
 
         work(self, look).then(lambda found: self._open_send(*found)).start()
 
-    def _open_send(self, units: tuple[Unit, ...], findings: tuple[DraftFinding, ...]) -> None:
-        dialog = SendDialog(self, self.draft, units, findings)
+    def _open_send(
+        self,
+        units: tuple[Unit, ...],
+        findings: tuple[DraftFinding, ...],
+        protection: Protection | None,
+    ) -> None:
+        dialog = SendDialog(self, self.draft, units, findings, protection)
         dialog.send_wanted.connect(lambda: self._send(dialog))
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)

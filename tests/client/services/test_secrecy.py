@@ -1,0 +1,250 @@
+"""Encrypted documents from PC to PC, over the real exchange, and an exchange that does not play fair."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fakes.exchange import RunningExchange
+from fakes.secrecy import KeyCabinet
+from fakes.units import UnitPc, authority
+from gongwen_client.demo.cast import RECEIVER, SENDER
+from gongwen_client.domain.rows import IncomingRow, IncomingState
+from gongwen_client.exchange.opening import EnvelopeOpener
+from gongwen_client.store.documents import StoredDocument
+from gongwen_crypto import key_parcel, stream
+from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_protocol.messages import Elements, ReturnReason
+from gongwen_protocol.profile import EndToEnd
+from gongwen_server.db.tables import EnvelopeRow
+
+Pc = Callable[..., UnitPc]
+
+
+@pytest.fixture(scope="module")
+def cabinet(exchange: RunningExchange) -> KeyCabinet:
+    keys = KeyCabinet(exchange)
+    for unit in (SENDER, RECEIVER):
+        keys.equip(unit.code, unit.name)
+    return keys
+
+
+@pytest.fixture(scope="module")
+def pair(shared_pc: Pc, cabinet: KeyCabinet) -> tuple[UnitPc, UnitPc]:
+    sender = shared_pc(SENDER, encryption=cabinet.holders[SENDER.code])
+    receiver = shared_pc(RECEIVER, encryption=cabinet.holders[RECEIVER.code])
+    for pc in (sender, receiver):
+        pc.wait_until(lambda pc=pc: bool(pc.office._store.encryption.entries()))
+    return sender, receiver
+
+
+def deliver(sender: UnitPc, receiver: UnitPc) -> IncomingRow:
+    return receiver.wait_for(sender.send(sender.seal(sender.compose(to=RECEIVER))))
+
+
+def stored(pc: UnitPc, row: IncomingRow) -> StoredDocument:
+    return pc.office._store.documents.of_delivery(row.delivery_id)
+
+
+def test_a_document_travels_as_cipher_and_arrives_as_it_was(
+    exchange: RunningExchange, pair: tuple[UnitPc, UnitPc]
+) -> None:
+    sender, receiver = pair
+    draft = sender.seal(sender.compose(to=RECEIVER))
+    assert sender.office.sending.protection(draft.document_id).end_to_end
+    row = receiver.wait_for(sender.send(draft))
+    files = receiver.office.incoming.open(row.delivery_id)
+    assert draft.body is not None
+    assert files.body.path.read_bytes() == draft.body.path.read_bytes()
+    assert files.attachments[0].path.read_bytes() == b"not looked into"
+    blobs = [path.read_bytes() for path in (exchange.home / "blobs").rglob("*") if path.is_file()]
+    document = stored(receiver, row)
+    assert document.encrypted
+    assert not any(b"not looked into" in blob or blob.startswith(b"PK") for blob in blobs)
+    assert not list((sender.places.data / "sending").glob("*")), "ciphers are kept only on their way"
+    verification = receiver.office.incoming.verify(row.delivery_id)
+    receiver.office.incoming.accept(row.delivery_id, verification.checks)
+    receiver.wait_until(lambda: receiver.office.incoming.get(row.delivery_id).state is IncomingState.RECEIVED)
+    # The sender's own unit reads it again from the exchange, on a PC that never had it.
+    desk = sender.office.sending._desk
+    own = EnvelopeOpener(desk.api, desk.store, sender.office.unit_keys)
+    assert len(own.keys(desk.store.documents.get(document.document_id))) == 2
+
+
+def test_without_the_key_nothing_is_lost(
+    exchange: RunningExchange, pair: tuple[UnitPc, UnitPc], new_pc: Pc, cabinet: KeyCabinet
+) -> None:
+    sender, _ = pair
+    fresh = new_pc(RECEIVER)
+    document_id = sender.send(sender.seal(sender.compose(to=RECEIVER)))
+
+    def locked() -> list[IncomingRow]:
+        rows = fresh.office.incoming.list((IncomingState.LOCKED,))
+        return [row for row in rows if row.document_id == document_id]
+
+    fresh.wait_until(lambda: bool(locked()))
+    (row,) = locked()
+    assert "未能解密" in row.refusal
+    assert "密钥恢复" in row.refusal
+    with pytest.raises(KnownError, match=r"secrecy\.key_missing"):
+        fresh.office.incoming.files(row.delivery_id)
+    parcel = fresh.write("recovered.gwenc", key_parcel.pack(cabinet.holders[RECEIVER.code], "by letter"))
+    keys = fresh.office.encryption_keys
+    with pytest.raises(KnownError, match=r"crypto\.key_password_wrong"):
+        keys.take_in(parcel, "by guess")
+    with pytest.raises(KnownError, match=r"secrecy\.key_file_unreadable"):
+        keys.take_in(fresh.write("note.gwenc", b"{}"), "by letter")
+    assert keys.certificates() == ()
+    keys.take_in(parcel, "by letter")
+    assert len(keys.certificates()) == 1
+    assert fresh.wait_for(document_id).refusal == ""
+
+
+def test_what_cannot_be_opened_can_be_sent_back(
+    pair: tuple[UnitPc, UnitPc], new_pc: Pc, tmp_path: Path
+) -> None:
+    sender, _ = pair
+    fresh = new_pc(RECEIVER)
+    document_id = sender.send(sender.seal(sender.compose(to=RECEIVER)))
+
+    def locked() -> list[IncomingRow]:
+        rows = fresh.office.incoming.list((IncomingState.LOCKED,))
+        return [row for row in rows if row.document_id == document_id]
+
+    fresh.wait_until(lambda: bool(locked()))
+    delivery = locked()[0].delivery_id
+    fresh.office.incoming.return_document(delivery, ReturnReason.OTHER, "本机不能解密", None)
+    fresh.wait_until(
+        lambda: (
+            fresh.office.incoming.get(delivery).pending == ""
+            and fresh.office.incoming.get(delivery).state is IncomingState.RETURNED
+        )
+    )
+
+
+class Tampering:
+    """A document that came, and the exchange's database and blobs in hostile hands."""
+
+    def __init__(self, exchange: RunningExchange, pc: UnitPc, row: IncomingRow) -> None:
+        self.exchange = exchange
+        self.pc = pc
+        self.row = row
+        self.document = stored(pc, row)
+        for file in self.document.files:
+            pc.office.incoming._desk.cabinet.place(file).path.unlink(missing_ok=True)
+
+    def fetch(self) -> str:
+        """The code with which the client refuses, empty when it takes the content."""
+        return self.fetch_as(self.document)
+
+    def fetch_as(self, document: StoredDocument) -> str:
+        """The same for what the exchange makes of the document."""
+        try:
+            self.pc.office.incoming._desk.cabinet.fetch_document(document)
+        except GongwenError as error:
+            return error.code
+        return ""
+
+
+@pytest.fixture
+def tampering(exchange: RunningExchange, pair: tuple[UnitPc, UnitPc]) -> Tampering:
+    return Tampering(exchange, pair[1], deliver(*pair))
+
+
+def test_swapped_and_damaged_blobs(tampering: Tampering) -> None:
+    blobs = tampering.exchange.exchange.blobs
+    body, attachment = (blobs.path(file.stored.digest) for file in tampering.document.files)
+    whole = body.read_bytes()
+    for data in (
+        attachment.read_bytes(),
+        whole[:-1],
+        whole[: stream.HEADER_LENGTH],
+        whole[:-1] + bytes([whole[-1] ^ 1]),
+        b"plain",
+    ):
+        body.write_bytes(data)
+        assert tampering.fetch() in ("download.damaged", "network.broken_answer", "network.interrupted"), (
+            data[:8]
+        )
+    body.write_bytes(whole)
+    assert tampering.fetch() == ""
+
+
+def test_another_cipher_under_the_documents_name(tampering: Tampering) -> None:
+    document = tampering.document
+    body, attachment = document.files
+    swapped = replace(document, body=body.model_copy(update={"cipher": attachment.cipher}))
+    assert tampering.fetch_as(swapped) == "secrecy.statement_altered"
+    titled = replace(document, elements=Elements(title="另一个标题"))
+    assert tampering.fetch_as(titled) == "secrecy.statement_altered"
+    sender = replace(document, sender_code=RECEIVER.code)
+    assert tampering.fetch_as(sender) == "secrecy.statement_altered"
+
+
+def test_envelopes_of_others(tampering: Tampering, pair: tuple[UnitPc, UnitPc]) -> None:
+    other = stored(pair[1], deliver(*pair)).document_id
+    this = tampering.document.document_id
+    with tampering.exchange.exchange.writing() as session:
+        rows = {
+            key: session.get_one(EnvelopeRow, key)
+            for key in ((this, RECEIVER.code), (this, SENDER.code), (other, RECEIVER.code))
+        }
+        kept = {key: (row.sealed, row.certificate_digest) for key, row in rows.items()}
+
+    def give(sealed: bytes, certificate: str) -> str:
+        with tampering.exchange.exchange.writing() as session:
+            row = session.get_one(EnvelopeRow, (this, RECEIVER.code))
+            row.sealed, row.certificate_digest = sealed, certificate
+        return tampering.fetch()
+
+    own = kept[this, RECEIVER.code]
+    assert give(*kept[other, RECEIVER.code]) == "secrecy.other_letter"
+    assert give(*kept[this, SENDER.code]) == "secrecy.key_missing"
+    assert give(kept[this, SENDER.code][0], own[1]) == "secrecy.other_envelope"
+    assert give(own[0][:-9], own[1]) == "secrecy.other_envelope"
+    for place in (len(own[0]) - 1, len(own[0]) - 40, len(own[0]) // 2):
+        damaged = own[0][:place] + bytes([own[0][place] ^ 1]) + own[0][place + 1 :]
+        assert give(damaged, own[1]).startswith("secrecy."), place
+    assert give(*own) == ""
+
+
+def test_a_plain_document_where_encryption_is_demanded(
+    tampering: Tampering, pair: tuple[UnitPc, UnitPc]
+) -> None:
+    receiver = pair[1]
+    rules = receiver.office._store.rules
+    ours = rules.get(tampering.document.profile_id, tampering.document.profile_version)
+    assert ours is not None
+    rule = ours.end_to_end.model_copy(update={"value": EndToEnd.REQUIRED})
+    rules.add(ours.model_copy(update={"end_to_end": rule}), in_force=False)
+    body = tampering.document.body.model_copy(update={"cipher": None})
+    plain = replace(tampering.document, body=body, attachments=())
+    assert tampering.fetch_as(plain) == "secrecy.downgraded"
+    half = replace(tampering.document, body=body)
+    assert tampering.fetch_as(half) == "secrecy.downgraded"
+    assert tampering.fetch() == ""
+    rules.add(ours, in_force=False)
+
+
+def test_a_reader_that_the_exchange_invents(exchange: RunningExchange, pair: tuple[UnitPc, UnitPc]) -> None:
+    """Only an authority that this PC trusts makes a reader, by the unit's name; no directory does."""
+    sender, _ = pair
+    directory = sender.office.sending._desk.key_directory
+    now = sender.office.sending._desk.clock.now()
+    good, without = directory.readers([RECEIVER.code], now)
+    assert not without
+    assert good[RECEIVER.code].organization == RECEIVER.name
+    stranger = authority().issue_encryption("别的单位")
+    entries = sender.office._store.encryption
+    last = entries.entries()[-1]
+    encoded = base64.b64encode(stranger.certificate_der).decode()
+    forged = last.model_copy(update={"unit_code": RECEIVER.code, "certificate": encoded})
+    order = entries.order()
+    entries.append([forged], order.model_copy(update={"version": order.version + 1}))
+    assert directory.readers([RECEIVER.code], now) == ({}, [RECEIVER.name])
+    with pytest.raises(RefusedError, match=r"secrecy\.directory_rewritten"):
+        directory.refresh()
