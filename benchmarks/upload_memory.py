@@ -65,6 +65,7 @@ def main() -> None:
                     body=body,
                     recipients=(Recipient(unit_code="00001", role=RecipientRole.MAIN, copies=1),),
                     profile_id="ordos-2018",
+                    profile_version=load_profile("ordos-2018").version,
                 )
                 message = request.model_dump_json().encode()
                 call(port, sender, "POST", "/v1/documents", message, Idempotency_Key=uuid.uuid4().hex)

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
+from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_protocol.sentences import sentence
 from gongwen_server import __version__
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
 from gongwen_server.services import administration, evidence
-from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
+from gongwen_server.services.accounts import parse_roles
 
 Run = Callable[[argparse.Namespace], None]
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 
 from gongwen_protocol.checkpoints import InclusionProof
 from gongwen_protocol.messages import ChangeNotice, DocumentView, ReceiptList, SendRequest, SyncAnswer
-from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, performed
+from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Reader, Once, Sender, performed
 from gongwen_server.services import evidence, sending, syncing
 from gongwen_server.services.bell import LONGEST_WAIT
 
@@ -29,7 +29,7 @@ def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest
 def sync(
     exchange: ExchangeOf,
     heartbeats: HeartbeatsOf,
-    caller: Member,
+    caller: Reader,
     cursor: Number = 0,
     tree: Number = 0,
 ) -> SyncAnswer:
@@ -43,7 +43,7 @@ def sync(
 @router.get("/changes")
 async def changes(
     exchange: ExchangeOf,
-    caller: Member,
+    caller: Reader,
     cursor: Number = 0,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0.0,
 ) -> ChangeNotice:
@@ -60,7 +60,7 @@ async def changes(
 @router.get("/receipts/{sequence}/proof")
 def proof(
     exchange: ExchangeOf,
-    caller: Member,
+    caller: Reader,
     sequence: Annotated[int, Path(ge=1, le=2**63 - 1)],
     size: Annotated[int, Query(ge=1, le=2**63 - 1)],
 ) -> InclusionProof:
@@ -69,7 +69,7 @@ def proof(
 
 
 @router.get("/documents/{document_id}/receipts")
-def receipts(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> ReceiptList:
+def receipts(exchange: ExchangeOf, caller: Reader, document_id: Identifier) -> ReceiptList:
     """The signed receipts that concern the caller's unit."""
     return syncing.receipts_of(exchange, caller, document_id)
 
@@ -78,7 +78,7 @@ def receipts(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> R
 @router.get("/blobs/{digest}", response_class=FileResponse, operation_id="blob")
 def blob(
     exchange: ExchangeOf,
-    caller: Member,
+    caller: Reader,
     digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
 ) -> FileResponse:
     """Bytes of a file of a document to which the unit is a party; Range, If-Range, the digest as ETag."""

@@ -6,6 +6,7 @@ receipt-key.password     its password; may be kept elsewhere and named when serv
 receipt.cer              its certificate (DER)
 exchange.db              SQLite database
 blobs/                   bytes of documents
+trust/                   authorities and revocation lists of units' certificates, for log-in with the seal key
 calendar/                working days of further years (YEAR.json), where the administrator has put some
 """
 
@@ -25,6 +26,7 @@ KEY_PASSWORD = "receipt-key.password"  # noqa: S105 - a file name
 CERTIFICATE = "receipt.cer"
 BLOBS = "blobs"
 CALENDAR = "calendar"
+TRUST = "trust"
 DATABASE = "exchange.db"
 
 

@@ -10,7 +10,7 @@ from gongwen_protocol.messages import DocumentView, ReceiptEvent
 from gongwen_protocol.profile import ReminderLevel
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
 from gongwen_server.db.tables import ReminderRow
-from gongwen_server.services.accounts import Caller
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.deliveries import Case, announce
 from gongwen_server.services.following import Following
 from gongwen_server.services.ledger import Ledger

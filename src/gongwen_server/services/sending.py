@@ -16,7 +16,7 @@ from gongwen_protocol.profile import BodyFormat
 from gongwen_protocol.states import DeliveryState
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, UnitRow, UploadRow
 from gongwen_server.services import uploads
-from gongwen_server.services.accounts import Caller
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.copies import issue_ranges
 from gongwen_server.services.directory import is_open_now
 from gongwen_server.services.exchange import Exchange

@@ -22,7 +22,7 @@ from gongwen_server.db.tables import (
     TicketRow,
 )
 from gongwen_server.log.chain import signed_receipt
-from gongwen_server.services.accounts import Caller
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.bell import Heads
 from gongwen_server.services.evidence import growth, latest_checkpoint
 from gongwen_server.services.exchange import Exchange
