@@ -34,9 +34,14 @@ from gongwen_protocol.messages import (
     Role,
     SendRequest,
 )
+from gongwen_protocol.profile import load_profile
+from gongwen_protocol.proofs import Presented
 from gongwen_server.services import accounts, administration, sessions
+from gongwen_server.services.nonces import NonceMemory
 from gongwen_server.services.passwords import Passwords
+from gongwen_server.services.sessions import Arrival
 
+HERE = Arrival(Presented(method="", target="", body="", key="", token=None), None, "here")
 BODY = b"PK\x03\x04" + b"0" * 20_000
 ROLES = frozenset({Role.SEND, Role.RECEIVE, Role.PRINT})
 QUICK = Passwords(memory_kib=1024, passes=1)
@@ -111,7 +116,7 @@ def prepare(home: Path, units: int, database: str | None) -> list[str]:
             token = accounts.log_in(exchange, login, HERE, nonces).token
             caller = sessions.identify(exchange, nonces, token, HERE)
             change = PasswordChange(old_password="initial secret", new_password="second secret")
-            tokens.append(accounts.change_password(exchange, caller, change, "here").token)
+            tokens.append(accounts.change_password(exchange, caller, change, HERE.source).token)
     return tokens
 
 

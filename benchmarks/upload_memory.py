@@ -16,6 +16,7 @@ from pathlib import Path
 from exchange_polling import memory_mb, prepare, served
 from gongwen_crypto import sm3
 from gongwen_protocol.messages import Elements, FileReference, Recipient, RecipientRole, SendRequest
+from gongwen_protocol.profile import load_profile
 
 BAR = "bar R3: ≤ 20 MB extra in the server"
 

@@ -81,7 +81,7 @@ class SessionGrant(Message):
     server_time: Moment
     device_id: str = Field("", description="the PC that the session is bound to, empty: to none")
     password_expires_at: Moment | None = None
-    idle_seconds: int = Field(0, description="a session that is silent for so long ends")
+    idle_seconds: int = Field(0, description="a session that is silent for so long ends; 0: at its hour only")
     elsewhere: int = Field(0, description="other PCs on which this account works now")
 
 

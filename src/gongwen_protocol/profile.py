@@ -68,7 +68,9 @@ class DeviceBinding(StrEnum):
     """Whether a unit works on registered PCs only (Ordos art. 7: 专用计算机)."""
 
     OFF = "off"
-    ONCE_REGISTERED = "once_registered"  # from a unit's first registered PC on: lets a region begin unit by unit
+    ONCE_REGISTERED = (
+        "once_registered"  # from a unit's first registered PC on: lets a region begin unit by unit
+    )
     REQUIRED = "required"
 
 

@@ -14,15 +14,20 @@ from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi, Timeouts
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.proving import Prover
 from gongwen_client.exchange.retry import Backoff
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
+from gongwen_client.host.secrets import FileStore
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.sending import SendingService
 from gongwen_client.services.tracking import TrackingService
 from gongwen_client.store import Store
+from gongwen_client.token.proxy import TokenBroker
+from gongwen_client.token.wire import BrokerConfig
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import Elements, Recipient, RecipientRole
@@ -48,7 +53,9 @@ class DeskPc:
     ) -> None:
         self.home = home
         self.store = Store(home / "gongwen.db", home / "drafts")
-        self.api = ExchangeApi(url, Timeouts(connect=1.0, read=read))
+        clock = clock or SystemClock()
+        prover = Prover(clock)
+        self.api = ExchangeApi(url, Timeouts(connect=1.0, read=read), prover)
         self.announcer = Announcer()
         session = SessionHolder(self.api)
         cabinet = FileCabinet(home / "received", self.api)
@@ -56,7 +63,7 @@ class DeskPc:
             self.api,
             self.store,
             cabinet,
-            clock or SystemClock(),
+            clock,
             self.announcer,
             session,
             poll_seconds=poll_seconds,
@@ -69,11 +76,14 @@ class DeskPc:
             engine=self.engine,
             announcer=self.announcer,
             cabinet=cabinet,
-            clock=clock or SystemClock(),
+            clock=clock,
             draft_folder=home / "drafts",
             trust_dir=home / "trust",
         )
-        self.login = LoginService(self.desk)
+        self.secrets = FileStore(home / "secrets.json", "")
+        self.devices = DeviceService(self.api, self.store, prover, self.secrets, home)
+        self.tokens = TokenBroker(BrokerConfig((), (home / "keys",)))
+        self.login = LoginService(self.desk, self.devices, self.tokens)
         self.sending = SendingService(self.desk)
         self.tracking = TrackingService(self.desk)
         self.duty = DutyService(self.desk)
@@ -87,6 +97,7 @@ class DeskPc:
     def stop(self) -> None:
         """End everything."""
         self.engine.stop()
+        self.tokens.stop()
         self.store.close()
 
     def log_in(self, unit_code: str, account: str = "clerk") -> None:

@@ -10,14 +10,16 @@ from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.engine import Engine
+from gongwen_client.exchange.proving import Prover
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort, open_printers
-from gongwen_client.host.secrets import FileStore, SecretStore
+from gongwen_client.host.secrets import FileStore, SecretStore, open_secret_store
 from gongwen_client.render import RenderPool
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
@@ -85,7 +87,8 @@ class Office:
         draft_folder = places.data / "drafts"
         self._announcer = Announcer()
         self._store = Store(places.data / "gongwen.db", draft_folder)
-        api = ExchangeApi(settings.server_url)
+        prover = Prover(clock)
+        api = ExchangeApi(settings.server_url, prover=prover)
         session = SessionHolder(api)
         cabinet = FileCabinet(places.data / "received", api)
         self._engine = Engine(
@@ -104,7 +107,9 @@ class Office:
             draft_folder=draft_folder,
             trust_dir=settings.trust_dir,
         )
-        self.login = LoginService(desk)
+        secrets = open_secret_store(places.config)
+        self.devices = DeviceService(api, self._store, prover, secrets, places.data)
+        self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
         self.drafts = DraftService(desk, self.render)
         self.keys = KeyService(desk, self.render, self.tokens)

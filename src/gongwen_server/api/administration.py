@@ -104,8 +104,6 @@ def revoke_device(
 
 
 @router.get("/board")
-def board(
-    exchange: ExchangeOf, caller: Inspector, days: Annotated[int, Query(ge=1, le=3660)] = 30
-) -> Board:
+def board(exchange: ExchangeOf, caller: Inspector, days: Annotated[int, Query(ge=1, le=3660)] = 30) -> Board:
     """Figures without contents (督查)."""
     return boards.board(exchange, caller.scope, days)

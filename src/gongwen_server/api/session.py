@@ -121,4 +121,3 @@ def profile_version(
 def calendar(exchange: ExchangeOf, caller: Member) -> SignedCalendar:
     """The working days, make-up days included, signed."""
     return rules.signed_calendar(exchange)
-

@@ -282,5 +282,3 @@ def _substitution(row: SubstitutionRow, holder: str, substitute: str) -> Substit
         consent=row.consent,
         ended_at=row.ended_at,
     )
-
-

@@ -42,9 +42,7 @@ def parse_roles(names: Iterable[str]) -> frozenset[Role]:
     return frozenset(_ROLES_BY_NAME[word] for word in words)
 
 
-def log_in(
-    exchange: Exchange, request: LoginRequest, arrival: Arrival, nonces: NonceMemory
-) -> SessionGrant:
+def log_in(exchange: Exchange, request: LoginRequest, arrival: Arrival, nonces: NonceMemory) -> SessionGrant:
     """Check PC, password and key, and open a session.
 
     Raises RefusedError: device.*, session.locked after too many failures of this account from this source,
@@ -74,9 +72,7 @@ def log_in(
         return grant
 
 
-def change_password(
-    exchange: Exchange, caller: Caller, request: PasswordChange, source: str
-) -> SessionGrant:
+def change_password(exchange: Exchange, caller: Caller, request: PasswordChange, source: str) -> SessionGrant:
     """Set a new password, end all sessions of the account, open a fresh one.
 
     A wrong old password counts as a failed log-in. Raises RefusedError: session.wrong_credentials,
@@ -248,7 +244,9 @@ def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datet
         # On record before it is known whether the try was right: a rush of guesses must not outrun its record.
         # Names that nobody has are not: strangers must not be able to fill the log.
         if over and find_account(session, request.unit_code, request.account) is not None:
-            _note(exchange, session, request, "session.blocked", failures=str(row.failures - 1), source=source)
+            _note(
+                exchange, session, request, "session.blocked", failures=str(row.failures - 1), source=source
+            )
         return RefusedError("session.locked", minutes=_minutes(block))
 
 
@@ -269,4 +267,3 @@ def _forget_failures(session: Session, unit_code: str, account: str, source: str
 
 def _minutes(span: timedelta) -> int:
     return -int(-span.total_seconds() // 60)
-

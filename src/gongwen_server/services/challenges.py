@@ -107,7 +107,9 @@ def _require_nonce(exchange: Exchange, nonce: str) -> datetime:
     except (binascii.Error, ValueError) as error:
         raise RefusedError("login.challenge_expired") from error
     content, mac = data[: _RANDOM_BYTES + _TIME_BYTES], data[_RANDOM_BYTES + _TIME_BYTES :]
-    canonical = base64.urlsafe_b64encode(data).decode().rstrip("=")  # one spelling each, or it could be used twice
+    canonical = (
+        base64.urlsafe_b64encode(data).decode().rstrip("=")
+    )  # one spelling each, or it could be used twice
     if len(content) != _RANDOM_BYTES + _TIME_BYTES or canonical != nonce:
         raise RefusedError("login.challenge_expired")
     if not hmac.compare_digest(mac, _mac(exchange, content)) or _expiry(content) <= exchange.clock.now():

@@ -85,9 +85,16 @@ def register(exchange: Exchange, request: DeviceRegistration, source: str) -> De
         session.flush()
         ledger = Ledger(exchange, session)
         actor = f"{code.unit_code}/{device_id}"
-        ledger.note(actor, "device.register", device_id, unit=code.unit_code, name=request.name, source=source)
+        ledger.note(
+            actor, "device.register", device_id, unit=code.unit_code, name=request.name, source=source
+        )
         if code.replaces:
-            _revoke(ledger, find_device(session, code.replaces, code.unit_code), code.issued_by, "已由新计算机替换")
+            _revoke(
+                ledger,
+                find_device(session, code.replaces, code.unit_code),
+                code.issued_by,
+                "已由新计算机替换",
+            )
         if exchange.profile.binds_devices is not DeviceBinding.OFF:
             _end_unbound_sessions(session, code.unit_code)
         ledger.close()
@@ -127,9 +134,7 @@ def find_device(session: Session, device_id: str, unit_code: str | None) -> Devi
 
 def has_device(session: Session, unit_code: str) -> bool:
     """Whether the unit has a PC that is not revoked."""
-    live = select(DeviceRow.device_id).where(
-        DeviceRow.unit_code == unit_code, DeviceRow.revoked_at.is_(None)
-    )
+    live = select(DeviceRow.device_id).where(DeviceRow.unit_code == unit_code, DeviceRow.revoked_at.is_(None))
     return session.scalars(live.limit(1)).first() is not None
 
 
@@ -186,5 +191,3 @@ def _view(row: DeviceRow, unit: UnitRow) -> DeviceView:
         revoked_at=row.revoked_at,
         revoked_because=row.revoked_because,
     )
-
-

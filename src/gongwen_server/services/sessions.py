@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gongwen_crypto import sm3
@@ -25,7 +25,9 @@ from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.nonces import NonceMemory
 
 SESSION_LIFE = timedelta(hours=12)
-IDLE_LIFE = timedelta(hours=2)  # a client polls; a PC that is silent for so long is off, or somebody else's
+# A session that a PC keeps over a restart of the client ends when the PC is silent for so long: it is off, or with
+# somebody else. Others live in the client's memory only and end with it.
+IDLE_LIFE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=5)  # so seldom is it written that a session is in use
 
 
@@ -113,9 +115,7 @@ def open_session(
     token = secrets.token_urlsafe(32)
     if password_is_due(exchange.profile, account.password_changed_at, now):
         account.must_change_password = True
-    session.execute(
-        delete(SessionRow).where(SessionRow.account_id == account.account_id, ended(now))
-    )
+    session.execute(delete(SessionRow).where(SessionRow.account_id == account.account_id, ended(now)))
     row = SessionRow(
         token_digest=token_digest(token),
         account_id=account.account_id,
@@ -159,7 +159,7 @@ def grant_of(
         server_time=now,
         device_id=row.device_id or "",
         password_expires_at=None if days is None else account.password_changed_at + timedelta(days=days),
-        idle_seconds=int(IDLE_LIFE.total_seconds()),
+        idle_seconds=int(IDLE_LIFE.total_seconds()) if row.device_id else 0,
         elsewhere=elsewhere or 0,
     )
 
@@ -186,8 +186,8 @@ def identify(exchange: Exchange, nonces: NonceMemory, token: str, arrival: Arriv
         if found is None:
             raise RefusedError("session.required")
         row, account, unit = found
-        idle_since = max(row.last_seen_at, row.issued_at)
-        if row.expires_at <= now or idle_since + IDLE_LIFE <= now or not (account.enabled and unit.enabled):
+        silent = row.device_id is not None and row.last_seen_at + IDLE_LIFE <= now
+        if row.expires_at <= now or silent or not (account.enabled and unit.enabled):
             raise RefusedError("session.required")
         if row.device_id is not None:
             _require_same_device(exchange, session, nonces, arrival, row.device_id)
@@ -267,4 +267,5 @@ def token_digest(token: str) -> str:
 
 def ended(now: datetime) -> ColumnElement[bool]:
     """Sessions whose hour has come, or that were silent for too long."""
-    return or_(SessionRow.expires_at <= now, SessionRow.last_seen_at <= now - IDLE_LIFE)
+    silent = and_(SessionRow.device_id.is_not(None), SessionRow.last_seen_at <= now - IDLE_LIFE)
+    return or_(SessionRow.expires_at <= now, silent)

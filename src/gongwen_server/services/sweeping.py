@@ -14,7 +14,9 @@ from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.sessions import ended
 
 SWEEP_SECONDS = 600.0
-FAILURES_KEPT = timedelta(days=1)  # well over the longest block: guesses must not be forgotten by waiting a little
+FAILURES_KEPT = timedelta(
+    days=1
+)  # well over the longest block: guesses must not be forgotten by waiting a little
 
 _log = logging.getLogger("gongwen.server")
 
