@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt, StringConstraints
@@ -20,14 +19,16 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=
 
 
 class DeviceCodeRequest(Message):
-    """POST /v1/device-codes. ``replaces``: the PC that the new one takes the place of; it is revoked at that moment."""
+    """POST /v1/device-codes. ``replaces``: the PC that the new one takes the place of; it is revoked at that
+    moment."""
 
     unit_code: ShortText
     replaces: Id | None = None
 
 
 class DeviceCode(Message):
-    """A code that registers one PC once, until ``expires_at``. It is shown to the administrator only this time."""
+    """A code that registers one PC once, until ``expires_at``. It is shown to the administrator only this
+    time."""
 
     code: str = Field(repr=False)
     unit_code: str
@@ -44,7 +45,8 @@ class DeviceStatement(Message):
 
 
 class DeviceRegistration(Message):
-    """POST /v1/devices, without a session: the code is the permission. ``public_key``: SubjectPublicKeyInfo (SM2)."""
+    """POST /v1/devices, without a session: the code is the permission. ``public_key``: SubjectPublicKeyInfo
+    (SM2)."""
 
     code: Code = Field(repr=False)
     name: ShortText
@@ -82,8 +84,9 @@ class Revocation(Message):
 
 
 class Challenge(Message):
-    """POST /v1/challenges: a nonce for one log-in. ``exchange``: SM3 of the certificate of its statements, which the
-    client compares with the one that it holds to: an answer for one exchange is none for another."""
+    """POST /v1/challenges: a nonce for one log-in. ``exchange``: SM3 of the certificate of its statements,
+    which the client compares with the one that it holds to: an answer for one exchange is none for
+    another."""
 
     nonce: str
     exchange: Digest
@@ -101,7 +104,8 @@ class LoginStatement(Message):
 
 
 class KeyAnswer(Message):
-    """The signature over the LoginStatement. ``certificate`` (DER): of the seal key; empty for the device's key."""
+    """The signature over the LoginStatement. ``certificate`` (DER): of the seal key; empty for the device's
+    key."""
 
     nonce: Nonce
     signature: Base64

@@ -21,10 +21,11 @@ class SignedHandover(Message):
 
 
 def follow(pinned: str, shown: str, chain: Sequence[SignedHandover]) -> tuple[str, ...] | None:
-    """The certificates (base64 DER) from the one after ``pinned`` to ``shown``; None when no chain leads there.
+    """The certificates (base64 DER) from the one after ``pinned`` to ``shown``; None when no chain leads
+    there.
 
-    Each link must be signed by the very certificate before it: neither its authority nor a sibling may hand over.
-    Never raises for bad input.
+    Each link must be signed by the very certificate before it: neither its authority nor a sibling may hand
+    over. Never raises for bad input.
     """
     followed: list[str] = []
     present = pinned

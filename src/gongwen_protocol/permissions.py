@@ -1,7 +1,8 @@
-"""Who may do what: one table, enforced by the exchange for each call and known to the client before it offers.
+"""Who may do what: one table, enforced by the exchange for each call and known to the client before it
+offers.
 
-Roles are those of Jiangmen art. 14 and 29 (制作 盖章 发送 接收 打印 归档 管理) and 督查. An inspector sees boards and
-figures, never contents; an administrator opens accounts and devices and reads no document either.
+Roles are those of Jiangmen art. 14 and 29 (制作 盖章 发送 接收 打印 归档 管理) and 督查. An inspector sees
+boards and figures, never contents; an administrator opens accounts and devices and reads no document either.
 """
 
 from __future__ import annotations

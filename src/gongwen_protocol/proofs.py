@@ -1,8 +1,8 @@
 """Proof of possession: a request of a session is signed with the key of the PC that the session belongs to.
 
-What RFC 9449 (DPoP) does for OAuth, with SM2 and without JOSE: the signature covers method, target, SM3 of the body,
-the idempotency key, SM3 of the token, the moment and a nonce. A token that was copied is worth nothing on another
-machine, and a recorded request nothing later.
+What RFC 9449 (DPoP) does for OAuth, with SM2 and without JOSE: the signature covers method, target, SM3 of
+the body, the idempotency key, SM3 of the token, the moment and a nonce. A token that was copied is worth
+nothing on another machine, and a recorded request nothing later.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ PROOF_WINDOW = timedelta(minutes=2)
 """How far a proof's moment may lie from the exchange's clock, either way."""
 
 STREAMED = ""
-"""Digest in proofs of uploads' pieces: their bytes come as a stream and are checked against the announced file."""
+"""Digest in proofs of uploads' pieces: their bytes come as a stream and are checked against the announced
+file."""
 
 _MAX_HEADER = 1024
 
@@ -102,8 +103,9 @@ def read_proof(header: str) -> Proof:
 
 
 def require_proof(request: Presented, proof: Proof, key: PublicKey, now: datetime) -> None:
-    """Raise RefusedError: device.proof_stale (its moment is too far from ``now``; the fact ``server_time`` lets the
-    client mend its clock), device.proof_wrong. Whether the nonce was used before is the caller's affair."""
+    """Raise RefusedError: device.proof_stale (its moment is too far from ``now``; the fact ``server_time``
+    lets the client mend its clock), device.proof_wrong. Whether the nonce was used before is the caller's
+    affair."""
     if abs(proof.at - now) > PROOF_WINDOW:
         raise RefusedError("device.proof_stale", server_time=now.isoformat())
     statement = canonical_bytes(request.statement(proof.device_id, proof.at, proof.nonce))

@@ -1,4 +1,5 @@
-"""PCs of units: registered with a code, proven at each request, revoked, replaced; a token alone is worth nothing."""
+"""PCs of units: registered with a code, proven at each request, revoked, replaced; a token alone is worth
+nothing."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The certificate of the exchange's statements: learnt at the first contact, held to for good (ADR 0025), or for as
-long as it hands over to the next itself (ADR 0048)."""
+"""The certificate of the exchange's statements: learnt at the first contact, held to for good (ADR 0025), or
+for as long as it hands over to the next itself (ADR 0048)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from gongwen_protocol.messages import ServerInfo
 
 
 def pin_certificate(api: ExchangeApi, store: Store) -> ServerInfo:
-    """Learn who the exchange is; the first certificate that it shows for its receipts is held to, and whichever that
-    one handed over to.
+    """Learn who the exchange is; the first certificate that it shows for its receipts is held to, and
+    whichever that one handed over to.
 
-    Raises KnownError: exchange.certificate_changed when it shows one that no hand-over leads to, network.not_exchange
-    when what it shows is no certificate.
+    Raises KnownError: exchange.certificate_changed when it shows one that no hand-over leads to,
+    network.not_exchange when what it shows is no certificate.
     """
     info = api.get("/v1/server", ServerInfo)
     try:

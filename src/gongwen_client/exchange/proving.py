@@ -1,4 +1,5 @@
-"""Signs requests with the key of this PC, so that the session's token is of no use anywhere else (ADR 0047)."""
+"""Signs requests with the key of this PC, so that the session's token is of no use anywhere else (ADR
+0047)."""
 
 from __future__ import annotations
 

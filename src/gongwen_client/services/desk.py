@@ -21,7 +21,6 @@ from gongwen_protocol.messages import Message, ServerInfo, SessionGrant
 from gongwen_protocol.permissions import Action, may, require
 from gongwen_protocol.profile import RegionProfile, load_profile
 
-
 _ACTIONS = {
     Action.SEND: (IntentKind.SEND,),
     Action.FOLLOW_UP: (

@@ -1,4 +1,5 @@
-"""This PC as a registered one (Ordos art. 7: 专用计算机): its key, its registration, the session that it keeps."""
+"""This PC as a registered one (Ordos art. 7: 专用计算机): its key, its registration, the session that it
+keeps."""
 
 from __future__ import annotations
 
@@ -40,8 +41,8 @@ class _KeptSession(Message):
 
 
 class DeviceService:
-    """Keeps the key of this PC in the system's secret store. Names carry the data folder: two installations of one
-    user (a test one beside the real one) must not take each other's key."""
+    """Keeps the key of this PC in the system's secret store. Names carry the data folder: two installations
+    of one user (a test one beside the real one) must not take each other's key."""
 
     def __init__(
         self, api: ExchangeApi, store: Store, prover: Prover, secrets: SecretStore, data: Path
@@ -59,10 +60,11 @@ class DeviceService:
         return self.prover.identity
 
     def register(self, code: str, name: str = "") -> DeviceView:
-        """Slow. Register this PC with the administrator's one-time code. Safe to repeat after a lost answer: the same
-        key asks again and is told the same.
+        """Slow. Register this PC with the administrator's one-time code. Safe to repeat after a lost answer:
+        the same key asks again and is told the same.
 
-        Raises RefusedError: device.code_wrong, login.other_unit (the code is another unit's); KnownError: network.*.
+        Raises RefusedError: device.code_wrong, login.other_unit (the code is another unit's); KnownError:
+        network.*.
         """
         wanted = "-".join(_groups(code))
         digest = sm3.digest(wanted.encode()).hex()
@@ -85,7 +87,8 @@ class DeviceService:
         return view
 
     def forget(self) -> None:
-        """Give this PC up: its key is gone. The exchange keeps the record until its administrator revokes it."""
+        """Give this PC up: its key is gone. The exchange keeps the record until its administrator revokes
+        it."""
         self._secrets.remove(self._name(_KEY))
         self._secrets.remove(self._name(_SESSION))
         self.prover.use(None)

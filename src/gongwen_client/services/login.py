@@ -81,8 +81,8 @@ class LoginService:
         return grant
 
     def resume(self) -> SessionGrant | None:
-        """Slow. Go on with the session that this PC kept when the program ended; None when there is none, or it has
-        ended, or the exchange cannot be asked."""
+        """Slow. Go on with the session that this PC kept when the program ended; None when there is none, or
+        it has ended, or the exchange cannot be asked."""
         token = self._devices.kept_session()
         if token is None or self.session is not None:
             return self.session
@@ -117,7 +117,8 @@ class LoginService:
         self._end("/v1/session")
 
     def log_out_everywhere(self) -> None:
-        """Slow. End all sessions of the account, on whatever PC. Raises what stops it: others may still be at work."""
+        """Slow. End all sessions of the account, on whatever PC. Raises what stops it: others may still be
+        at work."""
         self._desk.api.delete("/v1/sessions")
         self._end(None)
 
@@ -135,7 +136,8 @@ class LoginService:
     def _answer(
         self, info: ServerInfo, unit_code: str, account: str, seal_key: SealKeyAtLogin | None
     ) -> KeyAnswer | None:
-        """The answer of the key that the exchange wants; None where it wants none, or we have none to offer."""
+        """The answer of the key that the exchange wants; None where it wants none, or we have none to
+        offer."""
         identity = self._devices.identity
         if info.login_key is LoginKey.NONE:
             return None

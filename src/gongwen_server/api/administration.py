@@ -1,6 +1,7 @@
 """What administrators and inspectors do: accounts, roles, substitutions, devices, boards.
 
-A unit's administrator does it for the unit, the platform's for all; another unit's things are refused, whoever asks.
+A unit's administrator does it for the unit, the platform's for all; another unit's things are refused,
+whoever asks.
 """
 
 from __future__ import annotations

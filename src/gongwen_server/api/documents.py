@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 
 from gongwen_protocol.checkpoints import InclusionProof
 from gongwen_protocol.messages import ChangeNotice, DocumentView, ReceiptList, SendRequest, SyncAnswer
-from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Reader, Once, Sender, performed
+from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Once, Reader, Sender, performed
 from gongwen_server.services import evidence, sending, syncing
 from gongwen_server.services.bell import LONGEST_WAIT
 

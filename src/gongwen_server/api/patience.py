@@ -1,6 +1,7 @@
 """How long the exchange waits for a client that sends slowly (slow-loris), and how many it waits for at once.
 
-Behind a proxy the proxy does this; an exchange of one office has none, and must not be held up by a handful of sockets.
+Behind a proxy the proxy does this; an exchange of one office has none, and must not be held up by a handful
+of sockets.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ HEAD_SECONDS = 15.0
 
 BODY_SECONDS = 30.0
 LEAST_BODY = 4096
-"""A body brings at least so many bytes in each span of ``BODY_SECONDS``: 136 bytes a second, less than any modem."""
+"""A body brings at least so many bytes in each span of ``BODY_SECONDS``: 136 bytes a second, less than any
+modem."""
 
 MOST_HALF_OPEN = 1000
 """Connections whose head is not there yet; one more, and the oldest of them is let go."""

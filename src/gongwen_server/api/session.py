@@ -52,7 +52,8 @@ def challenge(exchange: ExchangeOf) -> Challenge:
 
 @router.post("/session")
 def log_in(exchange: ExchangeOf, nonces: NoncesOf, arrival: ArrivalOf, login: LoginRequest) -> SessionGrant:
-    """Log in with unit, account and password, from a registered PC and with its key where the region wants it."""
+    """Log in with unit, account and password, from a registered PC and with its key where the region wants
+    it."""
     return accounts.log_in(exchange, login, arrival, nonces)
 
 

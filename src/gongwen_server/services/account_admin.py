@@ -1,4 +1,5 @@
-"""What an administrator does with accounts (Jiangmen art. 14 to 17): each act is on record in the exchange's log."""
+"""What an administrator does with accounts (Jiangmen art. 14 to 17): each act is on record in the exchange's
+log."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import uuid
 from datetime import datetime
 from typing import NoReturn
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
@@ -125,7 +126,8 @@ def change_roles(exchange: Exchange, caller: Caller, request: RoleChange) -> Acc
 
 
 def enable(exchange: Exchange, caller: Caller, request: Enabling) -> AccountView:
-    """Open or close an account. Raises RefusedError: session.other_unit, account.unknown, account.last_admin."""
+    """Open or close an account. Raises RefusedError: session.other_unit, account.unknown,
+    account.last_admin."""
     require_scope(caller, request.unit_code)
     with exchange.writing() as session:
         ledger = Ledger(exchange, session)
@@ -149,8 +151,8 @@ def unlock(exchange: Exchange, caller: Caller, request: AccountName) -> None:
 
 
 def substitute(exchange: Exchange, caller: Caller, request: SubstitutionRequest) -> Substitution:
-    """Let somebody stand in, with dates and the head's consent (Jiangmen art. 17). Administration itself is not handed
-    on: who administers is answered for by name.
+    """Let somebody stand in, with dates and the head's consent (Jiangmen art. 17). Administration itself is
+    not handed on: who administers is answered for by name.
 
     Raises RefusedError: session.other_unit, account.unknown, substitution.*."""
     require_scope(caller, request.unit_code)
@@ -243,7 +245,7 @@ def _end_sessions(session: Session, row: AccountRow) -> None:
 
 def _view(session: Session, row: AccountRow, now: datetime) -> AccountView:
     live = select(func.count()).where(SessionRow.account_id == row.account_id, ~ended(now))
-    blocked: Select[tuple[int]] = select(func.count()).where(
+    blocked = select(func.count()).where(
         FailedLoginRow.unit_code == row.unit_code,
         FailedLoginRow.account == row.name,
         FailedLoginRow.blocked_until > now,

@@ -241,8 +241,8 @@ def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datet
             return RefusedError("session.wrong_credentials", tries_left=-over)
         block = min(FIRST_BLOCK * 2 ** min(over, 10), LONGEST_BLOCK)
         row.blocked_until = now + block
-        # On record before it is known whether the try was right: a rush of guesses must not outrun its record.
-        # Names that nobody has are not: strangers must not be able to fill the log.
+        # On record before it is known whether the try was right: a rush of guesses must not outrun its
+        # record. Names that nobody has are not: strangers must not be able to fill the log.
         if over and find_account(session, request.unit_code, request.account) is not None:
             _note(
                 exchange, session, request, "session.blocked", failures=str(row.failures - 1), source=source

@@ -136,7 +136,8 @@ def add_account(
     initial_password: str,
     platform: bool = False,
 ) -> None:
-    """Open an account with an initial password; see ``accounts.add_accounts``. ``platform``: for all units."""
+    """Open an account with an initial password; see ``accounts.add_accounts``. ``platform``: for all
+    units."""
     new = NewAccount(unit_code, account, post, roles, initial_password, platform)
     accounts.add_accounts(exchange, [new])
 
@@ -178,7 +179,8 @@ def unlock_account(exchange: Exchange, unit_code: str, account: str) -> None:
 
 
 def renew_key(home: Path, *, authority: Signer | None = None) -> None:
-    """Give a stopped exchange a new receipt key that its clients follow; what ``opened`` and ``hand_over`` raise."""
+    """Give a stopped exchange a new receipt key that its clients follow; what ``opened`` and ``hand_over``
+    raise."""
     with opened(home) as exchange:
         handing_over.hand_over(exchange, home, fresh_signer(exchange.name, authority))
 

@@ -27,17 +27,17 @@ def board(exchange: Exchange, scope: str | None, days: int) -> Board:
         chosen = chosen.where(UnitRow.code == scope)
     with exchange.reading() as session:
         counted = session.execute(
-            select(DocumentRow.sender_code, func.count())
+            select(DocumentRow.sender_code, func.count().label("number"))
             .where(DocumentRow.sent_at >= since)
             .group_by(DocumentRow.sender_code)
         )
-        sent = {code: number for code, number in counted}
+        sent = {row.sender_code: row.number for row in counted}
         got = {row.unit_code: row for row in session.execute(_deliveries(since))}
         units = tuple(_figures(unit, got.get(unit.code), sent) for unit in session.scalars(chosen))
     return Board(since=since, server_time=now, units=units)
 
 
-def _deliveries(since: datetime) -> Select[Any]:
+def _deliveries(since: datetime) -> Select[*tuple[Any, ...]]:
     def number(*states: str) -> ColumnElement[int]:
         return func.sum(case((DeliveryRow.state.in_(states), 1), else_=0))
 

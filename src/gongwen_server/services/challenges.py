@@ -1,7 +1,8 @@
 """The key besides the password: a nonce of the exchange, signed by the unit's seal key or the PC's key.
 
-A nonce is made without writing anything (its authenticity is a MAC under a secret of the exchange), so that strangers
-cannot fill the database; only one that was answered rightly is written down, and no other process takes it again.
+A nonce is made without writing anything (its authenticity is a MAC under a secret of the exchange), so that
+strangers cannot fill the database; only one that was answered rightly is written down, and no other process
+takes it again.
 """
 
 from __future__ import annotations
@@ -49,8 +50,9 @@ def prepare_secret(session: Session) -> None:
 def require_key(
     exchange: Exchange, session: Session, request: LoginRequest, unit: UnitRow, device: DeviceRow | None
 ) -> None:
-    """Raise RefusedError unless the key that the region wants at log-in answered a challenge of ours, the first time:
-    login.key_required, login.challenge_expired, login.key_wrong, login.certificate_refused (fact ``why``)."""
+    """Raise RefusedError unless the key that the region wants at log-in answered a challenge of ours, the
+    first time: login.key_required, login.challenge_expired, login.key_wrong, login.certificate_refused (fact
+    ``why``)."""
     wanted = exchange.profile.key_at_login
     if wanted is LoginKey.NONE or (wanted is LoginKey.DEVICE_KEY and device is None):
         return
@@ -101,7 +103,8 @@ _WHY = {
 
 
 def _require_nonce(exchange: Exchange, nonce: str) -> datetime:
-    """When a nonce of ours ends. Raises RefusedError("login.challenge_expired") for one that is none, or over."""
+    """When a nonce of ours ends. Raises RefusedError("login.challenge_expired") for one that is none, or
+    over."""
     try:
         data = base64.urlsafe_b64decode(nonce + "=" * (-len(nonce) % 4))
     except (binascii.Error, ValueError) as error:

@@ -102,7 +102,8 @@ def register(exchange: Exchange, request: DeviceRegistration, source: str) -> De
 
 
 def revoke(exchange: Exchange, device_id: str, unit_code: str | None, reason: str, actor: str) -> DeviceView:
-    """A lost or surrendered PC: its sessions end at once. Twice changes nothing. ``unit_code``: only of this unit.
+    """A lost or surrendered PC: its sessions end at once. Twice changes nothing. ``unit_code``: only of this
+    unit.
 
     Raises RefusedError("device.unknown")."""
     with exchange.writing() as session:

@@ -1,4 +1,5 @@
-"""A new key for the exchange's statements: the old key signs for it, so that clients follow by themselves (ADR 0048)."""
+"""A new key for the exchange's statements: the old key signs for it, so that clients follow by themselves
+(ADR 0048)."""
 
 from __future__ import annotations
 
@@ -50,8 +51,8 @@ def read_handovers(database: Database) -> tuple[SignedHandover, ...]:
 def hand_over(exchange: Exchange, home: Path, successor: SoftwareSigner) -> None:
     """Make ``successor`` the key of the exchange's statements from its next start on; the old key says so.
 
-    The new files lie beside the old ones before the statement is committed, and take their place after it: whenever
-    the power fails, ``finish`` at the next start completes what was stated and forgets what was not.
+    The new files lie beside the old ones before the statement is committed, and take their place after it:
+    whenever the power fails, ``finish`` at the next start completes what was stated and forgets what was not.
     Raises KnownError("exchange.evidence_unwritable") when it cannot be stated; then nothing changed."""
     _write_fresh(home, successor)
     with exchange.writing() as session:
@@ -71,7 +72,8 @@ def hand_over(exchange: Exchange, home: Path, successor: SoftwareSigner) -> None
 
 
 def finish(home: Path, handovers: tuple[SignedHandover, ...]) -> None:
-    """After a crash in the midst of a hand-over: complete it when it was stated, else throw the new key away."""
+    """After a crash in the midst of a hand-over: complete it when it was stated, else throw the new key
+    away."""
     fresh = home / (places.CERTIFICATE + _FRESH)
     if not fresh.exists():
         return

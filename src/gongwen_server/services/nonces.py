@@ -22,8 +22,9 @@ class NonceMemory:
         self._lock = threading.Lock()
 
     def take(self, device_id: str, nonce: str, at: datetime, now: datetime) -> None:
-        """Take a nonce whose proof was made ``at`` and fits the window. Raises RefusedError: device.proof_replayed
-        for one that was here before, device.too_many when there are more than can be remembered."""
+        """Take a nonce whose proof was made ``at`` and fits the window. Raises RefusedError:
+        device.proof_replayed for one that was here before, device.too_many when there are more than can be
+        remembered."""
         name = (device_id, nonce)
         with self._lock:
             while self._order and self._order[0][0] < now:

@@ -25,8 +25,8 @@ from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.nonces import NonceMemory
 
 SESSION_LIFE = timedelta(hours=12)
-# A session that a PC keeps over a restart of the client ends when the PC is silent for so long: it is off, or with
-# somebody else. Others live in the client's memory only and end with it.
+# A session that a PC keeps over a restart of the client ends when the PC is silent for so long: it is off,
+# or with somebody else. Others live in the client's memory only and end with it.
 IDLE_LIFE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=5)  # so seldom is it written that a session is in use
 
@@ -75,7 +75,8 @@ def require_device(
 ) -> DeviceRow | None:
     """The registered PC from which a log-in comes, or None where the unit may do without.
 
-    Raises RefusedError: device.required, device.unknown, device.revoked, device.other_unit, device.proof_*."""
+    Raises RefusedError: device.required, device.unknown, device.revoked, device.other_unit,
+    device.proof_*."""
     profile = exchange.profile
     if arrival.proof is None or profile.binds_devices is DeviceBinding.OFF:
         wanted = profile.binds_devices is DeviceBinding.REQUIRED or (
@@ -172,8 +173,9 @@ def resume(exchange: Exchange, caller: Caller, token: str) -> SessionGrant:
 
 
 def identify(exchange: Exchange, nonces: NonceMemory, token: str, arrival: Arrival) -> Caller:
-    """The caller behind a bearer token. Raises RefusedError: session.required; for a session that is bound to a PC
-    also device.proof_missing, device.proof_stale, device.proof_wrong, device.proof_replayed, device.revoked."""
+    """The caller behind a bearer token. Raises RefusedError: session.required; for a session that is bound
+    to a PC also device.proof_missing, device.proof_stale, device.proof_wrong, device.proof_replayed,
+    device.revoked."""
     digest = token_digest(token)
     now = exchange.clock.now()
     with exchange.reading() as session:

@@ -1,4 +1,5 @@
-"""Leftovers of access are thrown away: ended sessions, answered challenges, old failures, codes out of date."""
+"""Leftovers of access are thrown away: ended sessions, answered challenges, old failures, codes out of
+date."""
 
 from __future__ import annotations
 
