@@ -7,13 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
 from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_protocol.sentences import sentence
-from gongwen_server import __version__
+from gongwen_server import __version__, cli_access
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         default="-",
         help="file with the initial password (default: standard input)",
     )
+    account_add.add_argument("--platform", action="store_true", help="administers all units")
     account_unlock = _command(account, "unlock", _unlock, "lift the block after failed log-ins")
     account_unlock.add_argument("unit")
     account_unlock.add_argument("account")
@@ -87,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     _command(commands, "check-log", _check_log, "compute the whole log again and compare")
+
+    cli_access.add_commands(partial(_command, commands))
 
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
@@ -167,6 +171,7 @@ def _add_account(options: argparse.Namespace) -> None:
             post=options.post,
             roles=parse_roles(options.roles.replace("，", ",").split(",")),
             initial_password=text.strip("\r\n"),
+            platform=options.platform,
         )
 
 

@@ -78,7 +78,9 @@ def _ask(
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:
-        answer = case.call(base_url=running.url, headers=headers)
+        if isinstance(case.query.get("wait"), int | float):  # waiting for news is not what is tried here
+            case.query["wait"] = min(case.query["wait"], 0.01)
+        answer = case.call(base_url=running.url, headers=headers, timeout=60)
         answers[answer.status_code] += 1
         assert answer.status_code in ANSWERED, (case.method, case.formatted_path, answer.text)
         if answer.status_code >= 400 and answer.content:
