@@ -56,7 +56,7 @@ def log_in(exchange: Exchange, request: LoginRequest, arrival: Arrival, nonces: 
         account = find_account(session, request.unit_code, request.account)
         stored = account.password_hash if account else None
     if not exchange.passwords.matches(stored, request.password) or account is None:
-        raise refusal
+        raise _on_record(exchange, request, refusal, arrival.source)
     if account.initial_until is not None and account.initial_until <= now:
         raise RefusedError("session.initial_expired")
     with exchange.writing() as session:
@@ -88,7 +88,7 @@ def change_password(exchange: Exchange, caller: Caller, request: PasswordChange,
         stored = session.get_one(AccountRow, caller.account_id).password_hash
         past = _past_passwords(session, caller.account_id)
     if not exchange.passwords.matches(stored, request.old_password):
-        raise refusal
+        raise _on_record(exchange, login, refusal, source)
     if any(exchange.passwords.matches(earlier, request.new_password) for earlier in past):
         with exchange.writing() as session:
             _forget_failures(session, caller.unit_code, caller.account, source)
@@ -241,13 +241,19 @@ def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datet
             return RefusedError("session.wrong_credentials", tries_left=-over)
         block = min(FIRST_BLOCK * 2 ** min(over, 10), LONGEST_BLOCK)
         row.blocked_until = now + block
-        # On record before it is known whether the try was right: a rush of guesses must not outrun its
-        # record. Names that nobody has are not: strangers must not be able to fill the log.
-        if over and find_account(session, request.unit_code, request.account) is not None:
-            _note(
-                exchange, session, request, "session.blocked", failures=str(row.failures - 1), source=source
-            )
         return RefusedError("session.locked", minutes=_minutes(block))
+
+
+def _on_record(
+    exchange: Exchange, request: LoginRequest, refusal: RefusedError, source: str
+) -> RefusedError:
+    """The refusal, put on record when it blocks. Names that nobody has are not: strangers must not be able to
+    fill the log."""
+    if refusal.code == "session.locked":
+        with exchange.writing() as session:
+            if find_account(session, request.unit_code, request.account) is not None:
+                _note(exchange, session, request, "session.blocked", source=source)
+    return refusal
 
 
 def _note(exchange: Exchange, session: Session, request: LoginRequest, action: str, **facts: str) -> None:
