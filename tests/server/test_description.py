@@ -90,7 +90,9 @@ def _ask(
         ask()
 
 
-@pytest.mark.parametrize("each", [QUICK, pytest.param(LONG, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "each", [QUICK, pytest.param(LONG, marks=[pytest.mark.long, pytest.mark.timeout(3600)])]
+)
 def test_no_case_of_the_description_is_a_fault(running: RunningExchange, caller: Caller, each: int) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the generator's own remarks about what it cannot make

@@ -244,9 +244,7 @@ def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datet
         return RefusedError("session.locked", minutes=_minutes(block))
 
 
-def _on_record(
-    exchange: Exchange, request: LoginRequest, refusal: RefusedError, source: str
-) -> RefusedError:
+def _on_record(exchange: Exchange, request: LoginRequest, refusal: RefusedError, source: str) -> RefusedError:
     """The refusal, put on record when it blocks. Names that nobody has are not: strangers must not be able to
     fill the log."""
     if refusal.code == "session.locked":
