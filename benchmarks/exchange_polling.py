@@ -34,9 +34,14 @@ from gongwen_protocol.messages import (
     Role,
     SendRequest,
 )
-from gongwen_server.services import accounts, administration
+from gongwen_protocol.profile import load_profile
+from gongwen_protocol.proofs import Presented
+from gongwen_server.services import accounts, administration, sessions
+from gongwen_server.services.nonces import NonceMemory
 from gongwen_server.services.passwords import Passwords
+from gongwen_server.services.sessions import Arrival
 
+HERE = Arrival(Presented(method="", target="", body="", key="", token=None), None, "here")
 BODY = b"PK\x03\x04" + b"0" * 20_000
 ROLES = frozenset({Role.SEND, Role.RECEIVE, Role.PRINT})
 QUICK = Passwords(memory_kib=1024, passes=1)
@@ -99,6 +104,7 @@ def prepare(home: Path, units: int, database: str | None) -> list[str]:
     """Set up an exchange; a session token for each unit."""
     administration.set_up(home, name="基准", profile_id="ordos-2018", database_url=database)
     tokens = []
+    nonces = NonceMemory()
     with administration.opened(home, passwords=QUICK) as exchange:
         for number in range(units):
             code = f"{number:05d}"
@@ -107,9 +113,10 @@ def prepare(home: Path, units: int, database: str | None) -> list[str]:
                 exchange, code, "clerk", post="收发员", roles=ROLES, initial_password="initial secret"
             )
             login = LoginRequest(unit_code=code, account="clerk", password="initial secret")
-            caller = accounts.identify(exchange, accounts.log_in(exchange, login, "here").token)
+            token = accounts.log_in(exchange, login, HERE, nonces).token
+            caller = sessions.identify(exchange, nonces, token, HERE)
             change = PasswordChange(old_password="initial secret", new_password="second secret")
-            tokens.append(accounts.change_password(exchange, caller, change, "here").token)
+            tokens.append(accounts.change_password(exchange, caller, change, HERE.source).token)
     return tokens
 
 
@@ -160,6 +167,7 @@ async def send(wire: Wire, body: FileReference, recipients: Sequence[str], times
         body=body,
         recipients=tuple(Recipient(unit_code=code, role=RecipientRole.MAIN, copies=1) for code in recipients),
         profile_id="ordos-2018",
+        profile_version=load_profile("ordos-2018").version,
     )
     begun = time.monotonic()
     status, _ = await wire.call(

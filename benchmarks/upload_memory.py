@@ -16,6 +16,7 @@ from pathlib import Path
 from exchange_polling import memory_mb, prepare, served
 from gongwen_crypto import sm3
 from gongwen_protocol.messages import Elements, FileReference, Recipient, RecipientRole, SendRequest
+from gongwen_protocol.profile import load_profile
 
 BAR = "bar R3: ≤ 20 MB extra in the server"
 
@@ -65,6 +66,7 @@ def main() -> None:
                     body=body,
                     recipients=(Recipient(unit_code="00001", role=RecipientRole.MAIN, copies=1),),
                     profile_id="ordos-2018",
+                    profile_version=load_profile("ordos-2018").version,
                 )
                 message = request.model_dump_json().encode()
                 call(port, sender, "POST", "/v1/documents", message, Idempotency_Key=uuid.uuid4().hex)

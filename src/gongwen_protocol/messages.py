@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt, StringConstraints
 
+from gongwen_protocol.access import KeyAnswer
 from gongwen_protocol.actions import (
     ArrivalTick,
     CopyRange,
@@ -30,6 +31,9 @@ from gongwen_protocol.basics import Moment as Moment
 from gongwen_protocol.basics import ShortText as ShortText
 from gongwen_protocol.basics import Size as Size
 from gongwen_protocol.checkpoints import SignedCheckpoint
+from gongwen_protocol.handover import SignedHandover
+from gongwen_protocol.profile import DeviceBinding, LoginKey
+from gongwen_protocol.roles import Role as Role
 from gongwen_protocol.secrecy import Cipher, Envelope
 from gongwen_protocol.states import DeliveryState, TicketState
 
@@ -52,25 +56,13 @@ class Problem(Message):
 # -- session and directory --------------------------------------------------------------------------------
 
 
-class Role(StrEnum):
-    """What an account may do (制作 盖章 发送 接收 打印 归档 管理 督查)."""
-
-    COMPOSE = "compose"
-    SEAL = "seal"
-    SEND = "send"
-    RECEIVE = "receive"
-    PRINT = "print"
-    ARCHIVE = "archive"
-    ADMIN = "admin"
-    INSPECT = "inspect"
-
-
 class LoginRequest(Message):
-    """POST /v1/session."""
+    """POST /v1/session. ``answer``: to a challenge, where the region wants a key besides the password."""
 
     unit_code: ShortText
     account: ShortText
     password: Annotated[str, StringConstraints(max_length=256), Field(repr=False)]
+    answer: KeyAnswer | None = None
 
 
 class SessionGrant(Message):
@@ -88,6 +80,10 @@ class SessionGrant(Message):
     profile_id: str
     profile_version: PositiveInt = 1
     server_time: Moment
+    device_id: str = Field("", description="the PC that the session is bound to, empty: to none")
+    password_expires_at: Moment | None = None
+    idle_seconds: int = Field(0, description="a session that is silent for so long ends; 0: at its hour only")
+    elsewhere: int = Field(0, description="other PCs on which this account works now")
 
 
 class PasswordChange(Message):
@@ -154,6 +150,9 @@ class ServerInfo(Message):
     profile_id: str
     profile_version: PositiveInt = 1
     max_document_size: int | None
+    device_binding: DeviceBinding = DeviceBinding.OFF
+    login_key: LoginKey = LoginKey.NONE
+    handovers: tuple[SignedHandover, ...] = ()
 
 
 # -- uploads (resumable; names after the IETF draft's careful creation) -----------------------------------

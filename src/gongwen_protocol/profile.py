@@ -79,6 +79,24 @@ class PasswordResetter(StrEnum):
     UNIT_ADMIN = "unit_admin"
 
 
+class DeviceBinding(StrEnum):
+    """Whether a unit works on registered PCs only (Ordos art. 7: 专用计算机)."""
+
+    OFF = "off"
+    ONCE_REGISTERED = (
+        "once_registered"  # from a unit's first registered PC on: lets a region begin unit by unit
+    )
+    REQUIRED = "required"
+
+
+class LoginKey(StrEnum):
+    """The key that has to answer the exchange's challenge at log-in, besides the password."""
+
+    NONE = "none"
+    DEVICE_KEY = "device_key"
+    SEAL_KEY = "seal_key"
+
+
 class NoticeChannel(StrEnum):
     """Ways outside the client by which a unit is told of a document."""
 
@@ -219,6 +237,9 @@ class RegionProfile(ProfilePart):
     password_first_change: Rule[bool]
     password_max_age_days: OptionalRule[PositiveInt]
     password_reset_by: Rule[PasswordResetter]
+    # None: a version from before there were such rules; its signature must stay what it was.
+    device_binding: Rule[DeviceBinding] | None = None
+    login_key: Rule[LoginKey] | None = None
     external_notice_channels: Rule[tuple[NoticeChannel, ...]]
     jurisdiction: Rule[tuple[str, ...]]
     oa_interface: Rule[bool]
@@ -248,6 +269,16 @@ class RegionProfile(ProfilePart):
     def key(self) -> tuple[str, int]:
         """What a document names: the profile and its version."""
         return self.profile_id, self.version
+
+    @property
+    def binds_devices(self) -> DeviceBinding:
+        """Whether units work on registered PCs only."""
+        return self.device_binding.value if self.device_binding else DeviceBinding.OFF
+
+    @property
+    def key_at_login(self) -> LoginKey:
+        """The key that log-in wants."""
+        return self.login_key.value if self.login_key else LoginKey.NONE
 
     def holds(self, rule: str) -> bool:
         """Whether the parameter ``rule`` is true here."""

@@ -7,18 +7,20 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
 from gongwen_crypto.software import SoftwareSigner
+from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_protocol.sentences import sentence
-from gongwen_server import __version__, encryption_commands
+from gongwen_server import __version__, cli_access, encryption_commands
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
 from gongwen_server.services import administration, evidence, seal_ledgers, time_stamps
-from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
+from gongwen_server.services.accounts import parse_roles
 
 Run = Callable[[argparse.Namespace], None]
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         default="-",
         help="file with the initial password (default: standard input)",
     )
+    account_add.add_argument("--platform", action="store_true", help="administers all units")
     account_unlock = _command(account, "unlock", _unlock, "lift the block after failed log-ins")
     account_unlock.add_argument("unit")
     account_unlock.add_argument("account")
@@ -95,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("--key", type=Path, help="SM2 key of the authority (PKCS#8); default: a fresh one")
     clock.add_argument("--key-password-file", type=Path, help="password of --key")
     clock.add_argument("--certificate", type=Path, help="certificate of --key, for time stamping only")
+    cli_access.add_commands(partial(_command, commands))
 
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
@@ -194,6 +198,7 @@ def _add_account(options: argparse.Namespace) -> None:
             post=options.post,
             roles=parse_roles(options.roles.replace("，", ",").split(",")),
             initial_password=text.strip("\r\n"),
+            platform=options.platform,
         )
 
 

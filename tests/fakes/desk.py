@@ -17,17 +17,21 @@ from gongwen_client.exchange.engine import Engine
 from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.opening import EnvelopeOpener
 from gongwen_client.exchange.protecting import Protector
+from gongwen_client.exchange.proving import Prover
 from gongwen_client.exchange.retry import Backoff
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.secrets import FileStore
 from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.sending import SendingService
 from gongwen_client.services.tracking import TrackingService
 from gongwen_client.store import Store
+from gongwen_client.token.proxy import TokenBroker
+from gongwen_client.token.wire import BrokerConfig
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import Elements, Recipient, RecipientRole
@@ -53,10 +57,13 @@ class DeskPc:
     ) -> None:
         self.home = home
         self.store = Store(home / "gongwen.db", home / "drafts")
-        self.api = ExchangeApi(url, Timeouts(connect=1.0, read=read))
+        clock = clock or SystemClock()
+        prover = Prover(clock)
+        self.api = ExchangeApi(url, Timeouts(connect=1.0, read=read), prover)
         self.announcer = Announcer()
         session = SessionHolder(self.api)
-        self.unit_keys = UnitKeys(home / "encryption", FileStore(home / "secrets.json", ""))
+        self.secrets = FileStore(home / "secrets.json", "")
+        self.unit_keys = UnitKeys(home / "encryption", self.secrets)
         opener = EnvelopeOpener(self.api, self.store, self.unit_keys)
         key_directory = KeyDirectory(self.api, self.store, home / "trust")
         cabinet = FileCabinet(home / "received", self.api, opener)
@@ -64,7 +71,7 @@ class DeskPc:
             self.api,
             self.store,
             cabinet,
-            clock or SystemClock(),
+            clock,
             self.announcer,
             session,
             Protector(home / "sending"),
@@ -79,13 +86,15 @@ class DeskPc:
             engine=self.engine,
             announcer=self.announcer,
             cabinet=cabinet,
-            clock=clock or SystemClock(),
+            clock=clock,
             draft_folder=home / "drafts",
             trust_dir=home / "trust",
             key_directory=key_directory,
             opener=opener,
         )
-        self.login = LoginService(self.desk)
+        self.devices = DeviceService(self.api, self.store, prover, self.secrets, home)
+        self.tokens = TokenBroker(BrokerConfig((), (home / "keys",)))
+        self.login = LoginService(self.desk, self.devices, self.tokens)
         self.sending = SendingService(self.desk)
         self.tracking = TrackingService(self.desk)
         self.duty = DutyService(self.desk)
@@ -99,6 +108,7 @@ class DeskPc:
     def stop(self) -> None:
         """End everything."""
         self.engine.stop()
+        self.tokens.stop()
         self.store.close()
 
     def log_in(self, unit_code: str, account: str = "clerk") -> None:

@@ -21,6 +21,7 @@ from gongwen_protocol.messages import (
     UploadRequest,
     UploadState,
 )
+from gongwen_protocol.profile import load_profile
 
 OFD = b"PK\x03\x04" + b"a body that only claims to be an OFD package" * 20
 
@@ -67,6 +68,7 @@ def letter(body: FileReference, *recipients: tuple[str, int], **more: object) ->
             Recipient(unit_code=code, role=RecipientRole.MAIN, copies=copies) for code, copies in recipients
         ),
         "profile_id": "ordos-2018",
+        "profile_version": load_profile("ordos-2018").version,
         **more,
     }
     return SendRequest.model_validate(fields)

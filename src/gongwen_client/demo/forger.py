@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from gongwen_client.demo.cast import ACCOUNT, PROFILE, DemoUnit
+from gongwen_client.demo.cast import ACCOUNT, DemoUnit
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.upload import upload
 from gongwen_crypto import sm3
@@ -58,7 +58,8 @@ def hand_in(
     api = ExchangeApi(server_url)
     try:
         login = LoginRequest(unit_code=sender.code, account=ACCOUNT, password=sender.password)
-        api.token = api.post("/v1/session", login, SessionGrant).token
+        grant = api.post("/v1/session", login, SessionGrant)
+        api.token = grant.token
         data = file.read_bytes()
         body = FileReference(name=file.name, digest=sm3.digest(data).hex(), size=len(data))
         upload(api, file, body.digest, body.size, lambda _offset: None)
@@ -68,7 +69,8 @@ def hand_in(
             body=body,
             recipients=(Recipient(unit_code=receiver.code, role=RecipientRole.MAIN, copies=1),),
             seals=tuple(seals),
-            profile_id=PROFILE,
+            profile_id=grant.profile_id,
+            profile_version=grant.profile_version,
         )
         api.post("/v1/documents", request, DocumentView, key=uuid.uuid4().hex)
     finally:

@@ -15,11 +15,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 import requests
 from pydantic import ValidationError
 
+from gongwen_client.exchange.proving import Prover
 from gongwen_client.exchange.retry import FOREGROUND_TRIES, is_network
 from gongwen_client.exchange.sockets import CuttableAdapter, OpenSockets
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
@@ -45,7 +47,10 @@ class Timeouts:
 class ExchangeApi:
     """Thread-safe: one HTTP session per thread, one bearer token for all."""
 
-    def __init__(self, server_url: str, timeouts: Timeouts = Timeouts()) -> None:
+    def __init__(
+        self, server_url: str, timeouts: Timeouts = Timeouts(), prover: Prover | None = None
+    ) -> None:
+        self._prover = prover
         self._url = server_url.rstrip("/")
         self._timeouts = (timeouts.connect, timeouts.read)
         self._local = threading.local()
@@ -89,24 +94,52 @@ class ExchangeApi:
         """One request; the answer's body is read by the caller. Raises for every answer outside 2xx."""
         if not is_confidential(self._url):
             raise KnownError("network.cleartext", server=self._url)
-        sent = dict(headers or {}) | ({} if self.token is None else {"Authorization": f"Bearer {self.token}"})
-        with translated():
-            response = self._session().request(
-                method,
-                self._url + path,
-                data=data,
-                headers=sent,
-                params=dict(params or {}),
-                timeout=self._timeouts,
-                allow_redirects=False,
-                stream=True,
-            )
+        request = requests.Request(
+            method, self._url + path, data=data, headers=dict(headers or {}), params=dict(params or {})
+        )
+        response = self._send(request)
         try:
-            _require_success(response)
+            try:
+                _require_success(response)
+            except RefusedError as error:
+                if not self._mended_clock(error):
+                    raise
+                response.close()
+                response = self._send(request)
+                _require_success(response)
             with translated():
                 yield response
         finally:
             response.close()
+
+    def _send(self, request: requests.Request) -> requests.Response:
+        """One request on the wire, with the token and the proof that it is ours."""
+        token = self.token
+        session = self._session()
+        with translated():
+            prepared = session.prepare_request(request)
+            if token is not None:
+                prepared.headers["Authorization"] = f"Bearer {token}"
+            if self._prover is not None:
+                body = prepared.body or b""
+                assert isinstance(body, bytes), "bodies are bytes"
+                assert prepared.method is not None, "a request has its method"
+                prepared.headers.update(
+                    self._prover.headers(
+                        prepared.method, prepared.path_url, body, dict(request.headers), token
+                    )
+                )
+            return session.send(prepared, timeout=self._timeouts, allow_redirects=False, stream=True)
+
+    def _mended_clock(self, error: RefusedError) -> bool:
+        """Whether the exchange refused the proof's moment only, and has told us the right one."""
+        if error.code != "device.proof_stale" or self._prover is None:
+            return False
+        try:
+            self._prover.set_clock(datetime.fromisoformat(str(error.facts.get("server_time"))))
+        except (ValueError, TypeError):
+            return False
+        return True
 
     def close(self) -> None:
         """End all conversations for good, also those that other threads wait for."""

@@ -27,13 +27,14 @@ from gongwen_client.exchange.large import LargeActions
 from gongwen_client.exchange.protecting import Protector
 from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network
 from gongwen_client.exchange.session import SessionHolder
-from gongwen_client.exchange.sync import Synchroniser
+from gongwen_client.exchange.sync import Synchroniser, SyncOutcome
 from gongwen_client.exchange.words import in_words
 from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
 from gongwen_protocol.duties import longest_poll_gap
-from gongwen_protocol.messages import SessionGrant
+from gongwen_protocol.messages import ServerInfo, SessionGrant
+from gongwen_protocol.permissions import Action, may
 from gongwen_protocol.sentences import speak_for
 
 DIRECTORY_SECONDS = 3600.0
@@ -145,7 +146,10 @@ class Engine:
 
     def _poll(self, grant: SessionGrant) -> None:
         try:
-            outcome = self._synchroniser.run(grant.unit_code)
+            if may(grant.roles, Action.READ):
+                outcome = self._synchroniser.run(grant.unit_code)
+            else:  # who inspects or administers reads no documents; the exchange is asked for its time only
+                outcome = SyncOutcome(self._api.get("/v1/server", ServerInfo).server_time)
             if time.monotonic() >= self._next_directory:
                 outcome.topics |= self._synchroniser.refresh_directory()
                 self._next_directory = time.monotonic() + DIRECTORY_SECONDS
@@ -192,7 +196,8 @@ class Engine:
         self._small.wake()
 
     def _ear_step(self) -> float | None:
-        if self._session.usable is None or not self._online:
+        grant = self._session.usable
+        if grant is None or not self._online or not may(grant.roles, Action.READ):
             return None
         return self._ear.step()
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.key_directory import KeyDirectory
-from gongwen_client.exchange.pinning import pinned_certificates
+from gongwen_client.exchange.pinning import is_pinned, pin_certificate, pinned_certificates
 from gongwen_client.exchange.rulebook import Rulebook
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
@@ -72,6 +72,8 @@ class Synchroniser:
                 self._store.evidence.accuse(LogProblem.SHRUNK.value, None)
             raise
         offered = answer.checkpoint
+        if offered is not None and not is_pinned(self._store, offered.seal.certificate):
+            pin_certificate(self._api, self._store)  # a key that was renewed meanwhile, or an impostor
         problem = judge_checkpoint(kept, offered, answer.consistency, pinned_certificates(self._store))
         if problem is None and offered is not None:
             reach = offered.checkpoint.size

@@ -20,7 +20,23 @@ from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import Message, ServerInfo, SessionGrant
+from gongwen_protocol.permissions import Action, may, require
 from gongwen_protocol.profile import RegionProfile, load_profile
+
+_ACTIONS = {
+    Action.SEND: (IntentKind.SEND,),
+    Action.FOLLOW_UP: (
+        *(IntentKind.RECALL, IntentKind.REMIND, IntentKind.RESEND, IntentKind.SUPPLEMENT, IntentKind.PAPER),
+        *(IntentKind.GRANT, IntentKind.REFUSE),
+    ),
+    Action.RECEIVE: (
+        *(IntentKind.VIEW, IntentKind.ACCEPT, IntentKind.RETURN, IntentKind.REQUEST, IntentKind.REPLY),
+        *(IntentKind.ARRIVE, IntentKind.WITHDRAW),
+    ),
+    Action.PRINT: (IntentKind.RESERVE, IntentKind.SETTLE, IntentKind.VOID, IntentKind.COPY),
+}
+ACTION_OF = {kind: action for action, kinds in _ACTIONS.items() for kind in kinds}
+"""What a person must be allowed to do for each kind of wish."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +62,17 @@ class Desk:
             raise KnownError("session.none")
         return grant
 
+    def may(self, action: Action) -> bool:
+        """Whether who works here may do this; while nobody is logged in the exchange will be asked later."""
+        grant = self.session.grant
+        return grant is None or may(grant.roles, action)
+
+    def require(self, action: Action) -> None:
+        """Raise RefusedError("session.role_missing") naming the roles that would do."""
+        grant = self.session.grant
+        if grant is not None:
+            require(grant.roles, action)
+
     def profile(self) -> RegionProfile:
         """The region's rules in force, as the exchange signed them; those that ship with the program until
         it did. Raises KnownError("session.none") before the first contact with it."""
@@ -68,6 +95,7 @@ class Desk:
     def wish(self, kind: IntentKind, subject: str, message: Message | None, *topics: str) -> None:
         """Write one intent for the exchange and let the engine know."""
         self.grant()
+        self.require(ACTION_OF[kind])
         payload = "{}" if message is None else canonical_bytes(message).decode()
         self.store.outbox.add(kind, subject, payload, self.clock.now())
         self.engine.nudge()

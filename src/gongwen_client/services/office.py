@@ -14,6 +14,7 @@ from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.opening import EnvelopeOpener
 from gongwen_client.exchange.pinning import pinned_certificates
 from gongwen_client.exchange.protecting import Protector
+from gongwen_client.exchange.proving import Prover
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.places import Places
@@ -23,6 +24,7 @@ from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
@@ -94,9 +96,11 @@ class Office:
         draft_folder = places.data / "drafts"
         self._announcer = Announcer()
         self._store = Store(places.data / "gongwen.db", draft_folder)
-        api = ExchangeApi(settings.server_url)
+        prover = Prover(clock)
+        api = ExchangeApi(settings.server_url, prover=prover)
         session = SessionHolder(api)
-        self.unit_keys = UnitKeys(places.data / "encryption", secrets or open_secret_store(places.config))
+        secrets = secrets or open_secret_store(places.config)
+        self.unit_keys = UnitKeys(places.data / "encryption", secrets)
         opener = EnvelopeOpener(api, self._store, self.unit_keys)
         key_directory = KeyDirectory(api, self._store, settings.trust_dir)
         self._protector = Protector(places.data / "sending")
@@ -127,7 +131,8 @@ class Office:
             key_directory=key_directory,
             opener=opener,
         )
-        self.login = LoginService(desk)
+        self.devices = DeviceService(api, self._store, prover, secrets, places.data)
+        self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
         self.drafts = DraftService(desk, self.render)
         self.keys = KeyService(desk, self.render, self.tokens)

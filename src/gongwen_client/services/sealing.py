@@ -32,6 +32,7 @@ from gongwen_docs.draw import SealView
 from gongwen_docs.inspect import Beside
 from gongwen_docs.seals.model import Seal
 from gongwen_docs.sign.pdf_sealing import PdfForm
+from gongwen_protocol.permissions import Action
 from gongwen_protocol.states import DocumentState
 
 _SEALABLE = frozenset({DocumentState.AWAITING_SEAL, DocumentState.READY})
@@ -97,6 +98,7 @@ class SealingService:
         Raises RefusedError: document.blank_page (Ordos art. 18), document.classified_mark and kin (art. 19),
         token.foreign_key, draft.not_for_seal, seal.*; KnownError: token.*, host.disk_full, seal.*, store.*.
         """
+        self._desk.require(Action.SEAL)
         if not self._busy.acquire(blocking=False):
             raise KnownError("token.busy")
         try:

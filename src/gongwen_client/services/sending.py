@@ -14,6 +14,7 @@ from gongwen_crypto.errors import KnownError
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.decisions import may_attach_on_paper, may_call_meeting, may_send
 from gongwen_protocol.messages import Elements, FileReference, SealLedgerHead, SendRequest
+from gongwen_protocol.permissions import Action
 from gongwen_protocol.states import DocumentEvent, DocumentState
 from gongwen_protocol.transitions import DOCUMENTS
 
@@ -33,6 +34,7 @@ class SendingService:
         """
         desk = self._desk
         desk.grant()
+        desk.require(Action.SEND)
         with desk.store.transaction():
             draft = desk.store.drafts.get(document_id)
             if draft.state is DocumentState.SENDING:

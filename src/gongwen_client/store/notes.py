@@ -14,6 +14,7 @@ class Notes:
 
     CURSOR = "sync.cursor"
     SERVER_CERTIFICATE = "server.certificate"
+    PAST_CERTIFICATES = "server.past_certificates"
     SERVER_INFO = "server.info"
     OWNER_CODE = "owner.code"
     OWNER_NAME = "owner.name"

@@ -69,6 +69,7 @@ class Program(QObject):
         self.login.logged_in.connect(self._logged_in)
         self.login.closed.connect(self._end)
         self.login.show()
+        self.login.resume()
 
     def _logged_in(self, grant: SessionGrant) -> None:
         self._unit_code, self._account = grant.unit_code, grant.account

@@ -8,15 +8,20 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from gongwen_crypto.errors import RefusedError
-from gongwen_protocol.messages import IDEMPOTENCY_HEADER, Role
-from gongwen_server.services import accounts
-from gongwen_server.services.accounts import Caller
+from gongwen_protocol.messages import IDEMPOTENCY_HEADER
+from gongwen_protocol.permissions import Action
+from gongwen_protocol.proofs import PROOF_HEADER, Presented, body_digest
+from gongwen_server.services import sessions
 from gongwen_server.services.commands import Command, perform
 from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.nonces import NonceMemory
+from gongwen_server.services.sessions import Arrival, Caller
 
 _bearer = HTTPBearer(auto_error=False, description="token of POST /v1/session")
 
@@ -33,34 +38,69 @@ def _heartbeats(request: Request) -> Heartbeats:
     return heartbeats
 
 
+def _nonces(request: Request) -> NonceMemory:
+    nonces = request.app.state.nonces
+    assert isinstance(nonces, NonceMemory)
+    return nonces
+
+
 # What identifies uploads, documents, deliveries and tickets.
 Identifier = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 DigestPath = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 ExchangeOf = Annotated[Exchange, Depends(_exchange)]
+NoncesOf = Annotated[NonceMemory, Depends(_nonces)]
 HeartbeatsOf = Annotated[Heartbeats, Depends(_heartbeats)]
+
+
+async def _arrival(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    proof: Annotated[str | None, Header(alias=PROOF_HEADER, max_length=1024)] = None,
+) -> Arrival:
+    """The request as a proof of possession has to cover it: as it stood on the wire."""
+    try:
+        body = b"" if request.method == "PATCH" else await request.body()
+    except ClientDisconnect as error:
+        raise HTTPException(400) from error
+    query = request.scope["query_string"].decode("latin-1")
+    path = request.scope.get("raw_path", b"").decode("latin-1")
+    presented = Presented(
+        method=request.method,
+        target=f"{path}?{query}" if query else path,
+        body=body_digest(request.method, body),
+        key=request.headers.get(IDEMPOTENCY_HEADER, ""),
+        token=sessions.token_digest(credentials.credentials) if credentials else None,
+    )
+    return Arrival(presented, proof, request.client.host if request.client else "")
+
+
+CredentialsOf = Annotated[HTTPAuthorizationCredentials, Depends(_bearer)]
+ArrivalOf = Annotated[Arrival, Depends(_arrival)]
 
 
 def _anyone(
     request: Request,
     exchange: ExchangeOf,
+    nonces: NoncesOf,
+    arrival: ArrivalOf,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
     """Any session, also one that still has to change its initial password."""
     if credentials is None:
         raise RefusedError("session.required")
-    caller = accounts.identify(exchange, credentials.credentials)
-    request.state.caller = f"{caller.unit_code}/{caller.account}"
+    caller = sessions.identify(exchange, nonces, credentials.credentials, arrival)
+    request.state.caller = caller.name
     return caller
 
 
 AnyCaller = Annotated[Caller, Depends(_anyone)]
 
 
-class Requires:
-    """Dependency: a session with its own password and one of ``roles`` (none named: any role)."""
+class May:
+    """Dependency: a session with its own password whose roles allow ``action``."""
 
-    def __init__(self, *roles: Role) -> None:
-        self.roles = roles
+    def __init__(self, action: Action) -> None:
+        self.action = action
 
     def __call__(self, exchange: ExchangeOf, caller: AnyCaller) -> Caller:
         if caller.must_change_password:
@@ -68,15 +108,19 @@ class Requires:
             raise RefusedError(
                 "session.password_change_required", article=exchange.profile.cite(rule.article)
             )
-        caller.require(*self.roles)
+        caller.require(self.action)
         return caller
 
 
-Member = Annotated[Caller, Depends(Requires())]
-Sender = Annotated[Caller, Depends(Requires(Role.SEND))]
-Receiver = Annotated[Caller, Depends(Requires(Role.RECEIVE))]
-Sealer = Annotated[Caller, Depends(Requires(Role.SEAL))]
-Printer = Annotated[Caller, Depends(Requires(Role.PRINT))]
+Member = Annotated[Caller, Depends(May(Action.LOOK_UP))]
+Reader = Annotated[Caller, Depends(May(Action.READ))]
+Sender = Annotated[Caller, Depends(May(Action.SEND))]
+Follower = Annotated[Caller, Depends(May(Action.FOLLOW_UP))]
+Receiver = Annotated[Caller, Depends(May(Action.RECEIVE))]
+Sealer = Annotated[Caller, Depends(May(Action.SEAL))]
+Printer = Annotated[Caller, Depends(May(Action.PRINT))]
+Inspector = Annotated[Caller, Depends(May(Action.INSPECT))]
+Administrator = Annotated[Caller, Depends(May(Action.ADMINISTER))]
 
 
 class Wish:

@@ -12,32 +12,44 @@ from fastapi import FastAPI
 
 from gongwen_protocol.messages import Problem
 from gongwen_server import __version__
-from gongwen_server.api import deliveries, documents, errors, followups, session, uploads
+from gongwen_server.api import administration, deliveries, documents, errors, followups, session, uploads
 from gongwen_server.api.journal import RequestJournal
 from gongwen_server.api.limits import MessageLimit
 from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.nonces import NonceMemory
+from gongwen_server.services.sweeping import Sweeper
 from gongwen_server.services.syncing import newest_changes
 
 _PROBLEM: dict[int | str, dict[str, Any]] = {
     "default": {"model": Problem, "description": "refused or failed: code and sentence"},
     422: {"model": Problem, "description": "the request does not fit its description"},
 }
-ROUTERS = (session.router, uploads.router, documents.router, deliveries.router, followups.router)
+ROUTERS = (
+    session.router,
+    uploads.router,
+    documents.router,
+    deliveries.router,
+    followups.router,
+    administration.router,
+)
 
 
 def create_application(exchange: Exchange) -> FastAPI:
     """The application for one exchange; the exchange stays open for as long as it is served."""
     heartbeats = Heartbeats(exchange)
+    sweeper = Sweeper(exchange)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         heartbeats.start()
+        sweeper.start()
         watching = asyncio.create_task(exchange.bell.watch(partial(newest_changes, exchange)))
         yield
         exchange.bell.close()
         await watching
         heartbeats.stop()
+        sweeper.stop()
 
     application = FastAPI(
         title="公文交换",
@@ -49,6 +61,7 @@ def create_application(exchange: Exchange) -> FastAPI:
     )
     application.state.exchange = exchange
     application.state.heartbeats = heartbeats
+    application.state.nonces = NonceMemory()
     application.add_middleware(MessageLimit)
     application.add_middleware(RequestJournal)
     errors.install(application)

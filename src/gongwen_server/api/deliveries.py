@@ -20,9 +20,9 @@ from gongwen_server.api.access import (
     DigestPath,
     ExchangeOf,
     Identifier,
-    Member,
     Once,
     Printer,
+    Reader,
     Receiver,
     performed,
 )
@@ -106,7 +106,7 @@ def settle(
 
 
 @router.get("/print-statements/{digest}", response_model=TicketSettle)
-def statement(exchange: ExchangeOf, caller: Member, digest: DigestPath) -> TicketSettle:
+def statement(exchange: ExchangeOf, caller: Reader, digest: DigestPath) -> TicketSettle:
     """What a 验证印章 signed about printed originals, for both sides of the document."""
     return print_statements.read(exchange, caller, digest)
 

@@ -23,8 +23,8 @@ from gongwen_server.api.access import (
     ExchangeOf,
     HeartbeatsOf,
     Identifier,
-    Member,
     Once,
+    Reader,
     Sealer,
     Sender,
     performed,
@@ -49,7 +49,7 @@ def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest
 def sync(
     exchange: ExchangeOf,
     heartbeats: HeartbeatsOf,
-    caller: Member,
+    caller: Reader,
     cursor: Number = 0,
     tree: Number = 0,
 ) -> SyncAnswer:
@@ -63,7 +63,7 @@ def sync(
 @router.get("/changes")
 async def changes(
     exchange: ExchangeOf,
-    caller: Member,
+    caller: Reader,
     cursor: Number = 0,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0.0,
 ) -> ChangeNotice:
@@ -80,7 +80,7 @@ async def changes(
 @router.get("/receipts/{sequence}/proof")
 def proof(
     exchange: ExchangeOf,
-    caller: Member,
+    caller: Reader,
     sequence: Annotated[int, Path(ge=1, le=2**63 - 1)],
     size: Annotated[int, Query(ge=1, le=2**63 - 1)],
 ) -> InclusionProof:
@@ -89,13 +89,13 @@ def proof(
 
 
 @router.get("/documents/{document_id}/receipts")
-def receipts(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> ReceiptList:
+def receipts(exchange: ExchangeOf, caller: Reader, document_id: Identifier) -> ReceiptList:
     """The signed receipts that concern the caller's unit."""
     return syncing.receipts_of(exchange, caller, document_id)
 
 
 @router.get("/documents/{document_id}/envelope")
-def envelope(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> Envelope:
+def envelope(exchange: ExchangeOf, caller: Reader, document_id: Identifier) -> Envelope:
     """The keys of an encrypted document, wrapped for the caller's unit; withheld when it was taken back."""
     return envelopes.envelope_for(exchange, caller, document_id)
 
@@ -104,7 +104,7 @@ def envelope(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> E
 @router.get("/blobs/{digest}", response_class=FileResponse, operation_id="blob")
 def blob(
     exchange: ExchangeOf,
-    caller: Member,
+    caller: Reader,
     digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
 ) -> FileResponse:
     """Bytes of a file of a document to which the unit is a party; Range, If-Range, the digest as ETag."""

@@ -17,7 +17,7 @@ from gongwen_protocol.actions import (
     WorkingCopy,
 )
 from gongwen_protocol.messages import DeliveryView, DocumentView, SupplementRequest
-from gongwen_server.api.access import ExchangeOf, Identifier, Once, Printer, Receiver, Sender, performed
+from gongwen_server.api.access import ExchangeOf, Follower, Identifier, Once, Printer, Receiver, performed
 from gongwen_server.services import (
     deliveries,
     meetings,
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1")
 
 @router.post("/documents/{document_id}/recall", response_model=DocumentView)
 def recall(
-    exchange: ExchangeOf, caller: Sender, once: Once, document_id: Identifier, request: RecallRequest
+    exchange: ExchangeOf, caller: Follower, once: Once, document_id: Identifier, request: RecallRequest
 ) -> Response:
     """Take it back from units that have not received it (撤回)."""
     return performed(
@@ -46,7 +46,7 @@ def recall(
 
 @router.post("/documents/{document_id}/remind", response_model=DocumentView)
 def remind(
-    exchange: ExchangeOf, caller: Sender, once: Once, document_id: Identifier, request: RemindRequest
+    exchange: ExchangeOf, caller: Follower, once: Once, document_id: Identifier, request: RemindRequest
 ) -> Response:
     """通知, 催办 or 督办 units that have not received it (Ordos art. 9)."""
     return performed(
@@ -59,7 +59,7 @@ def remind(
 
 @router.post("/documents/{document_id}/resend", response_model=DocumentView)
 def resend(
-    exchange: ExchangeOf, caller: Sender, once: Once, document_id: Identifier, request: ResendRequest
+    exchange: ExchangeOf, caller: Follower, once: Once, document_id: Identifier, request: ResendRequest
 ) -> Response:
     """Deliver it once more (重发)."""
     return performed(
@@ -72,7 +72,7 @@ def resend(
 
 @router.post("/documents/{document_id}/supplement", response_model=DocumentView)
 def supplement(
-    exchange: ExchangeOf, caller: Sender, once: Once, document_id: Identifier, request: SupplementRequest
+    exchange: ExchangeOf, caller: Follower, once: Once, document_id: Identifier, request: SupplementRequest
 ) -> Response:
     """Deliver it to units that were left out (补发)."""
     return performed(
@@ -85,7 +85,7 @@ def supplement(
 
 @router.post("/documents/{document_id}/paper", response_model=DocumentView)
 def go_on_paper(
-    exchange: ExchangeOf, caller: Sender, once: Once, document_id: Identifier, request: PaperRequest
+    exchange: ExchangeOf, caller: Follower, once: Once, document_id: Identifier, request: PaperRequest
 ) -> Response:
     """Deliveries continue on paper (转纸质)."""
     return performed(
@@ -111,7 +111,7 @@ def ask(
 
 @router.post("/requests/{request_id}/grant", response_model=DeliveryView)
 def grant(
-    exchange: ExchangeOf, caller: Sender, once: Once, request_id: Identifier, request: RequestGrant
+    exchange: ExchangeOf, caller: Follower, once: Once, request_id: Identifier, request: RequestGrant
 ) -> Response:
     """Grant a request; copy numbers continue the document's."""
     return performed(
@@ -124,7 +124,7 @@ def grant(
 
 @router.post("/requests/{request_id}/refuse", response_model=DeliveryView)
 def refuse(
-    exchange: ExchangeOf, caller: Sender, once: Once, request_id: Identifier, request: RequestRefusal
+    exchange: ExchangeOf, caller: Follower, once: Once, request_id: Identifier, request: RequestRefusal
 ) -> Response:
     """Refuse a request with a reason."""
     return performed(

@@ -12,6 +12,7 @@ import uvicorn
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.addresses import is_loopback
 from gongwen_server.api.application import create_application
+from gongwen_server.api.patience import MOST_HEAD_BYTES, PatientProtocol
 from gongwen_server.services.exchange import Exchange
 
 STOP_SECONDS = 5
@@ -66,6 +67,8 @@ def make_server(exchange: Exchange, tls: TlsFiles | None = None) -> uvicorn.Serv
         access_log=False,
         server_header=False,
         ws="none",
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         ssl_certfile=tls.certificate if tls else None,

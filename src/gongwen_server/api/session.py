@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
+from gongwen_protocol.access import Challenge, DeviceRegistration, DeviceView
 from gongwen_protocol.calendar import SignedCalendar
 from gongwen_protocol.messages import (
     Directory,
@@ -18,8 +19,8 @@ from gongwen_protocol.messages import (
 )
 from gongwen_protocol.profiles import SignedProfile
 from gongwen_protocol.secrecy import EncryptionNews
-from gongwen_server.api.access import AnyCaller, ExchangeOf, Member
-from gongwen_server.services import accounts, rules
+from gongwen_server.api.access import AnyCaller, ArrivalOf, CredentialsOf, ExchangeOf, Member, NoncesOf
+from gongwen_server.services import accounts, challenges, devices, rules, sessions
 from gongwen_server.services import directory as directories
 from gongwen_server.services import encryption as directory_of_keys
 
@@ -46,24 +47,49 @@ def server(exchange: ExchangeOf) -> ServerInfo:
     return exchange.info()
 
 
+@router.post("/challenges")
+def challenge(exchange: ExchangeOf) -> Challenge:
+    """A nonce that the unit's key signs for one log-in."""
+    return challenges.challenge(exchange)
+
+
 @router.post("/session")
-def log_in(exchange: ExchangeOf, request: Request, login: LoginRequest) -> SessionGrant:
-    """Log in with unit, account and password."""
-    return accounts.log_in(exchange, login, _source(request))
+def log_in(exchange: ExchangeOf, nonces: NoncesOf, arrival: ArrivalOf, login: LoginRequest) -> SessionGrant:
+    """Log in with unit, account and password, from a registered PC and with its key where the region wants
+    it."""
+    return accounts.log_in(exchange, login, arrival, nonces)
+
+
+@router.get("/session")
+def resume(exchange: ExchangeOf, caller: AnyCaller, credentials: CredentialsOf) -> SessionGrant:
+    """The session as it is now: roles, countdown of the password, where else the account works."""
+    return sessions.resume(exchange, caller, credentials.credentials)
 
 
 @router.post("/session/password")
 def change_password(
-    exchange: ExchangeOf, request: Request, caller: AnyCaller, change: PasswordChange
+    exchange: ExchangeOf, arrival: ArrivalOf, caller: AnyCaller, change: PasswordChange
 ) -> SessionGrant:
     """Set an own password: the only call that an initial password allows (Ordos art. 20)."""
-    return accounts.change_password(exchange, caller, change, _source(request))
+    return accounts.change_password(exchange, caller, change, arrival.source)
 
 
 @router.delete("/session", status_code=204)
 def log_out(exchange: ExchangeOf, caller: AnyCaller) -> None:
     """End the session."""
-    accounts.log_out(exchange, caller)
+    sessions.log_out(exchange, caller)
+
+
+@router.delete("/sessions", status_code=204)
+def log_out_everywhere(exchange: ExchangeOf, caller: AnyCaller) -> None:
+    """End all sessions of the account, on whatever PC."""
+    sessions.log_out(exchange, caller, everywhere=True)
+
+
+@router.post("/devices", status_code=201)
+def register_device(exchange: ExchangeOf, arrival: ArrivalOf, device: DeviceRegistration) -> DeviceView:
+    """Register this PC with a one-time code of the administrator (Ordos art. 7)."""
+    return devices.register(exchange, device, arrival.source)
 
 
 @router.get("/directory")
@@ -105,7 +131,3 @@ def profile_version(
 def calendar(exchange: ExchangeOf, caller: Member) -> SignedCalendar:
     """The working days, make-up days included, signed."""
     return rules.signed_calendar(exchange)
-
-
-def _source(request: Request) -> str:
-    return request.client.host if request.client else ""

@@ -68,10 +68,83 @@ class AccountRow(Base):
     password_changed_at: Mapped[datetime]
     must_change_password: Mapped[bool] = mapped_column(default=True)
     enabled: Mapped[bool] = mapped_column(default=True)
+    platform: Mapped[bool] = mapped_column(default=False)  # administers all units
+    initial_until: Mapped[datetime | None]  # end of a one-time password
+    last_login_at: Mapped[datetime | None]
+
+
+class PastPasswordRow(Base):
+    """An earlier password of an account (argon2id string), so that it is not taken again."""
+
+    __tablename__ = "past_passwords"
+
+    account_id: Mapped[str] = mapped_column(Identifier, ForeignKey("accounts.account_id"), primary_key=True)
+    changed_at: Mapped[datetime] = mapped_column(primary_key=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+
+
+class SubstitutionRow(Base):
+    """Somebody stands in for an account's holder, with dates and the head's consent."""
+
+    __tablename__ = "substitutions"
+
+    substitution_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    account_id: Mapped[str] = mapped_column(Identifier, ForeignKey("accounts.account_id"))
+    substitute_id: Mapped[str] = mapped_column(Identifier, ForeignKey("accounts.account_id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    consent: Mapped[str] = mapped_column(String(200))
+    ended_at: Mapped[datetime | None]
+
+
+class DeviceRow(Base):
+    """A PC of a unit: its public key (SubjectPublicKeyInfo). Rows stay when it is revoked."""
+
+    __tablename__ = "devices"
+
+    device_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    public_key: Mapped[bytes]
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[str] = mapped_column(String(400))
+    last_seen_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_because: Mapped[str] = mapped_column(String(200), default="")
+
+
+class DeviceCodeRow(Base):
+    """A one-time code that registers a PC, by its SM3 value. ``replaces``: a device, or empty."""
+
+    __tablename__ = "device_codes"
+
+    code_digest: Mapped[str] = mapped_column(DigestText, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    issued_by: Mapped[str] = mapped_column(String(400))
+    expires_at: Mapped[datetime]
+    replaces: Mapped[str] = mapped_column(Identifier, default="")
+
+
+class SecretRow(Base):
+    """Secrets that all processes of the exchange share, by name."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[bytes]
+
+
+class UsedNonceRow(Base):
+    """A challenge that was answered: it is not answered again. Swept once it has expired."""
+
+    __tablename__ = "used_nonces"
+
+    nonce: Mapped[str] = mapped_column(String(200), primary_key=True)
+    expires_at: Mapped[datetime]
 
 
 class SessionRow(Base):
-    """A login. The token itself is never stored, only its SM3 value."""
+    """A login. The token itself is never stored, only its SM3 value. ``device_id``: the PC it is bound to."""
 
     __tablename__ = "sessions"
 
@@ -79,6 +152,8 @@ class SessionRow(Base):
     account_id: Mapped[str] = mapped_column(Identifier, ForeignKey("accounts.account_id"), index=True)
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    device_id: Mapped[str | None] = mapped_column(Identifier, ForeignKey("devices.device_id"), index=True)
+    last_seen_at: Mapped[datetime]
 
 
 class FailedLoginRow(Base):
@@ -91,6 +166,7 @@ class FailedLoginRow(Base):
     source: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int]
     blocked_until: Mapped[datetime | None]
+    last_at: Mapped[datetime]
 
 
 class AttendedCheckRow(Base):
@@ -361,6 +437,17 @@ class CertificateRow(Base):
 
     digest: Mapped[str] = mapped_column(DigestText, primary_key=True)
     der: Mapped[bytes]
+
+
+class HandoverRow(Base):
+    """One key of the exchange's statements handed over to the next. Rows are never changed or removed."""
+
+    __tablename__ = "handovers"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    statement: Mapped[bytes]
+    signature: Mapped[bytes]
+    certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))
 
 
 class ReceiptRow(Base):

@@ -1,8 +1,7 @@
-"""Who is calling: log-in with lock-out, sessions, the forced first change of a password (Ordos art. 20)."""
+"""Log-in with lock-out, the change of passwords (Ordos art. 20), and how accounts are opened."""
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,53 +10,26 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError, RefusedError
-from gongwen_protocol.decisions import password_is_due
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, SessionGrant, Unit
+from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_server.db.database import insert_if_absent
-from gongwen_server.db.tables import AccountRow, FailedLoginRow, SessionRow, UnitRow
+from gongwen_server.db.tables import AccountRow, FailedLoginRow, PastPasswordRow, SessionRow, UnitRow
+from gongwen_server.services.challenges import require_key
 from gongwen_server.services.directory import enter_units
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.nonces import NonceMemory
 from gongwen_server.services.passwords import require_acceptable
 from gongwen_server.services.rules import SYSTEM
+from gongwen_server.services.sessions import Arrival, Caller, open_session, require_device, written_roles
 
-SESSION_LIFE = timedelta(hours=12)
 FREE_TRIES = 5
 FIRST_BLOCK = timedelta(minutes=1)
 LONGEST_BLOCK = timedelta(minutes=30)
+PASSWORDS_KEPT = 5
+INITIAL_LIFE = timedelta(days=7)
 
-
-@dataclass(frozen=True)
-class Caller:
-    """The account behind a request, as its session proves it."""
-
-    account_id: str
-    unit_code: str
-    unit_name: str
-    account: str
-    post: str
-    roles: frozenset[Role]
-    must_change_password: bool
-    token_digest: str
-
-    def require(self, *roles: Role) -> None:
-        """Raise RefusedError("session.role_missing") unless the account has one of ``roles``."""
-        if roles and self.roles.isdisjoint(roles):
-            raise RefusedError("session.role_missing", role="、".join(ROLE_NAMES[role] for role in roles))
-
-
-ROLE_NAMES = {
-    Role.COMPOSE: "制作",
-    Role.SEAL: "盖章",
-    Role.SEND: "发送",
-    Role.RECEIVE: "接收",
-    Role.PRINT: "打印",
-    Role.ARCHIVE: "归档",
-    Role.ADMIN: "管理",
-    Role.INSPECT: "督查",
-}
 _ROLES_BY_NAME = {name: role for role, name in ROLE_NAMES.items()} | {role.value: role for role in Role}
 
 
@@ -70,25 +42,34 @@ def parse_roles(names: Iterable[str]) -> frozenset[Role]:
     return frozenset(_ROLES_BY_NAME[word] for word in words)
 
 
-def log_in(exchange: Exchange, request: LoginRequest, source: str) -> SessionGrant:
-    """Check the password and open a session. ``source`` is the caller's address.
+def log_in(exchange: Exchange, request: LoginRequest, arrival: Arrival, nonces: NonceMemory) -> SessionGrant:
+    """Check PC, password and key, and open a session.
 
-    Raises RefusedError: session.locked after too many failures of this account from this source,
-    session.wrong_credentials (the same whether unit, account or password is wrong).
+    Raises RefusedError: device.*, session.locked after too many failures of this account from this source,
+    session.wrong_credentials (the same whether unit, account or password is wrong), login.* about the key.
     """
     now = exchange.clock.now()
-    refusal = _take_try(exchange, request, source, now)
     with exchange.reading() as session:
-        account = _find_account(session, request.unit_code, request.account)
+        device = require_device(exchange, session, nonces, arrival, request.unit_code)
+    refusal = _take_try(exchange, request, arrival.source, now)
+    with exchange.reading() as session:
+        account = find_account(session, request.unit_code, request.account)
         stored = account.password_hash if account else None
     if not exchange.passwords.matches(stored, request.password) or account is None:
-        raise refusal
+        raise _on_record(exchange, request, refusal, arrival.source)
+    if account.initial_until is not None and account.initial_until <= now:
+        raise RefusedError("session.initial_expired")
     with exchange.writing() as session:
         row = session.get_one(AccountRow, account.account_id)
+        require_key(exchange, session, request, session.get_one(UnitRow, row.unit_code), device)
         if exchange.passwords.is_weak(row.password_hash):
             row.password_hash = exchange.passwords.hash(request.password)
-        _forget_failures(session, request.unit_code, request.account, source)
-        return _open_session(exchange, session, row, now)
+        _forget_failures(session, request.unit_code, request.account, arrival.source)
+        row.last_login_at = now
+        grant = open_session(exchange, session, row, device.device_id if device else None, now)
+        if grant.elsewhere:  # one person has one account, and sits at one PC (Jiangmen art. 16)
+            _note(exchange, session, request, "session.elsewhere", pcs=str(grant.elsewhere + 1))
+        return grant
 
 
 def change_password(exchange: Exchange, caller: Caller, request: PasswordChange, source: str) -> SessionGrant:
@@ -105,52 +86,56 @@ def change_password(exchange: Exchange, caller: Caller, request: PasswordChange,
     refusal = _take_try(exchange, login, source, now)
     with exchange.reading() as session:
         stored = session.get_one(AccountRow, caller.account_id).password_hash
+        past = _past_passwords(session, caller.account_id)
     if not exchange.passwords.matches(stored, request.old_password):
-        raise refusal
+        raise _on_record(exchange, login, refusal, source)
+    if any(exchange.passwords.matches(earlier, request.new_password) for earlier in past):
+        with exchange.writing() as session:
+            _forget_failures(session, caller.unit_code, caller.account, source)
+        raise RefusedError("password.used_before", kept=PASSWORDS_KEPT)
     new_hash = exchange.passwords.hash(request.new_password)
     with exchange.writing() as session:
         row = session.get_one(AccountRow, caller.account_id)
+        _keep_password(session, row)
         row.password_hash = new_hash
         row.password_changed_at = now
         row.must_change_password = False
-        ledger = Ledger(exchange, session)
-        ledger.note(f"{caller.unit_code}/{caller.account}", "account.password", caller.account, source=source)
-        ledger.close()
+        row.initial_until = None
         session.execute(delete(SessionRow).where(SessionRow.account_id == row.account_id))
         _forget_failures(session, caller.unit_code, caller.account, source)
-        return _open_session(exchange, session, row, now)
+        ledger = Ledger(exchange, session)
+        ledger.note(caller.name, "account.password", caller.account, source=source)
+        ledger.close()
+        return open_session(exchange, session, row, caller.device_id, now)
 
 
-def log_out(exchange: Exchange, caller: Caller) -> None:
-    """End the session."""
-    with exchange.writing() as session:
-        session.execute(delete(SessionRow).where(SessionRow.token_digest == caller.token_digest))
+def _past_passwords(session: Session, account_id: str) -> list[str]:
+    """The latest ones, without the present one."""
+    return list(
+        session.scalars(
+            select(PastPasswordRow.password_hash)
+            .where(PastPasswordRow.account_id == account_id)
+            .order_by(PastPasswordRow.changed_at.desc())
+            .limit(PASSWORDS_KEPT - 1)
+        )
+    )
 
 
-def identify(exchange: Exchange, token: str) -> Caller:
-    """The caller behind a bearer token. Raises RefusedError("session.required")."""
-    digest = _token_digest(token)
-    with exchange.reading() as session:
-        found = session.execute(
-            select(SessionRow, AccountRow, UnitRow)
-            .join(AccountRow, AccountRow.account_id == SessionRow.account_id)
-            .join(UnitRow, UnitRow.code == AccountRow.unit_code)
-            .where(SessionRow.token_digest == digest)
-        ).one_or_none()
-    if found is None or found[0].expires_at <= exchange.clock.now():
-        raise RefusedError("session.required")
-    _, account, unit = found
-    if not (account.enabled and unit.enabled):
-        raise RefusedError("session.required")
-    return Caller(
-        account_id=account.account_id,
-        unit_code=unit.code,
-        unit_name=unit.name,
-        account=account.name,
-        post=account.post,
-        roles=roles_of(account),
-        must_change_password=account.must_change_password,
-        token_digest=digest,
+def _keep_password(session: Session, row: AccountRow) -> None:
+    """Remember the password that is about to go, and no more of them than count."""
+    insert_if_absent(
+        session,
+        PastPasswordRow,
+        account_id=row.account_id,
+        changed_at=row.password_changed_at,
+        password_hash=row.password_hash,
+    )
+    kept = select(PastPasswordRow.changed_at).where(PastPasswordRow.account_id == row.account_id)
+    oldest = session.scalars(kept.order_by(PastPasswordRow.changed_at.desc()).offset(PASSWORDS_KEPT)).all()
+    session.execute(
+        delete(PastPasswordRow).where(
+            PastPasswordRow.account_id == row.account_id, PastPasswordRow.changed_at.in_(oldest)
+        )
     )
 
 
@@ -163,9 +148,13 @@ class NewAccount:
     post: str
     roles: frozenset[Role]
     initial_password: str = field(repr=False)
+    platform: bool = False
+    initial_until: datetime | None = None
 
 
-def add_accounts(exchange: Exchange, accounts: Sequence[NewAccount], units: Sequence[Unit] = ()) -> None:
+def add_accounts(
+    exchange: Exchange, accounts: Sequence[NewAccount], units: Sequence[Unit] = (), actor: str = SYSTEM
+) -> None:
     """Enter ``units``, then open the accounts: all of them or none.
 
     Raises RefusedError: directory.unit_exists, directory.unknown_unit, account.exists, password.*.
@@ -179,11 +168,11 @@ def add_accounts(exchange: Exchange, accounts: Sequence[NewAccount], units: Sequ
         enter_units(exchange, session, units)
         ledger = Ledger(exchange, session)
         for row in rows:
-            if _find_account(session, row.unit_code, row.name, enabled_only=False) is not None:
+            if find_account(session, row.unit_code, row.name, enabled_only=False) is not None:
                 raise RefusedError("account.exists", account=row.name)
             session.add(row)
             session.flush()
-            ledger.note(SYSTEM, "account.add", f"{row.unit_code}/{row.name}", post=row.post, roles=row.roles)
+            ledger.note(actor, "account.add", f"{row.unit_code}/{row.name}", post=row.post, roles=row.roles)
         ledger.close()
 
 
@@ -197,64 +186,31 @@ def _account_row(exchange: Exchange, account: NewAccount, unit_names: Mapping[st
         unit_code=account.unit_code,
         name=account.name,
         post=account.post,
-        roles=" ".join(sorted(role.value for role in account.roles)),
+        roles=written_roles(account.roles),
         password_hash=exchange.passwords.hash(account.initial_password),
         password_changed_at=exchange.clock.now(),
         must_change_password=exchange.profile.password_first_change.value,
         enabled=True,
+        platform=account.platform,
+        initial_until=account.initial_until,
     )
 
 
-def unlock(exchange: Exchange, unit_code: str, name: str) -> None:
+def unlock(exchange: Exchange, unit_code: str, name: str, actor: str = SYSTEM) -> None:
     """Forget the failures of an account from all sources. Raises RefusedError("account.unknown")."""
     with exchange.writing() as session:
-        if _find_account(session, unit_code, name) is None:
+        if find_account(session, unit_code, name) is None:
             raise RefusedError("account.unknown", account=name)
         _forget_failures(session, unit_code, name, source=None)
         ledger = Ledger(exchange, session)
-        ledger.note(SYSTEM, "account.unlock", f"{unit_code}/{name}")
+        ledger.note(actor, "account.unlock", f"{unit_code}/{name}")
         ledger.close()
 
 
-def roles_of(account: AccountRow) -> frozenset[Role]:
-    """The roles of an account."""
-    return frozenset(Role(value) for value in account.roles.split())
-
-
-def _open_session(exchange: Exchange, session: Session, account: AccountRow, now: datetime) -> SessionGrant:
-    token = secrets.token_urlsafe(32)
-    unit = session.get_one(UnitRow, account.unit_code)
-    if password_is_due(exchange.profile, account.password_changed_at, now):
-        account.must_change_password = True
-    session.execute(
-        delete(SessionRow).where(SessionRow.account_id == account.account_id, SessionRow.expires_at <= now)
-    )
-    session.add(
-        SessionRow(
-            token_digest=_token_digest(token),
-            account_id=account.account_id,
-            issued_at=now,
-            expires_at=now + SESSION_LIFE,
-        )
-    )
-    return SessionGrant(
-        token=token,
-        expires_at=now + SESSION_LIFE,
-        must_change_password=account.must_change_password,
-        unit_code=unit.code,
-        unit_name=unit.name,
-        account=account.name,
-        post=account.post,
-        roles=tuple(sorted(roles_of(account))),
-        profile_id=exchange.profile.profile_id,
-        profile_version=exchange.profile.version,
-        server_time=now,
-    )
-
-
-def _find_account(
+def find_account(
     session: Session, unit_code: str, name: str, *, enabled_only: bool = True
 ) -> AccountRow | None:
+    """An account by its name, or None."""
     found = (
         select(AccountRow)
         .join(UnitRow, UnitRow.code == AccountRow.unit_code)
@@ -274,17 +230,34 @@ def _take_try(exchange: Exchange, request: LoginRequest, source: str, now: datet
     """
     with exchange.writing() as session:
         identity = {"unit_code": request.unit_code, "account": request.account, "source": source}
-        insert_if_absent(session, FailedLoginRow, **identity, failures=0)
+        insert_if_absent(session, FailedLoginRow, **identity, failures=0, last_at=now)
         row = session.get_one(FailedLoginRow, identity, with_for_update=True)
         if row.blocked_until is not None and row.blocked_until > now:
             raise RefusedError("session.locked", minutes=_minutes(row.blocked_until - now))
         row.failures += 1
+        row.last_at = now
         over = row.failures - FREE_TRIES
         if over < 0:
             return RefusedError("session.wrong_credentials", tries_left=-over)
         block = min(FIRST_BLOCK * 2 ** min(over, 10), LONGEST_BLOCK)
         row.blocked_until = now + block
         return RefusedError("session.locked", minutes=_minutes(block))
+
+
+def _on_record(exchange: Exchange, request: LoginRequest, refusal: RefusedError, source: str) -> RefusedError:
+    """The refusal, put on record when it blocks. Names that nobody has are not: strangers must not be able to
+    fill the log."""
+    if refusal.code == "session.locked":
+        with exchange.writing() as session:
+            if find_account(session, request.unit_code, request.account) is not None:
+                _note(exchange, session, request, "session.blocked", source=source)
+    return refusal
+
+
+def _note(exchange: Exchange, session: Session, request: LoginRequest, action: str, **facts: str) -> None:
+    ledger = Ledger(exchange, session)
+    ledger.note(SYSTEM, action, f"{request.unit_code}/{request.account}", **facts)
+    ledger.close()
 
 
 def _forget_failures(session: Session, unit_code: str, account: str, source: str | None) -> None:
@@ -298,7 +271,3 @@ def _forget_failures(session: Session, unit_code: str, account: str, source: str
 
 def _minutes(span: timedelta) -> int:
     return -int(-span.total_seconds() // 60)
-
-
-def _token_digest(token: str) -> str:
-    return sm3.digest(token.encode()).hex()

@@ -23,10 +23,11 @@ from gongwen_server.blobs.local import LocalBlobs
 from gongwen_server.db.database import Database, sqlite_url
 from gongwen_server.db.migrate import upgrade
 from gongwen_server.db.tables import CertificateRow, LedgerRow
-from gongwen_server.services import accounts, directory
+from gongwen_server.services import accounts, directory, handing_over
 from gongwen_server.services import home as places
 from gongwen_server.services.accounts import NewAccount
 from gongwen_server.services.bell import Bell
+from gongwen_server.services.challenges import prepare_secret
 from gongwen_server.services.evidence import catch_up
 from gongwen_server.services.exchange import Clock, Exchange, SystemClock, failures_as
 from gongwen_server.services.home import Settings
@@ -74,7 +75,7 @@ def set_up(
     with _database(url):
         pass
     try:
-        _write_key(home, signer or _fresh_signer(name, authority))
+        _write_key(home, signer or fresh_signer(name, authority))
     except FileExistsError as error:
         raise KnownError("exchange.already_set_up", home=str(home)) from error
     places.write_settings(home, Settings(name, url, profile_id))
@@ -95,8 +96,10 @@ def opened(
     Raises KnownError: exchange.not_set_up, exchange.unavailable, crypto.key_password_wrong, profile errors.
     """
     settings = places.read_settings(home)
-    signer = _read_key(home, key_password_file or home / places.KEY_PASSWORD)
     with _database(settings.database_url) as database:
+        handovers = handing_over.read_handovers(database)
+        handing_over.finish(home, handovers)
+        signer = _read_key(home, key_password_file or home / places.KEY_PASSWORD)
         exchange = Exchange(
             name=settings.name,
             database=database,
@@ -108,6 +111,8 @@ def opened(
             calendar=_calendar(home / places.CALENDAR),
             bell=Bell(),
             time_authority=read_authority(home),
+            handovers=handovers,
+            trust_folder=home / places.TRUST if (home / places.TRUST).is_dir() else None,
         )
         _prepare(exchange)
         yield exchange
@@ -131,9 +136,12 @@ def add_account(
     post: str,
     roles: frozenset[Role],
     initial_password: str,
+    platform: bool = False,
 ) -> None:
-    """Open an account with an initial password; see ``accounts.add_accounts``."""
-    accounts.add_accounts(exchange, [NewAccount(unit_code, account, post, roles, initial_password)])
+    """Open an account with an initial password; see ``accounts.add_accounts``. ``platform``: for all
+    units."""
+    new = NewAccount(unit_code, account, post, roles, initial_password, platform)
+    accounts.add_accounts(exchange, [new])
 
 
 def import_roster(exchange: Exchange, path: Path) -> tuple[int, int]:
@@ -172,6 +180,13 @@ def unlock_account(exchange: Exchange, unit_code: str, account: str) -> None:
     accounts.unlock(exchange, unit_code, account)
 
 
+def renew_key(home: Path, *, authority: Signer | None = None) -> None:
+    """Give a stopped exchange a new receipt key that its clients follow; what ``opened`` and ``hand_over``
+    raise."""
+    with opened(home) as exchange:
+        handing_over.hand_over(exchange, home, fresh_signer(exchange.name, authority))
+
+
 def _prepare(exchange: Exchange) -> None:
     """The ledger's row and the present receipt certificate are there."""
     certificate = exchange.signer.certificate_der
@@ -190,6 +205,7 @@ def _prepare(exchange: Exchange) -> None:
         if session.get(CertificateRow, exchange.certificate_digest) is None:
             session.add(CertificateRow(digest=exchange.certificate_digest, der=certificate))
         session.flush()
+        prepare_secret(session)
         catch_up(exchange, session)
         publish_profile(exchange, session)
 
@@ -220,7 +236,8 @@ def _database(url: str) -> Iterator[Database]:
         database.close()
 
 
-def _fresh_signer(name: str, authority: Signer | None) -> SoftwareSigner:
+def fresh_signer(name: str, authority: Signer | None) -> SoftwareSigner:
+    """A new receipt key with its certificate."""
     begin = datetime.now(UTC) - CLOCK_TOLERANCE
     end = begin + CERTIFICATE_LIFE
     subject = Subject(common_name=f"{name}回执", organization=name)

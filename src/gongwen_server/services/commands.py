@@ -18,9 +18,9 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_server.db.database import insert_if_absent
 from gongwen_server.db.tables import AnswerRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.sessions import Caller
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.states import DeliveryEvent, DeliveryState
 from gongwen_protocol.transitions import DELIVERIES, acceptance_event
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, UnitRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.ledger import ChangeKind, Ledger
 from gongwen_server.services.rules import rules_of
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import delivery_view
 
 FIRST_PRINT = "first_original_print"

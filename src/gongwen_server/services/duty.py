@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, update
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import AttendedCheck, AttendedCheckAnswer
 from gongwen_server.db.tables import AttendedCheckRow, UnitRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.sessions import Caller
 
 FLUSH_SECONDS = 5.0
 _log = logging.getLogger("gongwen.server")

@@ -15,11 +15,11 @@ from gongwen_protocol.secrecy import ESCROW, Envelope
 from gongwen_protocol.states import DeliveryEvent, DeliveryState
 from gongwen_protocol.transitions import DELIVERIES
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, EnvelopeRow, UnitRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.encryption import decoded, readers
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.rules import rules_of
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import encoded
 
 _LARGEST = 1 << 20

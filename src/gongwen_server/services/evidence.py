@@ -20,9 +20,9 @@ from gongwen_server.db.tables import (
     ReceiptRow,
 )
 from gongwen_server.log.tree import GrowingTree, prove_consistency, prove_inclusion
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import LEDGER_ID, LeafKind, Ledger, read_nodes
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import encoded
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.signer import Signer
 from gongwen_protocol.calendar import CalendarYear
+from gongwen_protocol.handover import SignedHandover
 from gongwen_protocol.messages import ServerInfo
 from gongwen_protocol.profile import RegionProfile
 from gongwen_server import __version__
@@ -57,6 +59,8 @@ class Exchange:
     calendar: tuple[CalendarYear, ...]
     bell: Bell
     time_authority: Signer | None = None  # signs time stamps, where the exchange gives them
+    handovers: tuple[SignedHandover, ...] = ()
+    trust_folder: Path | None = None  # authorities and revocation lists of units' seal certificates
 
     @property
     def certificate_digest(self) -> str:
@@ -94,6 +98,9 @@ class Exchange:
             profile_id=self.profile.profile_id,
             profile_version=self.profile.version,
             max_document_size=self.profile.max_document_size.value,
+            device_binding=self.profile.binds_devices,
+            login_key=self.profile.key_at_login,
+            handovers=self.handovers,
         )
 
 

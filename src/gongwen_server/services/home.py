@@ -7,6 +7,7 @@ receipt.cer              its certificate (DER)
 time-stamp-key.p8, .password and time-stamp.cer: the same for time stamps, where the exchange gives them
 exchange.db              SQLite database
 blobs/                   bytes of documents
+trust/                   authorities and revocation lists of units' certificates, for log-in with the seal key
 calendar/                working days of further years (YEAR.json), where the administrator has put some
 """
 
@@ -29,6 +30,7 @@ STAMP_PASSWORD = "time-stamp-key.password"  # noqa: S105 - a file name
 STAMP_CERTIFICATE = "time-stamp.cer"
 BLOBS = "blobs"
 CALENDAR = "calendar"
+TRUST = "trust"
 DATABASE = "exchange.db"
 
 

@@ -6,9 +6,9 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import MeetingCall, MeetingReply
 from gongwen_protocol.messages import DeliveryView, ReceiptEvent
 from gongwen_protocol.states import DeliveryEvent
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import announce, own_case
 from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import delivery_view
 
 

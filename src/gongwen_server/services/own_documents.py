@@ -13,10 +13,10 @@ from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent, overall
 from gongwen_protocol.transitions import DELIVERIES, DOCUMENTS
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, UnitRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import Case
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.rules import rules_of
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import document_views
 
 

@@ -8,11 +8,11 @@ from gongwen_protocol.messages import DeliveryView, DocumentView, ReceiptEvent
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
 from gongwen_server.db.database import insert_if_absent
 from gongwen_server.db.tables import ArrivalRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import Case, announce, own_case
 from gongwen_server.services.following import DOCUMENT_ITSELF
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import SPECIAL, delivery_view
 
 

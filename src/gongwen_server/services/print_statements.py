@@ -18,10 +18,10 @@ from gongwen_crypto.keys import KeyKind
 from gongwen_protocol.canonical import canonical_bytes, canonical_digest
 from gongwen_protocol.messages import PrintStatement, TicketSettle
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, PrintStatementRow, TicketRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import Case
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import encoded
 
 _ALGORITHMS = {

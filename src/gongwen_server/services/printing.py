@@ -22,10 +22,10 @@ from gongwen_protocol.states import DeliveryEvent, TicketEvent, TicketState
 from gongwen_protocol.transitions import TICKETS
 from gongwen_server.db.tables import TicketRow
 from gongwen_server.services import print_statements
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.copies import numbers_of
 from gongwen_server.services.deliveries import FIRST_PRINT, Case, announce, own_case, use
 from gongwen_server.services.ledger import ChangeKind, Ledger
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import ticket_view
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from gongwen_protocol.actions import RecallRequest
 from gongwen_protocol.messages import DocumentView, ReceiptEvent
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import Case, announce
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
+from gongwen_server.services.sessions import Caller
 
 
 def recall(ledger: Ledger, caller: Caller, document_id: str, request: RecallRequest) -> DocumentView:

@@ -10,11 +10,11 @@ from gongwen_protocol.messages import DocumentView, ReceiptEvent
 from gongwen_protocol.profile import ReminderLevel
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
 from gongwen_server.db.tables import ReminderRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import Case, announce
 from gongwen_server.services.following import Following
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
+from gongwen_server.services.sessions import Caller
 
 _EVENTS = {
     ReminderLevel.NOTIFY: ReceiptEvent.NOTIFIED,

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from gongwen_protocol.messages import ReceiptEvent
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
 from gongwen_protocol.transitions import DELIVERIES, Refusal
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import announce
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document
+from gongwen_server.services.sessions import Caller
 
 
 def replace_old(ledger: Ledger, caller: Caller, old_id: str, new_id: str, receivers: Collection[str]) -> None:

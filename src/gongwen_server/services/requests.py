@@ -13,12 +13,12 @@ from gongwen_protocol.messages import DeliveryView, ReceiptEvent
 from gongwen_protocol.states import DeliveryEvent, RequestEvent, RequestState
 from gongwen_protocol.transitions import DELIVERIES, REQUESTS
 from gongwen_server.db.tables import RequestRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.copies import issue_ranges
 from gongwen_server.services.deliveries import Case, announce, case_of_sender, own_case
 from gongwen_server.services.following import Following
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.resending import deliver_again
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import delivery_view
 
 CaseOf = Callable[[Ledger, Caller, str], Case]

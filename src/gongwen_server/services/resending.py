@@ -8,12 +8,12 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import ResendRequest
 from gongwen_protocol.messages import DocumentView, ReceiptEvent, SupplementRequest
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.deliveries import Case, announce
 from gongwen_server.services.envelopes import enter_envelopes, require_envelopes
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
 from gongwen_server.services.sending import enter_deliveries, known_recipients, state_delivered
+from gongwen_server.services.sessions import Caller
 
 
 def resend(ledger: Ledger, caller: Caller, document_id: str, request: ResendRequest) -> DocumentView:

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 
 from gongwen_protocol.messages import SealLedgerHead
 from gongwen_server.db.tables import SealLedgerHeadRow, UnitRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.sessions import Caller
 
 SHORTER, OTHER = "shorter", "other"
 

@@ -17,13 +17,13 @@ from gongwen_protocol.profile import BodyFormat
 from gongwen_protocol.states import DeliveryState
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, UnitRow, UploadRow
 from gongwen_server.services import seal_ledgers, uploads
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.copies import issue_ranges
 from gongwen_server.services.directory import is_open_now
 from gongwen_server.services.envelopes import enter_envelopes, require_envelopes, require_protection
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import ChangeKind, Ledger
 from gongwen_server.services.replacing import replace_old
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import SEALS, SPECIAL, document_views
 
 _SIGNATURES = {

@@ -22,12 +22,12 @@ from gongwen_server.db.tables import (
     TicketRow,
 )
 from gongwen_server.log.chain import signed_receipt
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.bell import Heads
 from gongwen_server.services.evidence import growth, latest_checkpoint
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import LEDGER_ID, ChangeKind
 from gongwen_server.services.rules import rules_of
+from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import document_views, ticket_view
 
 PAGE = 200

@@ -12,8 +12,8 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.decisions import may_have_size
 from gongwen_protocol.messages import UploadRequest, UploadState
 from gongwen_server.db.tables import UploadRow
-from gongwen_server.services.accounts import Caller
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.sessions import Caller
 
 OPEN, COMPLETE = "open", "complete"
 

@@ -13,10 +13,12 @@ from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, holder, label, row
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.access import DeviceView
 from gongwen_protocol.messages import SessionGrant
 
 _WIDTH = 440
 _PLATFORM = "电子公文交换平台"
+_TO_BE_REGISTERED = frozenset({"device.required", "device.unknown", "device.revoked"})
 
 
 class LoginWindow(QWidget):
@@ -45,6 +47,12 @@ class LoginWindow(QWidget):
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("正在登录")
+        self.device_code = _field("device_code", "登记码")
+        self.device_code.setPlaceholderText("管理员给的一次性登记码")
+        self.register_button = button("登记本机(&R)", self.register, name="register_device")
+        self.device_code.returnPressed.connect(self.register)
+        self._registration = holder(row(self.device_code, self.register_button))
+        self._registration.hide()
         self.password_form = PasswordForm(office)
         self.password_form.changed.connect(self.logged_in)
         self._pages = QStackedWidget()
@@ -88,6 +96,7 @@ class LoginWindow(QWidget):
             form.addWidget(field)
             form.addSpacing(Space.ROW)
         form.addWidget(self.problem)
+        form.addWidget(self._registration)
         form.addSpacing(Space.INSIDE)
         form.addWidget(self.login_button)
         form.addSpacing(Space.HAIR)
@@ -132,15 +141,45 @@ class LoginWindow(QWidget):
     def _refused(self, error: GongwenError) -> None:
         self._busy(busy=False)
         self.problem.explain(error)
+        self._registration.setVisible(error.code in _TO_BE_REGISTERED or not self._registration.isHidden())
         self.password.setFocus()
         self.password.selectAll()
+
+    def resume(self) -> None:
+        """Go on with the session that this PC kept when the program ended, where there is one."""
+        if self._office.devices.kept_session() is None:
+            return
+        self._busy(busy=True)
+        work(self, self._office.login.resume).then(self._resumed).failed(self._refused).start()
+
+    def _resumed(self, grant: SessionGrant | None) -> None:
+        self._busy(busy=False)
+        if grant is not None:
+            self.logged_in.emit(grant)
+
+    def register(self) -> None:
+        """Register this PC with the code that was typed."""
+        code = self.device_code.text().strip()
+        if not code:
+            return
+        self.problem.clear()
+        self._busy(busy=True)
+        work(self, lambda: self._office.devices.register(code)).then(self._registered).failed(
+            self._refused
+        ).start()
+
+    def _registered(self, _device: DeviceView) -> None:
+        self._busy(busy=False)
+        self.device_code.clear()
+        self._registration.hide()
+        self.log_in()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.closed.emit()
 
     def _busy(self, *, busy: bool) -> None:
-        for field in (self.unit_code, self.account, self.password):
+        for field in (self.unit_code, self.account, self.password, self.device_code, self.register_button):
             field.setEnabled(not busy)
         self.progress.setVisible(busy)
         self._check()
