@@ -18,16 +18,17 @@ from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
 
+# Dependencies that wait for nothing are ``async``: others cost a change of thread each, and polls have many.
 _bearer = HTTPBearer(auto_error=False, description="token of POST /v1/session")
 
 
-def _exchange(request: Request) -> Exchange:
+async def _exchange(request: Request) -> Exchange:
     exchange = request.app.state.exchange
     assert isinstance(exchange, Exchange)
     return exchange
 
 
-def _heartbeats(request: Request) -> Heartbeats:
+async def _heartbeats(request: Request) -> Heartbeats:
     heartbeats = request.app.state.heartbeats
     assert isinstance(heartbeats, Heartbeats)
     return heartbeats
@@ -61,7 +62,7 @@ class Requires:
     def __init__(self, *roles: Role) -> None:
         self.roles = roles
 
-    def __call__(self, exchange: ExchangeOf, caller: AnyCaller) -> Caller:
+    async def __call__(self, exchange: ExchangeOf, caller: AnyCaller) -> Caller:
         if caller.must_change_password:
             rule = exchange.profile.password_first_change
             raise RefusedError(
