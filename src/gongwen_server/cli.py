@@ -18,6 +18,7 @@ from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
 from gongwen_server.services import administration, evidence
 from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
+from gongwen_server.services.home import BLOBS
 
 Run = Callable[[argparse.Namespace], None]
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--name", required=True, help="name of the exchange, e.g. 某市电子公文交换中心")
     init.add_argument("--profile", default="ordos-2018", help="region profile (default: %(default)s)")
     init.add_argument("--database", metavar="URL", help="e.g. postgresql://… (default: SQLite in the home)")
+    init.add_argument(
+        "--blobs", default=BLOBS, metavar="PLACE", help="directory or s3://bucket/prefix?endpoint=…&region=…"
+    )
     init.add_argument("--key", type=Path, help="SM2 key of the receipts (PKCS#8); default: a fresh one")
     init.add_argument("--key-password-file", type=Path, help="password of --key")
     init.add_argument("--certificate", type=Path, help="certificate of --key")
@@ -117,6 +121,7 @@ def _init(options: argparse.Namespace) -> None:
         name=options.name,
         profile_id=options.profile,
         database_url=options.database,
+        blobs=options.blobs,
         signer=signer,
     )
     print(f"已建立：{options.home}")

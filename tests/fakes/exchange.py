@@ -32,6 +32,7 @@ class RunningExchange:
         *,
         profile_id: str = "ordos-2018",
         database_url: str | None = None,
+        blobs: str = "blobs",
         clock: Clock | None = None,
     ) -> None:
         self.home = home
@@ -40,7 +41,7 @@ class RunningExchange:
         self._resources = ExitStack()
         self._thread: threading.Thread | None = None
         administration.set_up(
-            home, name="测试电子公文交换中心", profile_id=profile_id, database_url=database_url
+            home, name="测试电子公文交换中心", profile_id=profile_id, database_url=database_url, blobs=blobs
         )
         self.start()
 
@@ -102,7 +103,12 @@ class RunningExchange:
 
     def log_in(self, unit_code: str, account: str = "clerk") -> Caller:
         """A caller with a session; at the first time the initial password is changed to ``PASSWORD``."""
-        caller = Caller(self.url)
+        return self.caller_at(self.url, unit_code, account)
+
+    @staticmethod
+    def caller_at(url: str, unit_code: str, account: str = "clerk") -> Caller:
+        """``log_in`` at an address of its own, e.g. a proxy's."""
+        caller = Caller(url)
         for password in (PASSWORD, INITIAL_PASSWORD):
             answer = caller.post(
                 "/v1/session", LoginRequest(unit_code=unit_code, account=account, password=password)

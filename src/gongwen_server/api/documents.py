@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
 
 from gongwen_protocol.checkpoints import InclusionProof
 from gongwen_protocol.messages import ChangeNotice, DocumentView, ReceiptList, SendRequest, SyncAnswer
 from gongwen_server.api.access import ExchangeOf, HeartbeatsOf, Identifier, Member, Once, Sender, performed
+from gongwen_server.api.blob_answers import blob_answer
 from gongwen_server.services import evidence, sending, syncing
 from gongwen_server.services.bell import LONGEST_WAIT
 
@@ -75,18 +75,14 @@ def receipts(exchange: ExchangeOf, caller: Member, document_id: Identifier) -> R
     return syncing.receipts_of(exchange, caller, document_id)
 
 
-@router.head("/blobs/{digest}", response_class=FileResponse, operation_id="look_at_blob")
-@router.get("/blobs/{digest}", response_class=FileResponse, operation_id="blob")
+@router.head("/blobs/{digest}", response_class=Response, operation_id="look_at_blob")
+@router.get("/blobs/{digest}", response_class=Response, operation_id="blob")
 def blob(
     exchange: ExchangeOf,
     caller: Member,
+    request: Request,
     digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
-) -> FileResponse:
+) -> Response:
     """Bytes of a file of a document to which the unit is a party; Range, If-Range, the digest as ETag."""
     syncing.require_party(exchange, caller, digest)
-    headers = {
-        "ETag": f'"{digest}"',
-        "Cache-Control": "private, immutable",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return FileResponse(exchange.blobs.path(digest), headers=headers, media_type="application/octet-stream")
+    return blob_answer(exchange.blobs, digest, request)
