@@ -16,7 +16,7 @@ from gongwen_server import __version__
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
-from gongwen_server.services import administration, evidence
+from gongwen_server.services import administration, backup, evidence, restoring
 from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
 from gongwen_server.services.home import BLOBS
 
@@ -91,6 +91,18 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "check-log", _check_log, "compute the whole log again and compare")
 
+    back_up = _command(commands, "backup", _back_up, "back up a running exchange")
+    back_up.add_argument("--out", type=Path, required=True, metavar="DIR", help="new, or an earlier backup's")
+    back_up.add_argument("--password-file", type=Path, required=True, help="password of the backup")
+    back_up.add_argument("--key-password-file", type=Path, help="password of the receipt key, kept elsewhere")
+
+    restored = _command(commands, "restore", _restore, "make the exchange of a backup anew in an empty home")
+    restored.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR")
+    restored.add_argument("--password-file", type=Path, required=True, help="password of the backup")
+    restored.add_argument("--reason", required=True, help="what clients and auditors read")
+    restored.add_argument("--database", metavar="URL", help="an empty database (default: SQLite in the home)")
+    restored.add_argument("--blobs", default=BLOBS, metavar="PLACE", help="see init")
+
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
@@ -158,6 +170,34 @@ def _check_log(options: argparse.Namespace) -> None:
     if place is not None:
         raise KnownError("exchange.log_broken", place=place)
     print("存证日志完整，与已签名的检查点一致")
+
+
+def _back_up(options: argparse.Namespace) -> None:
+    password = _password(options.password_file)
+    with administration.opened(options.home, key_password_file=options.key_password_file) as exchange:
+        manifest = backup.back_up(exchange, options.out, password)
+    size = manifest.checkpoint.checkpoint.size if manifest.checkpoint else 0
+    print(f"已备份：{len(manifest.blobs)} 个文件，存证日志 {size} 条：{options.out}")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    manifest = restoring.restore(
+        options.source,
+        options.home,
+        _password(options.password_file),
+        reason=options.reason,
+        database_url=options.database,
+        blobs=options.blobs,
+    )
+    print(f"已从 {manifest.at:%Y-%m-%d %H:%M}（UTC）的备份恢复：{options.home}")
+    print("各单位客户端将提示恢复声明，经电话核实同意后继续使用。")
+
+
+def _password(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise KnownError("exchange.key_unreadable", file=path.name) from error
 
 
 def _add_account(options: argparse.Namespace) -> None:

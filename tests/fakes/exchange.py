@@ -35,15 +35,30 @@ class RunningExchange:
         blobs: str = "blobs",
         clock: Clock | None = None,
     ) -> None:
-        self.home = home
-        self._clock = clock
-        self._port = 0
-        self._resources = ExitStack()
-        self._thread: threading.Thread | None = None
         administration.set_up(
             home, name="测试电子公文交换中心", profile_id=profile_id, database_url=database_url, blobs=blobs
         )
+        self._serve(home, clock)
+
+    @classmethod
+    def of_home(cls, home: Path, port: int = 0) -> RunningExchange:
+        """Serve an exchange that is there already."""
+        running = cls.__new__(cls)
+        running._serve(home, None, port)
+        return running
+
+    def _serve(self, home: Path, clock: Clock | None, port: int = 0) -> None:
+        self.home = home
+        self._clock = clock
+        self._port = port
+        self._resources = ExitStack()
+        self._thread: threading.Thread | None = None
         self.start()
+
+    @property
+    def port(self) -> int:
+        """The port that stays the same over restarts."""
+        return self._port
 
     def start(self) -> None:
         """Serve; returns when clients may connect."""

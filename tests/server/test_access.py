@@ -24,6 +24,7 @@ ANY_ROLE = {
     "GET /v1/profile",
     "GET /v1/profiles/{profile_id}/{version}",
     "GET /v1/calendar",
+    "GET /v1/restorations",
     "GET /v1/changes",
     "GET /v1/receipts/{sequence}/proof",
     "GET /v1/sync",

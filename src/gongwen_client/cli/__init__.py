@@ -24,6 +24,7 @@ MODULES = (
     "seals",
     "typesetting",
     "keys",
+    "restoration",
     "programs",
 )
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel
 
 from gongwen_protocol.calendar import SignedCalendar
+from gongwen_protocol.checkpoints import RestorationList
 from gongwen_protocol.messages import (
     Directory,
     LoginRequest,
@@ -18,7 +19,7 @@ from gongwen_protocol.messages import (
 )
 from gongwen_protocol.profiles import SignedProfile
 from gongwen_server.api.access import AnyCaller, ExchangeOf, Member
-from gongwen_server.services import accounts, rules
+from gongwen_server.services import accounts, restoring, rules
 from gongwen_server.services import directory as directories
 
 router = APIRouter(prefix="/v1")
@@ -73,6 +74,13 @@ def directory(exchange: ExchangeOf, caller: Member) -> Directory:
 def readiness(exchange: ExchangeOf, caller: Member) -> Readiness:
     """Whether units will take notice of what is sent now."""
     return directories.readiness(exchange)
+
+
+@router.get("/restorations")
+def all_restorations(exchange: ExchangeOf, caller: Member) -> RestorationList:
+    """Signed statements that the exchange was restored from a backup: why its log does not continue what a
+    client has seen."""
+    return restoring.restorations(exchange)
 
 
 @router.get("/profile")

@@ -61,6 +61,17 @@ class Database:
         with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[Connection, Session]]:
+        """One moment of the whole database, however long the reading takes; writers go on."""
+        level = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            self._engine.connect().execution_options(**level) as connection,
+            connection.begin(),
+            Session(connection) as session,
+        ):
+            yield connection, session
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

@@ -77,7 +77,7 @@ def set_up(
     with _database(url):
         pass
     try:
-        _write_key(home, signer or _fresh_signer(name, authority))
+        write_key(home, signer or _fresh_signer(name, authority))
     except FileExistsError as error:
         raise KnownError("exchange.already_set_up", home=str(home)) from error
     places.write_settings(home, Settings(name, url, profile_id, blobs))
@@ -215,10 +215,17 @@ def _calendar(own: Path) -> tuple[CalendarYear, ...]:
 @contextmanager
 def _database(url: str) -> Iterator[Database]:
     """The database, its schema brought up to date."""
-    database = Database(url)
-    try:
+    with bare_database(url) as database:
         with failures_as("exchange.unavailable"):
             upgrade(database)
+        yield database
+
+
+@contextmanager
+def bare_database(url: str) -> Iterator[Database]:
+    """The database as it is, for as long as the block lasts."""
+    database = Database(url)
+    try:
         yield database
     finally:
         database.close()
@@ -234,7 +241,8 @@ def _fresh_signer(name: str, authority: Signer | None) -> SoftwareSigner:
     return signer.with_certificate(issue(authority, subject, signer.public_key, Usage.SIGNING, begin, end))
 
 
-def _write_key(home: Path, signer: SoftwareSigner) -> None:
+def write_key(home: Path, signer: SoftwareSigner) -> None:
+    """The receipt key under a fresh password, that password, and the certificate."""
     password = secrets.token_urlsafe(32)
     places.write_private(home / places.KEY, save_key(signer.pair, password))
     places.write_private(home / places.KEY_PASSWORD, password.encode())
