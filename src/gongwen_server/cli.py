@@ -7,16 +7,18 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
+from gongwen_protocol.oa import OaScope
 from gongwen_protocol.sentences import sentence
 from gongwen_server import __version__
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
-from gongwen_server.services import administration, backup, evidence, restoring
+from gongwen_server.services import administration, backup, evidence, oa, restoring, sweeping
 from gongwen_server.services.accounts import ROLE_NAMES, parse_roles
 from gongwen_server.services.home import BLOBS
 
@@ -91,6 +93,23 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "check-log", _check_log, "compute the whole log again and compare")
 
+    oa_clients = commands.add_parser("oa", help="office systems of units").add_subparsers(required=True)
+    oa_add = _command(oa_clients, "add", _add_oa, "open the interface for a unit's office system")
+    oa_add.add_argument("unit")
+    oa_add.add_argument("--name", required=True, help="name of the system, as receipts show it")
+    oa_add.add_argument("--scopes", default="receive,send", help="receive, send (default: both)")
+    oa_add.add_argument("--per-minute", type=int, default=oa.PER_MINUTE, help="calls (default: %(default)s)")
+    oa_disable = _command(oa_clients, "disable", _disable_oa, "close it at once")
+    oa_disable.add_argument("client_id")
+
+    swept = _command(commands, "sweep", _sweep, "remove what is over; evidence is kept for ever")
+    swept.add_argument(
+        "--contents-after",
+        type=int,
+        metavar="DAYS",
+        help="also the bytes of documents that every unit decided on so long ago",
+    )
+
     back_up = _command(commands, "backup", _back_up, "back up a running exchange")
     back_up.add_argument("--out", type=Path, required=True, metavar="DIR", help="new, or an earlier backup's")
     back_up.add_argument("--password-file", type=Path, required=True, help="password of the backup")
@@ -109,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port-file", type=Path, help="write the port here once it is listening")
     serve.add_argument("--tls-cert", type=Path, help="PEM certificate; required beyond this machine")
     serve.add_argument("--tls-key", type=Path, help="PEM key of --tls-cert")
+    serve.add_argument("--metrics-token-file", type=Path, help="who has this token may read /metrics")
     serve.add_argument("--key-password-file", type=Path, help="password of the receipt key, kept elsewhere")
     return parser
 
@@ -172,6 +192,32 @@ def _check_log(options: argparse.Namespace) -> None:
     print("存证日志完整，与已签名的检查点一致")
 
 
+def _add_oa(options: argparse.Namespace) -> None:
+    try:
+        scopes = [OaScope(word.strip()) for word in options.scopes.split(",")]
+    except ValueError as error:
+        raise KnownError("oa.unknown_scope", scopes=options.scopes) from error
+    with administration.opened(options.home) as exchange:
+        client_id, secret = oa.register(exchange, options.unit, options.name, scopes, options.per_minute)
+    print(f"client_id = {client_id}\nsecret = {secret}")
+    print("密钥只显示这一次，请妥善交给该单位的系统管理员。")
+
+
+def _disable_oa(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        oa.disable(exchange, options.client_id)
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    after = None if options.contents_after is None else timedelta(days=options.contents_after)
+    with administration.opened(options.home) as exchange:
+        done = sweeping.sweep(exchange, after)
+    print(
+        f"已清理：未完成的上传 {done.uploads}，过期会话 {done.sessions}，"
+        f"登录锁定记录 {done.blocks}，到期正文和附件 {done.contents}"
+    )
+
+
 def _back_up(options: argparse.Namespace) -> None:
     password = _password(options.password_file)
     with administration.opened(options.home, key_password_file=options.key_password_file) as exchange:
@@ -228,7 +274,8 @@ def _serve(options: argparse.Namespace) -> None:
                 _write_whole(options.port_file, str(listener.getsockname()[1]))
             print(f"{exchange.name}：{serving.url_of(listener, tls=tls is not None)}", flush=True)
             _log_to_stderr()
-            serving.make_server(exchange, tls).run(sockets=[listener])
+            token = _password(options.metrics_token_file) if options.metrics_token_file else ""
+            serving.make_server(exchange, tls, token).run(sockets=[listener])
 
 
 def _tls(options: argparse.Namespace) -> TlsFiles | None:

@@ -5,8 +5,8 @@
     key.p8, receipt.cer  the receipt key under the backup's password, and its certificate
     blobs/ab/abcd….enc   the files of documents, each once
 
-Everything but the certificate and the manifest is encrypted under the password (ADR 0031). Blobs never change,
-so a second backup into the same directory adds only what is new.
+Everything but the certificate and the manifest is encrypted under the password (ADR 0031). Blobs never
+change, so a second backup into the same directory adds only what is new.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ def restore(
     """Make the exchange of a backup anew in an empty ``home`` and database, and state that it was restored.
 
     Everything is checked before anything is entered: the manifest's signature, the SM3 of each file, each
-    blob against its own name, and at the end the whole log. Raises KnownError: backup.unreadable, backup.damaged,
-    backup.database_not_empty, exchange.already_set_up, crypto.key_password_wrong.
+    blob against its own name, and at the end the whole log. Raises KnownError: backup.unreadable,
+    backup.damaged, backup.database_not_empty, exchange.already_set_up, crypto.key_password_wrong.
     """
     manifest = read_manifest(source)
     signer = administration.read_signer(source / backup.KEY, source / backup.CERTIFICATE, password)

@@ -1,0 +1,127 @@
+"""What need not be kept: uploads that nobody goes on with, sessions and blocks that ended, contents whose
+time is over. Evidence, answers to idempotency keys and the log are kept for ever."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, Delete, delete, func, or_, select
+
+from gongwen_crypto.errors import KnownError
+from gongwen_protocol.states import OPEN_DELIVERIES
+from gongwen_server.db.tables import DeliveryRow, DocumentRow, FailedLoginRow, FileRow, SessionRow, UploadRow
+from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.rules import SYSTEM
+from gongwen_server.services.uploads import OPEN
+
+SWEEP_SECONDS = 3600.0
+UPLOAD_LIFE = timedelta(days=7)
+BLOCK_MEMORY = timedelta(days=1)
+_UNDECIDED = tuple(state.value for state in OPEN_DELIVERIES)
+_log = logging.getLogger("gongwen.server")
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How much went."""
+
+    uploads: int = 0
+    sessions: int = 0
+    blocks: int = 0
+    contents: int = 0
+
+
+def sweep(exchange: Exchange, contents_after: timedelta | None = None) -> Swept:
+    """Remove what is over. ``contents_after``: the bytes of a document go that long after every unit has
+    decided; without it they are kept. Several processes may do it at once."""
+    now = exchange.clock.now()
+    uploads = _sweep_uploads(exchange, now - UPLOAD_LIFE)
+    with exchange.writing() as session:
+
+        def gone(statement: Delete) -> int:
+            result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
+            return result.rowcount
+
+        sessions = gone(delete(SessionRow).where(SessionRow.expires_at <= now))
+        blocks = gone(delete(FailedLoginRow).where(FailedLoginRow.blocked_until <= now - BLOCK_MEMORY))
+    contents = 0 if contents_after is None else _sweep_contents(exchange, now - contents_after)
+    return Swept(uploads, sessions, blocks, contents)
+
+
+def _sweep_uploads(exchange: Exchange, before: datetime) -> int:
+    """Parts whose last byte came before ``before``; their announcement first, so that nobody goes on."""
+    count = 0
+    for upload_id, last in list(exchange.blobs.unfinished()):
+        if last < before:
+            with exchange.writing() as session:
+                session.execute(
+                    delete(UploadRow).where(UploadRow.upload_id == upload_id, UploadRow.state == OPEN)
+                )
+            exchange.blobs.discard(upload_id)
+            count += 1
+    return count
+
+
+def _sweep_contents(exchange: Exchange, before: datetime) -> int:
+    """Bytes that only documents need which every unit had decided on before ``before``, each on record."""
+    with exchange.reading() as session:
+        needed = _digests_needed(before)
+        digests = session.scalars(
+            select(FileRow.digest).distinct().where(FileRow.digest.not_in(needed))
+        ).all()
+    held = [digest for digest in digests if exchange.blobs.holds(digest)]
+    for digest in held:
+        with exchange.writing() as session:
+            ledger = Ledger(exchange, session)  # no document can be sent meanwhile
+            if session.scalar(
+                select(FileRow.digest).where(FileRow.digest == digest, FileRow.digest.in_(needed))
+            ):
+                continue
+            session.execute(delete(UploadRow).where(UploadRow.digest == digest))
+            ledger.note(SYSTEM, "contents.remove", digest)
+            ledger.close()
+        exchange.blobs.remove(digest)
+    return len(held)
+
+
+def _digests_needed(before: datetime) -> Any:
+    """Files of documents that a unit has not decided on, or decided on since ``before``."""
+    last = func.coalesce(
+        DeliveryRow.received_at, DeliveryRow.returned_at, DeliveryRow.recalled_at, DeliveryRow.delivered_at
+    )
+    return (
+        select(FileRow.digest)
+        .join(DocumentRow, DocumentRow.document_id == FileRow.document_id)
+        .join(DeliveryRow, DeliveryRow.document_id == DocumentRow.document_id)
+        .where(or_(DeliveryRow.state.in_(_UNDECIDED), last >= before))
+    )
+
+
+class Sweeper:
+    """Sweeps every hour while the exchange is served; contents only where the administrator asks for it."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin, an hour from now."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopping.set()
+        self._thread.join(3)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(SWEEP_SECONDS):
+            try:
+                _log.info("swept: %s", sweep(self._exchange))
+            except KnownError:
+                _log.warning("not swept", exc_info=True)
