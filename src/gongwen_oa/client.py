@@ -135,7 +135,7 @@ class OaClient:
     def urge(
         self, document_id: str, text: str = "", *, level: str = "urge", units: Sequence[str] = ()
     ) -> Json:
-        """Remind units that have not received it (``notify``, ``urge``, ``supervise``; no units: all those)."""
+        """Remind units that have not received it: ``notify``, ``urge`` or ``supervise``; no units: all."""
         return self._once(
             f"/documents/{document_id}/urge", {"level": level, "text": text, "unit_codes": list(units)}
         )

@@ -203,7 +203,7 @@ def test_the_example_pulls_and_pushes(
             **os.environ,
             "PYTHONPATH": source,
             "PYTHONUTF8": "1",
-            **dict(zip(names, credentials, strict=True)),
+            **login,
         },
         capture_output=True,
         text=True,

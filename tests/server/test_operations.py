@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from fakes.clock import ManualClock
+from fakes.clock import FakeClock
 from fakes.documents import OFD, accept, announce, send
 from fakes.exchange import Caller, RunningExchange
 from gongwen_crypto.errors import KnownError
@@ -79,7 +79,7 @@ def test_a_log_line_has_the_request_and_no_content(
 
 
 def test_a_sweep_takes_what_is_over_and_no_evidence(tmp_path: Path) -> None:
-    clock = ManualClock(datetime.now(UTC))
+    clock = FakeClock(datetime.now(UTC))
     running = RunningExchange(tmp_path / "home", clock=clock)
     running.populate()
     sender, receiver = running.log_in("001"), running.log_in("002")
@@ -88,7 +88,7 @@ def test_a_sweep_takes_what_is_over_and_no_evidence(tmp_path: Path) -> None:
     announce(sender, b"never sent")
     nothing = sweep(running.exchange, timedelta(days=30))
     assert (nothing.uploads, nothing.sessions, nothing.contents) == (0, 0, 0)
-    clock.advance(timedelta(days=31))
+    clock.advance(days=31)
     swept = sweep(running.exchange, timedelta(days=30))
     assert (swept.uploads, swept.contents) == (1, 1)
     assert swept.sessions >= 2

@@ -1,7 +1,8 @@
 """The interface for office systems: pull, confirm, return, push, follow, urge (Ordos art. 8, Jiangmen 36).
 
 Its own credentials (HTTP Basic: client id and secret, given per unit by the platform) and its own rate limit.
-All effects are those of the unit's PC, so a unit may change from one way to the other with documents in flight.
+All effects are those of the unit's PC, so a unit may change from one way to the other with documents in
+flight.
 """
 
 from __future__ import annotations

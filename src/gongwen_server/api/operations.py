@@ -96,6 +96,6 @@ def metrics(
     kept = request.app.state.metrics
     assert isinstance(kept, Metrics)
     if not kept.token or not hmac.compare_digest(authorization.encode(), f"Bearer {kept.token}".encode()):
-        raise RefusedError("request.not_found")
+        raise RefusedError("request.not_found", places=request.url.path)
     page = "\n".join(kept.lines(figures(exchange))) + "\n"
     return PlainTextResponse(page, media_type="text/plain; version=0.0.4; charset=utf-8")
