@@ -28,9 +28,11 @@ TOPICS = {
     "管理办法第二十一条": "computer_safety",
     "暂行办法第四条": "forbidden_marks",
     "暂行办法第十八条": "seal_kinds",
+    "暂行办法第二十七条": "body_formats",
     "暂行办法第二十九条": "sending_steps",
     "暂行办法第三十条": "print_quota_required",
     "暂行办法第三十三条": "checks_before_acceptance",
+    "暂行办法第三十四条": "original_print_needs_verifying_seal",
     "暂行办法第三十六条": "receipt_moment",
 }
 _ARTICLE = re.compile(r"(管理办法|暂行办法)第[一二三四五六七八九十]+条")

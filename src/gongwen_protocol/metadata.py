@@ -25,6 +25,28 @@ KEYS = {
 }
 """Key → field of ``Elements``. 份号 (FH) is stated per copy; 密级 (MJHBMQX) is always empty here."""
 
+NAMES = {
+    "GWBS": "公文标识",
+    "WZ": "文种",
+    "FH": "份号",
+    "MJHBMQX": "密级和保密期限",
+    "JJCD": "紧急程度",
+    "FWJGBZ": "发文机关标志",
+    "FWZH": "发文字号",
+    "QFR": "签发人",
+    "BT": "标题",
+    "ZSJG": "主送机关",
+    "FJSM": "附件说明",
+    "FWJGSM": "发文机关或签发人署名",
+    "CWRQ": "成文日期",
+    "FZ": "附注",
+    "CSJG": "抄送机关",
+    "YFJG": "印发机关",
+    "YFRQ": "印发日期",
+    "FBCC": "发布层次",
+}
+"""Key → name of the element, as GB/T 33480-2016 has it."""
+
 
 def to_metadata(elements: Elements) -> dict[str, str]:
     """The elements that are stated, in the order of the standard."""

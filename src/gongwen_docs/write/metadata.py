@@ -8,25 +8,6 @@ from datetime import date
 
 from gongwen_docs.write.markup import Element
 
-#: GB/T 33480-2016 element codes that this product writes, with their names.
-ELEMENT_CODES: Mapping[str, str] = {
-    "GWBS": "公文标识",
-    "WZ": "文种",
-    "FH": "份号",
-    "MJHBMQX": "密级和保密期限",
-    "JJCD": "紧急程度",
-    "FWJGBZ": "发文机关标志",
-    "FWZH": "发文字号",
-    "BT": "标题",
-    "ZSJG": "主送机关",
-    "FJSM": "附件说明",
-    "FWJGSM": "发文机关或签发人署名",
-    "CWRQ": "成文日期",
-    "CSJG": "抄送机关",
-    "YFJG": "印发机关",
-    "YFRQ": "印发日期",
-}
-
 
 @dataclass(frozen=True)
 class DocumentInfo:

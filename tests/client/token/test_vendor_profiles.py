@@ -143,8 +143,8 @@ def test_keys_that_share_a_container_are_told_apart(
     token.add_encryption_key()
     open_backend.append(Pkcs11Backend(token.pkcs11()))
     backend = open_backend[0]
-    signing, encryption = backend.survey().keys
-    assert (signing.role, encryption.role) == (KeyRole.SIGNING, KeyRole.ENCRYPTION)
+    keys = {key.role: key for key in backend.survey().keys}
+    signing, encryption = keys[KeyRole.SIGNING], keys[KeyRole.ENCRYPTION]
     assert backend.sign(signing.key_id, pin(), MESSAGE)
     with pytest.raises(Exception, match=r"token\.not_a_signing_key"):
         backend.sign(encryption.key_id, pin(), MESSAGE)

@@ -18,7 +18,7 @@ from gongwen_client.ui.widgets.basics import column, holder, label
 from gongwen_client.ui.words import StateWord
 from gongwen_docs.ofd.navigation import Action, ActionKind
 from gongwen_docs.ofd.sidefiles import Permissions
-from gongwen_docs.write.metadata import ELEMENT_CODES
+from gongwen_protocol.metadata import NAMES
 from gongwen_protocol.sentences import sentence
 
 _ALLOWED = StateWord("允许", "check", Tone.VALID)
@@ -63,7 +63,7 @@ def info_sections(
         result.append(Section("未执行的动作", note))
     result.append(Section("文件", FactList(_about(facts, sizes))))
     if facts.custom:
-        pairs = [(ELEMENT_CODES.get(name, name), value) for name, value in facts.custom.items()]
+        pairs = [(NAMES.get(name, name), value) for name, value in facts.custom.items()]
         result.append(Section("文件自带的公文要素", FactList(pairs)))
     result.append(Section("权限", *_rights(facts.permissions, now)))
     if facts.substitutions:

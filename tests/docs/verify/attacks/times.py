@@ -38,7 +38,7 @@ def stamp_changed(lab: Lab) -> Iterator[Forgery]:
     "clock-not-certified",
     "A14",
     "A unit's own key makes the token: certified, but not as a clock.",
-    "seal.timestamp.not_an_authority",
+    "seal.timestamp.not_authority",
     verdict=Verdict.WARNING,
 )
 def clock_not_certified(lab: Lab) -> Iterator[Forgery]:
