@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import queue
 from datetime import UTC, datetime, timedelta
+from logging.handlers import QueueHandler
 from pathlib import Path
 
 import pytest
@@ -67,10 +69,18 @@ def test_metrics(exchange: RunningExchange, sender: Caller) -> None:
 def test_a_log_line_has_the_request_and_no_content(
     exchange: RunningExchange, sender: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, "gongwen.server.request"):
-        answer = sender.get("/v1/sync?cursor=0", headers={"X-Request-Id": "proxy-7"})
-        sender.get("/v1/sync?cursor=0", headers={"X-Request-Id": "not {allowed}"})
-    lines = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    written: queue.Queue[logging.LogRecord] = queue.Queue()  # a line comes after its answer
+    handler = QueueHandler(written)
+    logger = logging.getLogger("gongwen.server.request")
+    logger.addHandler(handler)
+    try:
+        with caplog.at_level(logging.INFO, logger.name):
+            answer = sender.get("/v1/sync?cursor=0", headers={"X-Request-Id": "proxy-7"})
+            sender.get("/v1/sync?cursor=0", headers={"X-Request-Id": "not {allowed}"})
+            records = [written.get(timeout=30) for _ in range(2)]
+    finally:
+        logger.removeHandler(handler)
+    lines = [json.loads(JsonLines().format(record)) for record in records]
     ours = next(line for line in lines if line.get("request_id") == "proxy-7")
     assert ours["reference"] == answer.headers["X-Reference"]
     assert ours["caller"] == "001/clerk"
