@@ -18,6 +18,7 @@ from gongwen_protocol.sentences import sentence
 MODULES = (
     "pages",
     "documents",
+    "encryption",
     "bundles",
     "sealing",
     "ledger",

@@ -7,8 +7,10 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from gongwen_client.render import RenderPool
+from gongwen_client.services.unlocking import Unlocking
 from gongwen_crypto.errors import KnownError
 
 EXIT_OK = 0
@@ -26,6 +28,7 @@ EXIT_CODES = """\
 Rect = tuple[float, float, float, float]
 _RANGE = re.compile(r"(\d*)(-?)(\d*)")
 _LARGEST_MM = 1e6
+_SMALL_BYTES = 64 * 1024
 
 
 def dpi(text: str) -> float:
@@ -94,11 +97,35 @@ def chosen_pages(arguments: argparse.Namespace, count: int, default: Sequence[in
     return list(default) if arguments.pages is None else arguments.pages.of(count)
 
 
+def add_password(parser: argparse.ArgumentParser) -> None:
+    """``--password-file`` of commands that read a document which may be encrypted."""
+    parser.add_argument(
+        "--password-file", type=Path, metavar="FILE", help="加密文件的口令所在的文件（第一行）"
+    )
+
+
+def read_password(path: Path) -> str:
+    """First line of a file. Raises KnownError("file.not_found")."""
+    lines = read_small(path).decode("utf-8-sig", "replace").splitlines()
+    return lines[0] if lines else ""
+
+
+def read_small(path: Path) -> bytes:
+    """The beginning of a file that holds a password or a certificate. Raises KnownError("file.not_found")."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_SMALL_BYTES)
+    except OSError as error:
+        raise KnownError("file.not_found", name=path.name) from error
+
+
 @contextmanager
-def opened_pool() -> Iterator[RenderPool]:
-    """One worker for the time of a command."""
+def opened_pool(arguments: argparse.Namespace | None = None) -> Iterator[RenderPool]:
+    """One worker for the time of a command, the file of ``arguments`` unlocked where there is a password."""
     pool = RenderPool(1)
     try:
+        if arguments is not None and arguments.password_file is not None and pool.locks(arguments.file):
+            Unlocking(pool).with_password(arguments.file, read_password(arguments.password_file))
         yield pool
     finally:
         pool.stop()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gongwen_client.cli.arguments import EXIT_CODES, opened_pool
+from gongwen_client.cli.arguments import EXIT_CODES, add_password, opened_pool
 from gongwen_client.cli.bundles import print_bundle
 from gongwen_client.services.verification_report import (
     VERDICT_EXIT_CODES,
@@ -47,11 +47,13 @@ def register(commands: Any) -> None:
         "info", help="说明文件的页数、标题、字体、附件、签章等", epilog=EXIT_CODES, formatter_class=raw
     )
     info.add_argument("file", type=Path, metavar="FILE", help="OFD或PDF文件")
+    add_password(info)
     info.add_argument("--json", action="store_true", help="以JSON输出全部信息")
     info.set_defaults(run=_info)
 
     verify = commands.add_parser("verify", help="验证签章", epilog=_EXIT_CODES, formatter_class=raw)
     verify.add_argument("file", type=Path, metavar="FILE")
+    add_password(verify)
     verify.add_argument("--trust", type=Path, metavar="DIR", help="存放可信根证书与吊销列表的文件夹")
     verify.add_argument("--json", action="store_true", help="以JSON输出")
     verify.add_argument("--report", type=Path, metavar="FILE", help="另写一份验证报告（PDF或OFD）")
@@ -59,7 +61,7 @@ def register(commands: Any) -> None:
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    with opened_pool() as pool:
+    with opened_pool(arguments) as pool:
         facts = pool.open(arguments.file)
         if arguments.json:
             told = pool.catalogue(arguments.file)
@@ -87,7 +89,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     """Exit code after the verdict; 2 for a file that cannot be read. ZIP files are evidence bundles."""
     if arguments.file.suffix.lower() == ".zip":
         return _verify_bundle(arguments)
-    with opened_pool() as pool:
+    with opened_pool(arguments) as pool:
         now = datetime.now(UTC)
         report = pool.verify(arguments.file, arguments.trust, now)
         told = spoken(report, arguments.file.name, _size(arguments.file), now)
@@ -110,7 +112,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _verify_bundle(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
-    with opened_pool() as pool:
+    with opened_pool(arguments) as pool:
         answer = pool.verify_bundle(arguments.file, arguments.trust, now)
     if arguments.json:
         _print_json(spoken_bundle(answer, now))

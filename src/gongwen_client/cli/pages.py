@@ -14,6 +14,7 @@ from gongwen_client.cli.arguments import (
     EXIT_OK,
     EXIT_PARTLY,
     add_pages,
+    add_password,
     chosen_pages,
     dpi,
     opened_pool,
@@ -72,6 +73,7 @@ def _command(
         name, help=words, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="OFD或PDF文件")
+    add_password(parser)
     parser.set_defaults(run=run)
     return parser
 
@@ -93,7 +95,7 @@ def _render(arguments: argparse.Namespace) -> int:
     if arguments.out.suffix.lower() == ".pdf":
         arguments.target = arguments.out
         return _write_pdf(arguments, default=(0,))
-    with opened_pool() as pool:
+    with opened_pool(arguments) as pool:
         count = pool.open(arguments.file).page_count
         pages = chosen_pages(arguments, count, (0,))
         resolutions = dict.fromkeys(pages, arguments.dpi)
@@ -103,7 +105,7 @@ def _render(arguments: argparse.Namespace) -> int:
 def _thumbs(arguments: argparse.Namespace) -> int:
     """Pictures whose longer side has ``--size`` pixels."""
     arguments.rect = None
-    with opened_pool() as pool:
+    with opened_pool(arguments) as pool:
         facts = pool.open(arguments.file)
         pages = chosen_pages(arguments, facts.page_count, range(facts.page_count))
         longest = {page: max(facts.page_sizes_mm[page]) for page in pages}
@@ -119,7 +121,7 @@ def _convert(arguments: argparse.Namespace) -> int:
 
 
 def _write_pdf(arguments: argparse.Namespace, default: Sequence[int] | None) -> int:
-    with opened_pool() as pool:
+    with opened_pool(arguments) as pool:
         count = pool.open(arguments.file).page_count
         pages = chosen_pages(arguments, count, range(count) if default is None else default)
         seals = _SEAL_VIEWS[arguments.seals]
@@ -191,7 +193,7 @@ def _write(target: Path, data: bytes) -> None:
 def _text(arguments: argparse.Namespace) -> int:
     """Text of pages parted by form feeds, or JSON with the place of every character."""
     texts: dict[int, PageText] = {}
-    with opened_pool() as pool:
+    with opened_pool(arguments) as pool:
         facts = pool.open(arguments.file)
         pages = chosen_pages(arguments, facts.page_count, range(facts.page_count))
 

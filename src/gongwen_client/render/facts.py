@@ -21,6 +21,36 @@ class AttachmentFacts:
 
 
 @dataclass(frozen=True)
+class LockedUser:
+    """Who can open an encrypted file. ``certificate_der`` is empty for a password; ``wrapped_key`` is an SM2
+    ciphertext (DER) for the key of the certificate, ``iv`` belongs to what comes out of it."""
+
+    name: str
+    type: str
+    certificate_der: bytes
+    wrapped_key: bytes
+    iv: bytes
+
+
+@dataclass(frozen=True)
+class LockFacts:
+    """One lock of an encrypted file. ``scheme`` is 1.1.1 (password), 1.1.2 (certificate), or as stated;
+    ``seed`` tells locks apart."""
+
+    scheme: str
+    seed: str
+    users: tuple[LockedUser, ...]
+
+    @property
+    def by_password(self) -> bool:
+        return self.scheme == "1.1.1"
+
+    @property
+    def by_certificate(self) -> bool:
+        return self.scheme == "1.1.2"
+
+
+@dataclass(frozen=True)
 class Substitution:
     """A font that the document names and does not carry, and the face that stands in for it."""
 

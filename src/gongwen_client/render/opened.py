@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import stat
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw import Drawing, open_drawing
+
+if TYPE_CHECKING:
+    from gongwen_docs.ofd.encryption.keys import Opener
 
 _KEPT = 4
 
@@ -15,10 +20,15 @@ _Key = tuple[str, int, int]
 
 
 class OpenDocuments:
-    """The last few documents. A file that changed on disk is another document."""
+    """The last few documents. A file that changed on disk is another document.
+
+    ``keys`` (by the digest of their seed) unlock the encrypted one that is asked for; they come with each
+    request, and nothing that they unlock leaves the memory.
+    """
 
     def __init__(self) -> None:
         self._drawings: OrderedDict[_Key, Drawing] = OrderedDict()
+        self.keys: Mapping[str, bytes] = {}
 
     def get(self, path: Path) -> Drawing:
         """The document of a file; the same object for drawing and for verifying.
@@ -29,11 +39,23 @@ class OpenDocuments:
         if key in self._drawings:
             self._drawings.move_to_end(key)
             return self._drawings[key]
-        drawing = open_drawing(path)
+        try:
+            drawing = open_drawing(path, openers=self._openers())
+        except KnownError as error:
+            if error.code == "ofd.encryption.not_a_recipient":  # the keys are those of an earlier file
+                raise KnownError("ofd.document.encrypted") from error
+            raise
         self._drawings[key] = drawing
         while len(self._drawings) > _KEPT:
             self._drawings.popitem(last=False)[1].close()
         return drawing
+
+    def _openers(self) -> list[Opener]:
+        if not self.keys:
+            return []
+        from gongwen_docs.ofd.encryption.keys import LayerKeys
+
+        return [LayerKeys(self.keys)]
 
     def forget(self, path: Path) -> None:
         """Close the document of a file, so that the file can be moved or deleted (Windows)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gongwen_client.render.codec import CodecError, decode, encode
-from gongwen_client.render.facts import DocumentFacts, Remark, RenderedSize, SealFace, SearchPart
+from gongwen_client.render.facts import DocumentFacts, LockFacts, Remark, RenderedSize, SealFace, SearchPart
 from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
 from gongwen_client.render.text import PackedText, unpack
@@ -75,6 +75,7 @@ class RenderPool:
         self._seats = 0
         self._stopped = False
         self._change = threading.Condition()
+        self._keys: dict[Path, dict[str, bytes]] = {}
 
     def warm_up(self) -> None:
         """Start one worker before it is needed."""
@@ -86,6 +87,45 @@ class RenderPool:
         Without ``all_sizes`` a long document is there at once; ``page_sizes`` tells the sizes still missing.
         """
         return self._ask("describe", DocumentFacts, self._limits.document, path, all_sizes=all_sizes)
+
+    def locks(self, path: Path) -> tuple[LockFacts, ...]:
+        """What keeps an encrypted file (GM/T 0099) locked; empty for a file that is not encrypted or was
+        unlocked."""
+        return self._ask("locks", tuple[LockFacts, ...], self._limits.document, path)
+
+    def unlock(self, path: Path, derived: bytes = b"", keys: Mapping[str, bytes] | None = None) -> None:
+        """Open an encrypted file with a key ``derived`` from a password, or with file ``keys`` (key and IV by
+        lock). Until it is forgotten all calls about it work on its decrypted content.
+
+        Raises ``KnownError``: ``ofd.encryption.wrong_password`` and kin; every try may be repeated.
+        """
+        known = {**self._keys.get(path, {}), **(keys or {})}
+        kind = dict[str, bytes]
+        found = self._ask("unlock", kind, self._limits.whole_file, path, derived=derived, known=known)
+        with self._change:
+            self._keys[path] = found
+
+    def encrypt(
+        self, path: Path, target: Path, at: datetime, password: str = "", certificates: Sequence[bytes] = ()
+    ) -> None:
+        """Write a file encrypted with a password or for the holders of ``certificates`` (DER).
+
+        Raises ``RefusedError`` ``ofd.encryption.weak_password``, ``KnownError``
+        ``crypto.not_for_encryption``.
+        """
+        arguments = {"target": target, "password": password, "certificates": certificates, "at": at}
+        self._call("encrypt_file", path, self._limits.whole_file, arguments, _nothing)
+
+    def decrypt(self, path: Path, target: Path) -> None:
+        """Write an unlocked file as it was before encryption. Raises ``KnownError``
+        ``ofd.encryption.not_encrypted``, ``ofd.encryption.still_locked``."""
+        self._call("decrypt_file", path, self._limits.whole_file, {"target": target}, _nothing)
+
+    def lock(self, path: Path) -> None:
+        """Throw the keys of a file away, here and in the workers."""
+        with self._change:
+            self._keys.pop(path, None)
+        self.forget(path)
 
     def render(
         self,
@@ -302,6 +342,8 @@ class RenderPool:
     ) -> T:
         given = arguments if path is None else {"path": path, **arguments}
         request = {"operation": operation, "arguments": encode(given)}
+        if path in self._keys:
+            request["keys"] = encode(self._keys[path])
         with self._returned(seat):
             worker = seat.worker(self._command)
             if self._stopped:

@@ -67,6 +67,7 @@ def perform(desk: Desk, request: Message) -> Any:
     types = hints(function)
     try:
         arguments = {name: decode(types[name], given[name]) for name in names}
+        desk.documents.keys = decode(dict[str, bytes], request.get("keys", {}))
     except (CodecError, KeyError) as error:
         raise BugError("render.wrong_arguments", detail=str(error)) from error
     return function(desk, **arguments)

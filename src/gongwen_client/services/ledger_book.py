@@ -12,7 +12,7 @@ from gongwen_client.durable import write_atomically
 from gongwen_client.render import RenderPool
 from gongwen_client.services.seal_ledger import LedgerState
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.register import Align, RegisterColumn, RegisterTable, to_csv, to_ofd, to_xlsx
+from gongwen_docs.register import Align, RegisterColumn, RegisterTable
 from gongwen_protocol.sentences import Sentence, sentence
 
 _CHINA = timezone(timedelta(hours=8))
@@ -131,6 +131,9 @@ def export_ledger(
 
     Raises KnownError("ledger.format_unknown"), file.* and host.disk_full.
     """
+    from gongwen_docs.register.sheets import to_ofd  # fonts and spreadsheets: not at each start
+    from gongwen_docs.register.spreadsheets import to_csv, to_xlsx
+
     table = ledger_table(uses, year, whole=whole)
     suffix = target.suffix.lower()
     if suffix == ".csv":

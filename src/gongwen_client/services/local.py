@@ -7,7 +7,9 @@ from pathlib import Path
 
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.render import RenderPool
+from gongwen_client.services.unlocking import Unlocking
 from gongwen_client.services.verification import Verification, judge_file, judge_layout
+from gongwen_client.token.proxy import TokenBroker
 
 LAYOUT_PAGES = 300
 """Every page is drawn and looked at, some tens of milliseconds each, while a worker does nothing else."""
@@ -20,6 +22,13 @@ class LocalDocuments:
     render: RenderPool
     trust_dir: Path
     clock: Clock = SystemClock()  # noqa: RUF009  # has no state
+    tokens: TokenBroker | None = None
+    """Keys that may open encrypted files."""
+
+    @property
+    def unlocking(self) -> Unlocking:
+        """Opens encrypted files."""
+        return Unlocking(self.render, self.tokens)
 
     def verify(self, path: Path) -> Verification:
         """Slow. As for a received document, but nothing is known of what was sent and nobody witnesses the

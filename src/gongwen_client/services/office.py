@@ -121,7 +121,7 @@ class Office:
             PrintWitness(desk, self.keys, self.tokens),
         )
         self.tracking = TrackingService(desk)
-        self.local = LocalDocuments(self.render, settings.trust_dir, clock)
+        self.local = LocalDocuments(self.render, settings.trust_dir, clock, self.tokens)
         self.duty = DutyService(desk)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)

@@ -16,7 +16,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -66,6 +66,29 @@ class _Entry:
 
 
 @dataclass(frozen=True)
+class _Decrypted:
+    """A file that lies encrypted in another one (GM/T 0099). It is decrypted each time it is read."""
+
+    name: str
+    source: _Entry | _Decrypted
+    key: bytes
+    iv: bytes
+    crc: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Concealed:
+    """Where a file lies encrypted: the file of its ciphertext, SM4 key and IV (CBC, PKCS#7); and the files
+    that say so."""
+
+    path: str
+    key: bytes
+    iv: bytes
+    carriers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class PackedPart:
     """A file in its packed form: ZIP method, CRC-32 and size of the plain bytes, the packed bytes."""
 
@@ -85,10 +108,17 @@ class Package:
 
     def __init__(self, stream: BinaryIO, entries: Mapping[str, _Entry], limits: Limits) -> None:
         self._stream = stream
-        self._entries = entries
+        self._entries: dict[str, _Entry | _Decrypted] = dict(entries)
         self._folded = {_fold(name): name for name in entries}
+        self._shell: dict[str, _Entry | _Decrypted] = {}
+        self._stored: dict[str, _Entry | _Decrypted] = {}
+        self._carriers: dict[str, frozenset[str]] = {}
         self.limits = limits
         self.names: tuple[str, ...] = tuple(entries)
+        self.stored_names: tuple[str, ...] = tuple(entries)
+        """The files as they lie in the container, whatever was decrypted since."""
+        self.replaced: tuple[str, ...] = ()
+        """Files that also lie in the container unencrypted, with other content than their decrypted form."""
         self.bytes_read = 0
         """Bytes that :meth:`read` has handed out."""
         self.prefix: int = min((entry.start for entry in entries.values()), default=0)
@@ -129,6 +159,62 @@ class Package:
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
+    def reveal(self, concealed: Mapping[str, Concealed], shell: Collection[str]) -> None:
+        """Let decrypted files take their places; ``shell`` and the files of the ciphertexts leave the package
+        but for their digests: no document may draw on them. Nothing is revealed on error.
+
+        Raises ``KnownError``: ``ofd.encryption.damaged`` for what cannot be decrypted,
+        ``ofd.container.duplicate_name`` and ``.bomb`` for a package that could not have been written so.
+        """
+        revealed = {name: self._decrypted(name, place) for name, place in concealed.items()}
+        hidden = {*shell, *(place.path for place in concealed.values())} & set(self._entries)
+        entries = {name: entry for name, entry in self._entries.items() if name not in hidden}
+        replaced = [name for name in revealed if name in entries]
+        entries |= revealed
+        folded = {_fold(name): name for name in entries}
+        if len(folded) != len(entries):
+            raise KnownError("ofd.container.duplicate_name", part=next(iter(concealed)))
+        check_tree(folded)
+        total = sum(entry.size for entry in entries.values())
+        if len(entries) > self.limits.entries or total > self.limits.total_bytes:
+            raise KnownError("ofd.container.bomb", part="")
+        self._shell |= {name: self._entries[name] for name in hidden - set(revealed)}
+        self._stored |= {name: self._entries[name] for name in revealed if name in self._entries}
+        self._carriers |= {name: place.carriers | {place.path} for name, place in concealed.items()}
+        self._entries, self._folded, self.names = entries, folded, tuple(entries)
+        self.replaced += tuple(replaced)
+
+    @property
+    def shell(self) -> frozenset[str]:
+        """Files that only carry or describe encrypted ones which were decrypted."""
+        return frozenset(self._shell)
+
+    @property
+    def decrypted(self) -> tuple[str, ...]:
+        """Files that were revealed, those of outer layers first."""
+        return tuple(self._carriers)
+
+    def carriers(self, name: str) -> frozenset[str]:
+        """The stored files from which a decrypted file is made; empty for all others."""
+        return self._carriers.get(name, frozenset())
+
+    def _decrypted(self, name: str, place: Concealed) -> _Decrypted:
+        size = crc = 0
+        part = _Decrypted(name, self._entry(place.path), place.key, place.iv)
+        for chunk in self._stream_decrypted(part):
+            size, crc = size + len(chunk), zlib.crc32(chunk, crc)
+        return _Decrypted(name, part.source, place.key, place.iv, crc, size)
+
+    def _stream_decrypted(self, entry: _Decrypted) -> Iterator[bytes]:
+        from gongwen_crypto import sm4  # few documents are encrypted: the others start faster
+
+        try:
+            yield from sm4.decrypt_cbc(entry.key, entry.iv, self._stream_entry(entry.source))
+        except (
+            KnownError
+        ) as error:  # whatever is wrong with it: there is nothing to learn from the difference
+            raise KnownError("ofd.encryption.damaged", part=entry.name) from error
+
     def size(self, name: str) -> int:
         """Uncompressed size in bytes."""
         return self._entry(name).size
@@ -143,6 +229,17 @@ class Package:
         """Digest of one file, computed while streaming: memory use does not grow with the file."""
         hasher = new_hasher()
         for chunk in self._stream_entry(self._entry(name)):
+            hasher.update(chunk)
+        return hasher.digest()
+
+    def stored_digest(self, name: str, new_hasher: Callable[[], Hasher]) -> bytes | None:
+        """Digest of a stored file whose place a decrypted one has taken, or of one of the shell; None for
+        all others."""
+        entry = self._stored.get(name) or self._shell.get(name)
+        if entry is None:
+            return None
+        hasher = new_hasher()
+        for chunk in self._stream_entry(entry):
             hasher.update(chunk)
         return hasher.digest()
 
@@ -161,6 +258,8 @@ class Package:
     def packed(self, name: str) -> PackedPart:
         """One file as it lies in the package, for copying without inflating it."""
         entry = self._entry(name)
+        if isinstance(entry, _Decrypted):
+            return PackedPart(_STORED, entry.crc, entry.size, entry.size, self._stream_decrypted(entry))
         return PackedPart(entry.method, entry.crc, entry.packed, entry.size, self._packed_chunks(entry))
 
     def find(self, name: str) -> str | None:
@@ -199,14 +298,17 @@ class Package:
             position, left = position + len(chunk), left - len(chunk)
             yield chunk
 
-    def _entry(self, name: str) -> _Entry:
-        try:
-            return self._entries[name]
-        except KeyError:
-            raise KnownError("ofd.container.missing_part", part=name) from None
+    def _entry(self, name: str) -> _Entry | _Decrypted:
+        found = self._entries.get(name)
+        if found is None:
+            raise KnownError("ofd.container.missing_part", part=name)
+        return found
 
-    def _stream_entry(self, entry: _Entry) -> Iterator[bytes]:
+    def _stream_entry(self, entry: _Entry | _Decrypted) -> Iterator[bytes]:
         """Yield the uncompressed bytes; stops one byte past the declared size instead of trusting it."""
+        if isinstance(entry, _Decrypted):
+            yield from self._stream_decrypted(entry)
+            return
         inflater = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == _DEFLATED else None
         position, left, total, crc = entry.data, entry.packed, 0, 0
         try:
@@ -267,6 +369,11 @@ def pack_files(target: Path, files: Mapping[str, bytes | Path]) -> None:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def is_safe_name(name: str, limits: Limits = DEFAULT_LIMITS) -> bool:
+    """Whether a path that a file states could be that of a file in a package."""
+    return len(name.encode()) <= limits.name_bytes and all(map(is_safe_segment, name.split("/")))
 
 
 def _normalise(folder: str, relative: str) -> str:

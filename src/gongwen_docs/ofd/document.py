@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.limits import DEFAULT_LIMITS, Limits
 from gongwen_docs.ofd import xml
 from gongwen_docs.ofd.container import Package
+from gongwen_docs.ofd.encryption.description import is_encrypted
 from gongwen_docs.ofd.entry import ENTRY, DocInfo, Entry, read_entry
 from gongwen_docs.ofd.graphics import Unit, read_units
 from gongwen_docs.ofd.preferences import ViewerPreferences, read_preferences
@@ -38,6 +40,10 @@ from gongwen_docs.ofd.supplements import (
     read_versions,
 )
 from gongwen_docs.ofd.values import Box, box
+
+if TYPE_CHECKING:
+    from gongwen_docs.ofd.encryption.keys import Opener
+    from gongwen_docs.ofd.encryption.unlocking import Unlocked
 
 A4 = Box(0, 0, 210, 297)
 _KEPT_PAGE_FILES = 24
@@ -184,6 +190,14 @@ class Page:
         return self._file.resources
 
 
+def _unlocked(package: Package, openers: Sequence[Opener]) -> Unlocked:
+    from gongwen_docs.ofd.encryption.unlocking import unlock  # few documents need it
+
+    if not openers:
+        raise KnownError("ofd.document.encrypted")
+    return unlock(package, openers)
+
+
 class OfdDocument:
     """An opened document: the first of its package, or the one of ``body`` (DocBody, from 0).
 
@@ -193,8 +207,10 @@ class OfdDocument:
     its entry or the asked part is unreadable.
     """
 
-    def __init__(self, package: Package, body: int = 0) -> None:
+    def __init__(self, package: Package, body: int = 0, unlocked: Unlocked | None = None) -> None:
         self.package = package
+        self.unlocked = unlocked
+        """What of an encrypted package was opened; None for others."""
         self._page_files: OrderedDict[str, _PageFile] = OrderedDict()
         self.entry: Entry = read_entry(package, body)
         self._root = xml.parse(package.read(self.entry.root), self.entry.root, package.limits)
@@ -204,10 +220,15 @@ class OfdDocument:
         self._common = common
 
     @classmethod
-    def open(cls, source: Path | bytes, limits: Limits = DEFAULT_LIMITS) -> OfdDocument:
+    def open(
+        cls, source: Path | bytes, limits: Limits = DEFAULT_LIMITS, openers: Sequence[Opener] = ()
+    ) -> OfdDocument:
+        """Open a file. An encrypted one (GM/T 0099) needs ``openers``: nothing of it is shown before, since
+        what lies in it unencrypted may be another document. Raises ``KnownError``, among them
+        ``ofd.document.encrypted`` and codes below ``ofd.encryption``."""
         package = Package.open(source, limits)
         try:
-            return cls(package)
+            return cls(package, unlocked=_unlocked(package, openers) if is_encrypted(package) else None)
         except BaseException:
             package.close()
             raise

@@ -50,7 +50,7 @@ class Entry:
 def read_entry(package: Package, number: int = 0) -> Entry:
     """Raises ``KnownError``: ``ofd.document.no_root``, ``ofd.document.encrypted``, or what XML raises."""
     if ENTRY not in package:
-        encrypted = package.find("Encryptions.xml") is not None
+        encrypted = package.find("Encryptions.xml") is not None or bool(package.shell)
         raise KnownError("ofd.document.encrypted" if encrypted else "ofd.document.no_root")
     root = xml.parse(package.read(ENTRY), ENTRY, package.limits)
     bodies = list(xml.children(root, "DocBody"))

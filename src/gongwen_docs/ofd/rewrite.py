@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
 from gongwen_docs.ofd.container import Package, PackedPart
@@ -16,14 +16,20 @@ from gongwen_docs.ofd.container import Package, PackedPart
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
-_VERSION, _UTF8_NAMES, _DEFLATED = 20, 0x0800, 8
+_VERSION, _UTF8_NAMES, _STORED, _DEFLATED = 20, 0x0800, 0, 8
+_LARGE, _SAMPLE = 1024 * 1024, 64 * 1024
+"""Bytes: from when on packing is tried on a sample first, for what does not shrink takes seconds to try."""
 _DATE = 0x0021  # 1980-01-01: equal input, equal bytes
 _MODE = 0o644 << 16
 
 
-def rewrite(package: Package, target: BinaryIO, parts: Mapping[str, bytes]) -> None:
-    """Write ``package`` with the files of ``parts`` added or replaced to ``target``."""
-    names = [*package.names, *(name for name in parts if name not in package)]
+def rewrite(
+    package: Package, target: BinaryIO, parts: Mapping[str, bytes], without: Collection[str] = ()
+) -> None:
+    """Write ``package`` to ``target`` with the files of ``parts`` added or replaced, those of ``without``
+    left out. Each of ``parts`` is asked for once, when its turn comes."""
+    kept = [name for name in package.names if name not in without]
+    names = [*kept, *(name for name in parts if name not in kept)]
     directory = bytearray()
     position = 0
     for name in names:
@@ -40,6 +46,8 @@ def rewrite(package: Package, target: BinaryIO, parts: Mapping[str, bytes]) -> N
 
 
 def _pack(data: bytes) -> PackedPart:
+    if len(data) >= _LARGE and len(zlib.compress(data[:_SAMPLE])) >= _SAMPLE:  # ciphertext, scans
+        return PackedPart(_STORED, zlib.crc32(data), len(data), len(data), _once(data))
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     packed = packer.compress(data) + packer.flush()
     return PackedPart(_DEFLATED, zlib.crc32(data), len(packed), len(data), _once(packed))

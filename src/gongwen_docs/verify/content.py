@@ -39,11 +39,19 @@ class PartDigests:
                 return None
         return self._known[key]
 
+    def get_stored(self, path: str, new_hasher: Callable[[], Hasher]) -> bytes | None:
+        """The digest of the stored file whose place a decrypted one has taken, None for all others."""
+        try:
+            return self._package.stored_digest(path, new_hasher)
+        except KnownError:
+            return None
+
 
 @dataclass(frozen=True)
 class ContentResult:
     """Steps about the content, and which listed files still hold (``covered``) or not (``changed``).
 
+    ``stored``: files that hold as they lie in the container, while others were decrypted in their places.
     ``list_holds``: Signature.xml itself is as it was signed.
     """
 
@@ -51,6 +59,7 @@ class ContentResult:
     covered: frozenset[str] = frozenset()
     changed: tuple[str, ...] = ()
     list_holds: bool = False
+    stored: frozenset[str] = frozenset()
 
 
 def check_content(
@@ -71,6 +80,8 @@ def check_content(
         )
         return ContentResult((*steps, unknown), list_holds=list_holds)
     covered, changed = _compare(signature, digests, method.name, method.new)
+    stored = _held_as_stored(signature, changed, digests, method.new)
+    changed = [path for path in changed if path not in stored]
     if changed and not covered and value.kind is Kind.SES_V1 and _is_sm2(certificate):
         identity = sm2.identity_digest(certificate.public_key.point)
         # SM3 over Z and the file: one vendor's signatures of 2018
@@ -88,7 +99,17 @@ def check_content(
         return ContentResult(tuple(steps), frozenset(), tuple(changed), list_holds)
     if method.strength is Strength.WEAK:
         steps.append(Step(_STEP, Status.WARN, "seal.content.weak_digest", facts))
-    return ContentResult(tuple(steps), frozenset(covered), tuple(changed), list_holds)
+    return ContentResult(tuple(steps), frozenset(covered), tuple(changed), list_holds, stored)
+
+
+def _held_as_stored(
+    signature: SignatureFile, changed: list[str], digests: PartDigests, new_hasher: Callable[[], Hasher]
+) -> frozenset[str]:
+    """Of the ``changed`` files those that a signature over the encrypted form lists."""
+    listed = {reference.path: reference.value for reference in signature.references}
+    return frozenset(
+        path for path in changed if listed[path] and digests.get_stored(path, new_hasher) == listed[path]
+    )
 
 
 def _check_data_hash(protected: bytes, value: SignedValue, certificate: Certificate | None) -> Step:

@@ -56,11 +56,15 @@ def own_files(signature: SignatureFile) -> set[str]:
 
 
 def check_coverage(
-    document: OfdDocument, signatures: Sequence[Protected], index: int, names: PartNames
+    document: OfdDocument,
+    signatures: Sequence[Protected],
+    index: int,
+    names: PartNames,
+    free: frozenset[str] = frozenset(),
 ) -> Coverage:
-    """What signature ``index`` protects and what not."""
+    """What signature ``index`` protects and what not; ``free`` are files that protect themselves."""
     this = signatures[index]
-    allowed = _allowed(document, this)
+    allowed = _allowed(document, this) | free
     steps: list[Step] = []
     for later in signatures[index + 1 :]:
         if later.authentic:
@@ -72,6 +76,7 @@ def check_coverage(
             facts = {"earlier": earlier.file.id}
             steps.append(Step(_STEP, Status.WARN, "seal.coverage.earlier_signature_open", facts))
     changed = {reference.path for reference in this.file.references} - this.covered
+    changed -= set(document.package.replaced)
     open_parts = set(document.package.names) - this.covered - allowed - changed
     if ENTRY in open_parts:
         protected = this.covered | allowed

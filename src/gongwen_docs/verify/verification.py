@@ -14,14 +14,17 @@ from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_docs.ofd.document import OfdDocument
+from gongwen_docs.ofd.encryption.keys import Opener
 from gongwen_docs.ofd.signatures import SignatureFile
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.verify.appearance import check_document
 from gongwen_docs.verify.content import PartDigests
-from gongwen_docs.verify.coverage import Coverage, Protected, check_coverage
+from gongwen_docs.verify.coverage import Coverage, Protected, check_coverage, own_files
 from gongwen_docs.verify.drawn_seals import check_drawn_seals
+from gongwen_docs.verify.encryption import check_encryption, check_hidden, with_decrypted
 from gongwen_docs.verify.expectation import Expectation
+from gongwen_docs.verify.file_list import check_file_list
 from gongwen_docs.verify.listing import check_list
 from gongwen_docs.verify.parts import PartNames
 from gongwen_docs.verify.pdf_verification import pdf_bytes, verify_pdf
@@ -32,6 +35,12 @@ from gongwen_docs.verify.stamps import check_seals, check_stamps
 from gongwen_docs.verify.tricks import check_pages
 
 NOTHING_EXPECTED = Expectation()
+_LOCKED = frozenset(
+    {
+        "ofd.document.encrypted",
+        *(f"ofd.encryption.{why}" for why in ("wrong_password", "not_a_recipient", "unknown_scheme")),
+    }
+)
 _MAX_SIGNATURES = 200  # joint documents carry a dozen; thousands are an attack on our time
 
 
@@ -41,21 +50,23 @@ def verify_file(
     now: datetime,
     witnessed_at: datetime | None = None,
     expected: Expectation = NOTHING_EXPECTED,
+    openers: Sequence[Opener] = (),
 ) -> Report:
-    """Open and verify. A file that is refused before its signatures can be read is INVALID with
-    ``opened`` False and the code of the refusal."""
+    """Open, with ``openers`` where it is encrypted, and verify. A file that is refused before its signatures
+    can be read is INVALID (locked: UNKNOWN) with ``opened`` False and the code of the refusal."""
     try:
         if (data := pdf_bytes(source)) is not None:
             return verify_pdf(data, trust, now, witnessed_at, expected)
-        with OfdDocument.open(source) as document:
+        with OfdDocument.open(source, openers=openers) as document:
             return verify_document(document, trust, now, witnessed_at, expected)
     except KnownError as error:
         return refusal(error)
 
 
 def refusal(error: KnownError) -> Report:
-    """The report about a file that could not be opened."""
-    return Report(steps=(Step("container", Status.FAIL, error.code, error.facts),), opened=False)
+    """The report about a file that could not be opened. One that is locked is not thereby invalid."""
+    status = Status.UNKNOWN if error.code in _LOCKED else Status.FAIL
+    return Report(steps=(Step("container", status, error.code, error.facts),), opened=False)
 
 
 def verify_document(
@@ -84,12 +95,16 @@ def verify_document(
     digests = PartDigests(document.package)
     names = PartNames(document)
     examined = [examine(document, file, digests, names, circumstances) for file in files]
-    protected = [Protected(item.file, item.value, item.content.covered, item.authentic) for item in examined]
+    protected = [
+        Protected(item.file, item.value, _covered(document, item), item.authentic) for item in examined
+    ]
+    later = {path for item in protected if item.authentic for path in own_files(item.file)}
+    listing = check_file_list(document, {document.entry.signatures or "", *later}, names, circumstances)
     reports = []
     for index, item in enumerate(examined):
-        coverage = _coverage(document, protected, index, names)
+        coverage = _coverage(document, protected, index, names, listing.own)
         reports.append(_report(document, item, coverage, names))
-    steps = _document_steps(document, files)
+    steps = (*check_encryption(document), *_document_steps(document, files), *listing.steps)
     seals = check_seals([item.value for item in examined], files)
     record = check_expectation(expected, reports, digest)
     return Report(tuple(reports), (*steps, *seals, *record), digest=digest)
@@ -108,9 +123,15 @@ def _document_steps(document: OfdDocument, files: Sequence[SignatureFile]) -> tu
     return tuple(steps)
 
 
-def _coverage(document: OfdDocument, protected: list[Protected], index: int, names: PartNames) -> Coverage:
+def _covered(document: OfdDocument, item: Examined) -> frozenset[str]:
+    return with_decrypted(document.package, item.content.covered, item.content.stored)
+
+
+def _coverage(
+    document: OfdDocument, protected: list[Protected], index: int, names: PartNames, free: frozenset[str]
+) -> Coverage:
     try:
-        return check_coverage(document, protected, index, names)
+        return check_coverage(document, protected, index, names, free)
     except KnownError as error:
         return Coverage((Step("coverage", Status.FAIL, error.code, error.facts),))
 
@@ -124,10 +145,11 @@ def _report(
     value = item.value
     seal = None if value is None else value.seal
     maker = None if seal is None else _maker_name(item.steps)
+    hidden = check_hidden(document.package, _covered(document, item), item.content.stored)
     return SignatureReport(
         id=item.file.id,
         kind="" if value is None else str(value.kind),
-        steps=(*item.steps, *coverage.steps, *check_stamps(document, item.file, seal)),
+        steps=(*item.steps, *hidden, *coverage.steps, *check_stamps(document, item.file, seal)),
         seal_id="" if seal is None else seal.es_id,
         seal_name="" if seal is None else seal.name,
         seal_maker=maker or "",
@@ -139,7 +161,7 @@ def _report(
         organization="" if item.certificate is None else item.certificate.organization,
         claimed_time=item.moments.claimed,
         trusted_time=item.moments.trusted,
-        covered=tuple(sorted(item.content.covered)),
+        covered=tuple(sorted(_covered(document, item))),
         changed=tuple(names[path] for path in item.content.changed),
         uncovered=tuple(names[path] for path in coverage.uncovered),
         outside=tuple(names[path] for path in coverage.outside),

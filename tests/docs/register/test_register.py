@@ -10,7 +10,9 @@ import zipfile
 import pytest
 
 from gongwen_docs.inspect import inspect_document
-from gongwen_docs.register import Align, RegisterColumn, RegisterTable, to_csv, to_ofd, to_xlsx
+from gongwen_docs.register import Align, RegisterColumn, RegisterTable
+from gongwen_docs.register.sheets import to_ofd
+from gongwen_docs.register.spreadsheets import to_csv, to_xlsx
 
 
 def book(rows: int) -> RegisterTable:

@@ -77,9 +77,11 @@ class ViewerWindow(QMainWindow):
 
     def _clean(self) -> None:
         folder, self._temporary = self._temporary, None
+        render, path = self._documents.render, self.view.path
+        if self.view.was_unlocked:  # what opened it is forgotten with the window
+            work(self, lambda: render.lock(path)).failed(lambda _error: None).start()
         if folder is None:
             return
-        render, path = self._documents.render, self.view.path
 
         def remove() -> None:
             render.forget(path)  # Windows removes no file that is open
