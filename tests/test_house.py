@@ -43,7 +43,7 @@ PERSONS = re.compile("张" + "三|李" + "四|王" + "五|赵" + "六|小" + "�
 OWNERS = {
     "PySide6": ("gongwen_client/ui/", "gongwen_client/demo/"),
     "PyKCS11": ("gongwen_client/token/",),
-    "requests": ("gongwen_client/exchange/",),
+    "requests": ("gongwen_client/exchange/", "gongwen_oa/"),
     "sqlite3": ("gongwen_client/store/", "gongwen_server/db/"),
     "sqlalchemy": ("gongwen_server/db/", "gongwen_server/services/"),
     "alembic": ("gongwen_server/db/",),

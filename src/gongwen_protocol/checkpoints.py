@@ -29,6 +29,39 @@ class SignedCheckpoint(Message):
     seal: Seal
 
 
+class Restoration(Message):
+    """The exchange was restored from a backup: what came after ``checkpoint`` is lost, and it says so.
+
+    ``changes``: the number of the last change in the backup. Whoever has seen more takes this statement as
+    evidence, and after a person's word goes on from ``checkpoint``.
+    """
+
+    origin: str
+    checkpoint: SignedCheckpoint | None
+    changes: Annotated[int, Field(ge=0)]
+    backup_at: Moment
+    at: Moment
+    reason: str
+
+    @property
+    def size(self) -> int:
+        """Leaves of the log in the backup."""
+        return 0 if self.checkpoint is None else self.checkpoint.checkpoint.size
+
+
+class SignedRestoration(Message):
+    """A restoration that the exchange cannot disown."""
+
+    restoration: Restoration
+    seal: Seal
+
+
+class RestorationList(Message):
+    """GET /v1/restorations: all that there ever were, oldest first."""
+
+    restorations: tuple[SignedRestoration, ...]
+
+
 class InclusionProof(Message):
     """GET /v1/receipts/{sequence}/proof?size=N: the receipt is leaf ``index`` of the log's first
     ``size`` leaves. Checked against a checkpoint of that size that the reader keeps."""
@@ -86,6 +119,20 @@ def judge_checkpoint(
     if not verify_consistency(kept.size, new.size, *roots, path):
         return LogProblem.REWRITTEN
     return None
+
+
+def explains(signed: SignedRestoration, kept: Checkpoint, trusted: Iterable[bytes]) -> bool:
+    """Whether a restoration that the exchange signed is the reason why its log does not continue ``kept``.
+    Never raises for bad input."""
+    said, anchors = signed.restoration, tuple(trusted)
+    inner = said.checkpoint
+    return (
+        said.origin == kept.origin
+        and said.size <= kept.size
+        and is_sealed(said, signed.seal, anchors, said.at)
+        and (inner is None or judge_checkpoint(None, inner, (), anchors) is None)
+        and (inner is None or inner.checkpoint.origin == kept.origin)
+    )
 
 
 def is_included(statement: bytes, proof: InclusionProof, checkpoint: Checkpoint) -> bool:

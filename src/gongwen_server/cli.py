@@ -7,20 +7,32 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongwen_crypto.errors import GongwenError, KnownError
 from gongwen_crypto.software import SoftwareSigner
+from gongwen_protocol.oa import OaScope
 from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_protocol.sentences import sentence
 from gongwen_server import __version__, cli_access, encryption_commands
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
-from gongwen_server.services import administration, evidence, seal_ledgers, time_stamps
+from gongwen_server.services import (
+    administration,
+    backup,
+    evidence,
+    oa,
+    restoring,
+    seal_ledgers,
+    sweeping,
+    time_stamps,
+)
 from gongwen_server.services.accounts import parse_roles
+from gongwen_server.services.home import BLOBS
 
 Run = Callable[[argparse.Namespace], None]
 if TYPE_CHECKING:
@@ -47,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--name", required=True, help="name of the exchange, e.g. 某市电子公文交换中心")
     init.add_argument("--profile", default="ordos-2018", help="region profile (default: %(default)s)")
     init.add_argument("--database", metavar="URL", help="e.g. postgresql://… (default: SQLite in the home)")
+    init.add_argument(
+        "--blobs", default=BLOBS, metavar="PLACE", help="directory or s3://bucket/prefix?endpoint=…&region=…"
+    )
     init.add_argument("--key", type=Path, help="SM2 key of the receipts (PKCS#8); default: a fresh one")
     init.add_argument("--key-password-file", type=Path, help="password of --key")
     init.add_argument("--certificate", type=Path, help="certificate of --key")
@@ -99,6 +114,34 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("--key-password-file", type=Path, help="password of --key")
     clock.add_argument("--certificate", type=Path, help="certificate of --key, for time stamping only")
     cli_access.add_commands(partial(_command, commands))
+    oa_clients = commands.add_parser("oa", help="office systems of units").add_subparsers(required=True)
+    oa_add = _command(oa_clients, "add", _add_oa, "open the interface for a unit's office system")
+    oa_add.add_argument("unit")
+    oa_add.add_argument("--name", required=True, help="name of the system, as receipts show it")
+    oa_add.add_argument("--scopes", default="receive,send", help="receive, send (default: both)")
+    oa_add.add_argument("--per-minute", type=int, default=oa.PER_MINUTE, help="calls (default: %(default)s)")
+    oa_disable = _command(oa_clients, "disable", _disable_oa, "close it at once")
+    oa_disable.add_argument("client_id")
+
+    swept = _command(commands, "sweep", _sweep, "remove what is over; evidence is kept for ever")
+    swept.add_argument(
+        "--contents-after",
+        type=int,
+        metavar="DAYS",
+        help="also the bytes of documents that every unit decided on so long ago",
+    )
+
+    back_up = _command(commands, "backup", _back_up, "back up a running exchange")
+    back_up.add_argument("--out", type=Path, required=True, metavar="DIR", help="new, or an earlier backup's")
+    back_up.add_argument("--password-file", type=Path, required=True, help="password of the backup")
+    back_up.add_argument("--key-password-file", type=Path, help="password of the receipt key, kept elsewhere")
+
+    restored = _command(commands, "restore", _restore, "make the exchange of a backup anew in an empty home")
+    restored.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR")
+    restored.add_argument("--password-file", type=Path, required=True, help="password of the backup")
+    restored.add_argument("--reason", required=True, help="what clients and auditors read")
+    restored.add_argument("--database", metavar="URL", help="an empty database (default: SQLite in the home)")
+    restored.add_argument("--blobs", default=BLOBS, metavar="PLACE", help="see init")
 
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
@@ -106,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port-file", type=Path, help="write the port here once it is listening")
     serve.add_argument("--tls-cert", type=Path, help="PEM certificate; required beyond this machine")
     serve.add_argument("--tls-key", type=Path, help="PEM key of --tls-cert")
+    serve.add_argument("--metrics-token-file", type=Path, help="who has this token may read /metrics")
     serve.add_argument("--key-password-file", type=Path, help="password of the receipt key, kept elsewhere")
     return parser
 
@@ -149,6 +193,7 @@ def _init(options: argparse.Namespace) -> None:
         name=options.name,
         profile_id=options.profile,
         database_url=options.database,
+        blobs=options.blobs,
         signer=signer,
     )
     print(f"已建立：{options.home}")
@@ -187,6 +232,60 @@ def _check_log(options: argparse.Namespace) -> None:
     print("存证日志完整，与已签名的检查点一致")
 
 
+def _add_oa(options: argparse.Namespace) -> None:
+    try:
+        scopes = [OaScope(word.strip()) for word in options.scopes.split(",")]
+    except ValueError as error:
+        raise KnownError("oa.unknown_scope", scopes=options.scopes) from error
+    with administration.opened(options.home) as exchange:
+        client_id, secret = oa.register(exchange, options.unit, options.name, scopes, options.per_minute)
+    print(f"client_id = {client_id}\nsecret = {secret}")
+    print("密钥只显示这一次，请妥善交给该单位的系统管理员。")
+
+
+def _disable_oa(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        oa.disable(exchange, options.client_id)
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    after = None if options.contents_after is None else timedelta(days=options.contents_after)
+    with administration.opened(options.home) as exchange:
+        done = sweeping.sweep(exchange, after)
+    print(
+        f"已清理：未完成的上传 {done.uploads}，过期会话 {done.sessions}，"
+        f"登录锁定记录 {done.blocks}，到期正文和附件 {done.contents}"
+    )
+
+
+def _back_up(options: argparse.Namespace) -> None:
+    password = _password(options.password_file)
+    with administration.opened(options.home, key_password_file=options.key_password_file) as exchange:
+        manifest = backup.back_up(exchange, options.out, password)
+    size = manifest.checkpoint.checkpoint.size if manifest.checkpoint else 0
+    print(f"已备份：{len(manifest.blobs)} 个文件，存证日志 {size} 条：{options.out}")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    manifest = restoring.restore(
+        options.source,
+        options.home,
+        _password(options.password_file),
+        reason=options.reason,
+        database_url=options.database,
+        blobs=options.blobs,
+    )
+    print(f"已从 {manifest.at:%Y-%m-%d %H:%M}（UTC）的备份恢复：{options.home}")
+    print("各单位客户端将提示恢复声明，经电话核实同意后继续使用。")
+
+
+def _password(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise KnownError("exchange.key_unreadable", file=path.name) from error
+
+
 def _add_account(options: argparse.Namespace) -> None:
     source = options.initial_password_file
     text = sys.stdin.readline() if source == "-" else Path(source).read_text("utf-8")
@@ -216,7 +315,8 @@ def _serve(options: argparse.Namespace) -> None:
                 _write_whole(options.port_file, str(listener.getsockname()[1]))
             print(f"{exchange.name}：{serving.url_of(listener, tls=tls is not None)}", flush=True)
             _log_to_stderr()
-            serving.make_server(exchange, tls).run(sockets=[listener])
+            token = _password(options.metrics_token_file) if options.metrics_token_file else ""
+            serving.make_server(exchange, tls, token).run(sockets=[listener])
 
 
 def _tls(options: argparse.Namespace) -> TlsFiles | None:

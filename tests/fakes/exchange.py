@@ -32,17 +32,33 @@ class RunningExchange:
         *,
         profile_id: str = "ordos-2018",
         database_url: str | None = None,
+        blobs: str = "blobs",
         clock: Clock | None = None,
     ) -> None:
+        administration.set_up(
+            home, name="测试电子公文交换中心", profile_id=profile_id, database_url=database_url, blobs=blobs
+        )
+        self._serve(home, clock)
+
+    @classmethod
+    def of_home(cls, home: Path, port: int = 0) -> RunningExchange:
+        """Serve an exchange that is there already."""
+        running = cls.__new__(cls)
+        running._serve(home, None, port)
+        return running
+
+    def _serve(self, home: Path, clock: Clock | None, port: int = 0) -> None:
         self.home = home
         self._clock = clock
-        self._port = 0
+        self._port = port
         self._resources = ExitStack()
         self._thread: threading.Thread | None = None
-        administration.set_up(
-            home, name="测试电子公文交换中心", profile_id=profile_id, database_url=database_url
-        )
         self.start()
+
+    @property
+    def port(self) -> int:
+        """The port that stays the same over restarts."""
+        return self._port
 
     def start(self) -> None:
         """Serve; returns when clients may connect."""
@@ -102,7 +118,12 @@ class RunningExchange:
 
     def log_in(self, unit_code: str, account: str = "clerk") -> Caller:
         """A caller with a session; at the first time the initial password is changed to ``PASSWORD``."""
-        caller = Caller(self.url)
+        return self.caller_at(self.url, unit_code, account)
+
+    @staticmethod
+    def caller_at(url: str, unit_code: str, account: str = "clerk") -> Caller:
+        """``log_in`` at an address of its own, e.g. a proxy's."""
+        caller = Caller(url)
         for password in (PASSWORD, INITIAL_PASSWORD):
             answer = caller.post(
                 "/v1/session", LoginRequest(unit_code=unit_code, account=account, password=password)

@@ -26,6 +26,7 @@ MODULES = (
     "typesetting",
     "keys",
     "encryption_keys",
+    "restoration",
     "programs",
 )
 

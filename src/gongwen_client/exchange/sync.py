@@ -14,7 +14,8 @@ from gongwen_client.exchange.rulebook import Rulebook
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError, RefusedError
-from gongwen_protocol.checkpoints import LogProblem, judge_checkpoint
+from gongwen_protocol.canonical import canonical_digest
+from gongwen_protocol.checkpoints import Checkpoint, LogProblem, RestorationList, explains, judge_checkpoint
 from gongwen_protocol.messages import Directory, DocumentView, SignedReceipt, SyncAnswer
 from gongwen_protocol.receipts import receipt_digest, verify_receipt
 from gongwen_protocol.states import DeliveryState
@@ -68,8 +69,11 @@ class Synchroniser:
         try:
             answer = self._api.get("/v1/sync", SyncAnswer, {"cursor": cursor, "tree": tree})
         except RefusedError as error:
-            if error.code == "sync.cursor_ahead":
-                self._store.evidence.accuse(LogProblem.SHRUNK.value, None)
+            if error.code != "sync.cursor_ahead":
+                raise
+            if kept is not None and self._restored(kept):
+                return self._ask()
+            self._store.evidence.accuse(LogProblem.SHRUNK.value, None)
             raise
         offered = answer.checkpoint
         if offered is not None and not is_pinned(self._store, offered.seal.certificate):
@@ -79,10 +83,33 @@ class Synchroniser:
             reach = offered.checkpoint.size
             if any(signed.receipt.sequence > reach for signed in answer.receipts):
                 problem = LogProblem.BEYOND
+        if kept is not None and problem in (LogProblem.SHRUNK, LogProblem.REWRITTEN) and self._restored(kept):
+            return self._ask()
         if problem is not None:
             self._store.evidence.accuse(problem.value, offered)
             raise KnownError(f"log.{problem.value}")
         return answer
+
+    def _restored(self, kept: Checkpoint) -> bool:
+        """Whether the exchange was restored from a backup and a person has agreed to go on from there.
+
+        Raises KnownError("log.restored") while nobody has. The contradicting checkpoint and the signed
+        statement stay as evidence.
+        """
+        offered = self._api.get("/v1/restorations", RestorationList).restorations
+        trusted = pinned_certificates(self._store)
+        signed = next((one for one in reversed(offered) if explains(one, kept, trusted)), None)
+        if signed is None:
+            return False
+        said = signed.restoration
+        cursor = int(self._store.notes.get(Notes.CURSOR) or "0")
+        if cursor <= said.changes and said.checkpoint is not None and kept == said.checkpoint.checkpoint:
+            return False  # this PC has gone back already: something else is wrong
+        if self._store.notes.get(Notes.RESTORATION_AGREED) != canonical_digest(said):
+            self._store.notes.set(Notes.RESTORATION, signed.model_dump_json())
+            raise KnownError("log.restored", at=_minute(said.at), backup_at=_minute(said.backup_at))
+        self._store.evidence.go_back(signed)
+        return True
 
     def refresh_directory(self) -> set[str]:
         """Fetch address book, rules, working days and encryption certificates; the topics of
@@ -138,3 +165,8 @@ class Synchroniser:
         digest = receipt_digest(signed.receipt)
         if self._store.receipts.add(signed, digest, "" if problem is None else outcome.problem):
             outcome.topics.add("sent")
+
+
+def _minute(moment: datetime) -> str:
+    """A moment as people here write it."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gongwen_client.store.database import Database
 from gongwen_client.store.notes import Notes
-from gongwen_protocol.checkpoints import InclusionProof, SignedCheckpoint
+from gongwen_protocol.canonical import canonical_digest
+from gongwen_protocol.checkpoints import InclusionProof, Restoration, SignedCheckpoint, SignedRestoration
 
 
 class EvidenceTable:
@@ -27,6 +28,32 @@ class EvidenceTable:
         """Keep what proves that history was rewritten: two signed checkpoints that contradict each other."""
         shown = "" if offered is None else offered.model_dump_json()
         self._notes.set(Notes.LOG_PROBLEM, f"{problem} {shown}")
+
+    def agree(self) -> Restoration | None:
+        """A person agrees to go on from the backup that the exchange was restored from; None where there is
+        nothing to agree to. Takes effect at the next poll."""
+        text = self._notes.get(Notes.RESTORATION)
+        if text is None:
+            return None
+        said = SignedRestoration.model_validate_json(text).restoration
+        self._notes.set(Notes.RESTORATION_AGREED, canonical_digest(said))
+        return said
+
+    def go_back(self, signed: SignedRestoration) -> None:
+        """Hold the exchange to the checkpoint of its backup. What it had committed to beyond it stays."""
+        said, held = signed.restoration, self.checkpoint()
+        with self._database.transaction() as connection:
+            cursor = int(self._notes.get(Notes.CURSOR) or "0")
+            self._notes.set(Notes.CURSOR, str(min(cursor, said.changes)))
+            beyond = "" if held is None else held.model_dump_json()
+            self._notes.set(
+                f"{Notes.RESTORATION}.{said.at.isoformat()}", f"{signed.model_dump_json()} {beyond}"
+            )
+            if said.checkpoint is None:
+                connection.execute("DELETE FROM settings WHERE name = ?", (Notes.CHECKPOINT,))
+            else:
+                self.keep(said.checkpoint)
+            connection.execute("DELETE FROM settings WHERE name = ?", (Notes.RESTORATION,))
 
     def add_proof(self, sequence: int, proof: InclusionProof, checkpoint: SignedCheckpoint) -> None:
         """Keep a proof that was checked."""

@@ -20,6 +20,8 @@ class Notes:
     OWNER_NAME = "owner.name"
     CHECKPOINT = "log.checkpoint"
     LOG_PROBLEM = "log.problem"
+    RESTORATION = "log.restoration"  # the exchange says so; a person has to agree
+    RESTORATION_AGREED = "log.restoration_agreed"  # SM3 of the statement
     PROFILE = "rules.profile"
     CALENDAR = "rules.calendar"
     GROUPS = "directory.groups"

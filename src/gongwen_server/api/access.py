@@ -23,16 +23,17 @@ from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.nonces import NonceMemory
 from gongwen_server.services.sessions import Arrival, Caller
 
+# Dependencies that wait for nothing are ``async``: others cost a change of thread each, and polls have many.
 _bearer = HTTPBearer(auto_error=False, description="token of POST /v1/session")
 
 
-def _exchange(request: Request) -> Exchange:
+async def _exchange(request: Request) -> Exchange:
     exchange = request.app.state.exchange
     assert isinstance(exchange, Exchange)
     return exchange
 
 
-def _heartbeats(request: Request) -> Heartbeats:
+async def _heartbeats(request: Request) -> Heartbeats:
     heartbeats = request.app.state.heartbeats
     assert isinstance(heartbeats, Heartbeats)
     return heartbeats
@@ -102,7 +103,7 @@ class May:
     def __init__(self, action: Action) -> None:
         self.action = action
 
-    def __call__(self, exchange: ExchangeOf, caller: AnyCaller) -> Caller:
+    async def __call__(self, exchange: ExchangeOf, caller: AnyCaller) -> Caller:
         if caller.must_change_password:
             rule = exchange.profile.password_first_change
             raise RefusedError(

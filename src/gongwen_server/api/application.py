@@ -12,9 +12,21 @@ from fastapi import FastAPI
 
 from gongwen_protocol.messages import Problem
 from gongwen_server import __version__
-from gongwen_server.api import administration, deliveries, documents, errors, followups, session, uploads
+from gongwen_server.api import (
+    administration,
+    deliveries,
+    documents,
+    errors,
+    followups,
+    oa,
+    operations,
+    session,
+    uploads,
+)
 from gongwen_server.api.journal import RequestJournal
 from gongwen_server.api.limits import MessageLimit
+from gongwen_server.api.operations import Metrics
+from gongwen_server.services.condition import Readiness
 from gongwen_server.services.duty import Heartbeats
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.nonces import NonceMemory
@@ -35,10 +47,9 @@ ROUTERS = (
 )
 
 
-def create_application(exchange: Exchange) -> FastAPI:
+def create_application(exchange: Exchange, metrics_token: str = "") -> FastAPI:
     """The application for one exchange; the exchange stays open for as long as it is served."""
-    heartbeats = Heartbeats(exchange)
-    sweeper = Sweeper(exchange)
+    heartbeats, sweeper, metrics = Heartbeats(exchange), Sweeper(exchange), Metrics(metrics_token)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -63,8 +74,11 @@ def create_application(exchange: Exchange) -> FastAPI:
     application.state.heartbeats = heartbeats
     application.state.nonces = NonceMemory()
     application.add_middleware(MessageLimit)
-    application.add_middleware(RequestJournal)
+    application.state.metrics = metrics
+    application.state.readiness = Readiness(exchange)
+    application.state.rate_limit = oa.RateLimit()
+    application.add_middleware(RequestJournal, note=metrics.note)
     errors.install(application)
-    for router in ROUTERS:
+    for router in (*ROUTERS, oa.router, operations.router):
         application.include_router(router)
     return application

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
 
 from gongwen_protocol.checkpoints import InclusionProof
 from gongwen_protocol.messages import (
@@ -29,6 +28,7 @@ from gongwen_server.api.access import (
     Sender,
     performed,
 )
+from gongwen_server.api.blob_answers import blob_answer
 from gongwen_server.services import envelopes, evidence, sending, syncing, time_stamps
 from gongwen_server.services.bell import LONGEST_WAIT
 
@@ -45,19 +45,20 @@ def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest
     return performed(exchange, caller, command, lambda ledger: sending.send(ledger, caller, document), 201)
 
 
-@router.get("/sync")
+@router.get("/sync", response_model=SyncAnswer)
 def sync(
     exchange: ExchangeOf,
     heartbeats: HeartbeatsOf,
     caller: Reader,
     cursor: Number = 0,
     tree: Number = 0,
-) -> SyncAnswer:
+) -> Response:
     """What changed for the unit since ``cursor``, and that the log only grew since its first ``tree`` leaves;
     counts as a heartbeat, never as an attended check."""
     answer = syncing.changes_since(exchange, caller, cursor, tree)
     heartbeats.beat(caller.unit_code)
-    return answer
+    # As it is: the framework would check and copy each message once more.
+    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 @router.get("/changes")
@@ -100,21 +101,17 @@ def envelope(exchange: ExchangeOf, caller: Reader, document_id: Identifier) -> E
     return envelopes.envelope_for(exchange, caller, document_id)
 
 
-@router.head("/blobs/{digest}", response_class=FileResponse, operation_id="look_at_blob")
-@router.get("/blobs/{digest}", response_class=FileResponse, operation_id="blob")
+@router.head("/blobs/{digest}", response_class=Response, operation_id="look_at_blob")
+@router.get("/blobs/{digest}", response_class=Response, operation_id="blob")
 def blob(
     exchange: ExchangeOf,
     caller: Reader,
+    request: Request,
     digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
-) -> FileResponse:
+) -> Response:
     """Bytes of a file of a document to which the unit is a party; Range, If-Range, the digest as ETag."""
     syncing.require_party(exchange, caller, digest)
-    headers = {
-        "ETag": f'"{digest}"',
-        "Cache-Control": "private, immutable",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return FileResponse(exchange.blobs.path(digest), headers=headers, media_type="application/octet-stream")
+    return blob_answer(exchange.blobs, digest, request)
 
 
 @router.get("/time-stamps/{imprint}", response_model=TimeStamp)

@@ -21,6 +21,9 @@ Fact = str | int | float | bool | None
 
 _STATUS = {
     "session.required": 401,
+    "oa.wrong_credentials": 401,
+    "oa.too_many": 429,
+    "oa.not_stored": 422,
     "session.wrong_credentials": 401,
     "session.locked": 429,
     "session.role_missing": 403,
@@ -100,6 +103,10 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
         answer.headers[UPLOAD_OFFSET_HEADER] = str(facts["offset"])
     if error.code == "session.required":
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if error.code == "oa.wrong_credentials":
+        answer.headers["WWW-Authenticate"] = "Basic"
+    if error.code == "oa.too_many":
+        answer.headers["Retry-After"] = str(facts["seconds"])
     if error.code == "session.locked":
         answer.headers["Retry-After"] = str(60 * int(str(facts["minutes"])))
     return answer

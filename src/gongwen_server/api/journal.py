@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger("gongwen.server.request")
-_FIELDS = ("reference", "method", "route", "status", "milliseconds", "caller", "source")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+Note = Callable[[str, str, int, float], None]
+"""method, route, status, seconds"""
+_FIELDS = ("reference", "method", "route", "status", "milliseconds", "caller", "source", "request_id")
 
 
 class RequestJournal:
     """ASGI middleware: gives each request its reference and writes its line."""
 
-    def __init__(self, application: ASGIApp) -> None:
+    def __init__(self, application: ASGIApp, note: Note) -> None:
         self._application = application
+        self._note = note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,6 +57,10 @@ class RequestJournal:
                 "caller": state.get("caller", ""),
                 "source": (scope.get("client") or ("",))[0],
             }
+            given = Headers(scope=scope).get("x-request-id", "")
+            if _REQUEST_ID.fullmatch(given):  # the proxy's own name of this request
+                fields["request_id"] = given
+            self._note(scope["method"], fields["route"], status, time.monotonic() - begun)
             _log.info("request", extra=fields)
 
 

@@ -59,10 +59,10 @@ def url_of(listener: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{shown}:{port}"
 
 
-def make_server(exchange: Exchange, tls: TlsFiles | None = None) -> uvicorn.Server:
+def make_server(exchange: Exchange, tls: TlsFiles | None = None, metrics_token: str = "") -> uvicorn.Server:
     """The server, to be run with ``sockets=[bind(...)]``; stops gracefully on SIGTERM and SIGINT."""
     configuration = uvicorn.Config(
-        create_application(exchange),
+        create_application(exchange, metrics_token),
         log_config=None,
         access_log=False,
         server_header=False,

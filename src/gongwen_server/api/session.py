@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from gongwen_protocol.access import Challenge, DeviceRegistration, DeviceView
 from gongwen_protocol.calendar import SignedCalendar
+from gongwen_protocol.checkpoints import RestorationList
 from gongwen_protocol.messages import (
     Directory,
     LoginRequest,
@@ -20,7 +21,7 @@ from gongwen_protocol.messages import (
 from gongwen_protocol.profiles import SignedProfile
 from gongwen_protocol.secrecy import EncryptionNews
 from gongwen_server.api.access import AnyCaller, ArrivalOf, CredentialsOf, ExchangeOf, Member, NoncesOf
-from gongwen_server.services import accounts, challenges, devices, rules, sessions
+from gongwen_server.services import accounts, challenges, devices, restoring, rules, sessions
 from gongwen_server.services import directory as directories
 from gongwen_server.services import encryption as directory_of_keys
 
@@ -108,6 +109,13 @@ def encryption(exchange: ExchangeOf, caller: Member, after: Entries = 0) -> Encr
 def readiness(exchange: ExchangeOf, caller: Member) -> Readiness:
     """Whether units will take notice of what is sent now."""
     return directories.readiness(exchange)
+
+
+@router.get("/restorations")
+def all_restorations(exchange: ExchangeOf, caller: Member) -> RestorationList:
+    """Signed statements that the exchange was restored from a backup: why its log does not continue what a
+    client has seen."""
+    return restoring.restorations(exchange)
 
 
 @router.get("/profile")

@@ -1,1 +1,1 @@
-"""Bytes of documents: a local directory (an S3 store will stand beside it)."""
+"""Bytes of documents: a local directory, or an S3-compatible store behind the same interface."""

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError, RefusedError
 
+if sys.platform != "win32":
+    import fcntl
+
 _LOCKS = 64
+_PIECE = 1 << 20
 _DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -40,10 +47,50 @@ class LocalBlobs:
         """Whether the blob is complete and checked."""
         return self.path(digest).is_file()
 
+    def size(self, digest: str) -> int:
+        """Bytes of a blob."""
+        return self.path(digest).stat().st_size
+
     def head(self, digest: str, count: int) -> bytes:
         """The first ``count`` bytes of a blob."""
         with self.path(digest).open("rb") as file:
             return file.read(count)
+
+    def read(self, digest: str, begin: int, end: int) -> Iterator[bytes]:
+        """Bytes [begin, end) of a blob, in pieces."""
+        with self.path(digest).open("rb") as file:
+            file.seek(begin)
+            while begin < end and (piece := file.read(min(_PIECE, end - begin))):
+                begin += len(piece)
+                yield piece
+
+    def file(self, digest: str) -> Path:
+        """The file of a blob."""
+        return self.path(digest)
+
+    def digests(self) -> Iterator[str]:
+        """All blobs."""
+        for path in self._folder.glob("??/*"):
+            if path.name.startswith(path.parent.name) and not path.suffix:
+                yield path.name
+
+    def keep(self, digest: str, content: BinaryIO) -> None:
+        """Enter a blob whose digest the caller has checked; it gets its name when it is durable."""
+        place = self.path(digest)
+        with _disk_errors():
+            place.parent.mkdir(exist_ok=True)
+            fresh = place.with_suffix(".new")
+            with fresh.open("wb") as file:
+                shutil.copyfileobj(content, file, _PIECE)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(place)
+            _sync_folder(place.parent)
+            _sync_folder(self._folder)
+
+    def remove(self, digest: str) -> None:
+        """Forget a blob."""
+        self.path(digest).unlink(missing_ok=True)
 
     # -- uploads ------------------------------------------------------------------------------------------
 
@@ -98,10 +145,45 @@ class LocalBlobs:
                 return False
             place = self.path(digest)
             place.parent.mkdir(exist_ok=True)
-            part.replace(place)
+            try:
+                part.replace(place)
+            except FileNotFoundError:  # another process was quicker
+                return self.holds(digest)
             _sync_folder(place.parent)
             _sync_folder(self._folder)
             return True
+
+    def discard(self, upload_id: str) -> None:
+        """Remove an upload that nobody goes on with."""
+        with self._held(upload_id):
+            (self._parts / upload_id).unlink(missing_ok=True)
+
+    def unfinished(self) -> Iterator[tuple[str, datetime]]:
+        """Uploads that are not blobs, with the moment of their last byte."""
+        for part in self._parts.iterdir():
+            try:
+                yield part.name, datetime.fromtimestamp(part.stat().st_mtime, UTC)
+            except FileNotFoundError:  # finished meanwhile
+                continue
+
+    # -- condition ----------------------------------------------------------------------------------------
+
+    def require_writable(self) -> None:
+        """Raise KnownError("exchange.disk_full") or KnownError("exchange.store_unavailable") unless a few
+        bytes can be written and removed again."""
+        probe = self._folder / f"probe-{os.getpid()}-{threading.get_ident()}"
+        try:
+            with _disk_errors(), probe.open("wb") as file:
+                file.write(b"probe")
+                file.flush()
+                os.fsync(file.fileno())
+            probe.unlink()
+        except OSError as error:
+            raise KnownError("exchange.store_unavailable") from error
+
+    def free_bytes(self) -> int:
+        """Room that is left on the disk."""
+        return shutil.disk_usage(self._folder).free
 
     @contextmanager
     def _held(self, upload_id: str) -> Iterator[None]:
@@ -116,6 +198,8 @@ class LocalBlobs:
         except FileNotFoundError:
             raise RefusedError("upload.gone") from None
         with file:
+            if sys.platform != "win32":  # against other processes; freed when the file is closed
+                fcntl.flock(file, fcntl.LOCK_EX)
             yield file
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+import psycopg
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import KnownError
@@ -32,6 +34,10 @@ class Database:
         # SQLite has one writer. Waiting here is fair and quick; its own busy handler sleeps and starves.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self._is_sqlite else nullcontext()
         self._writer = self._engine.execution_options(**{_WRITING: True})
+        # A query of its own needs no transaction on PostgreSQL: two round trips less for each poll.
+        self._reader = (
+            self._engine if self._is_sqlite else self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @property
     def engine(self) -> Engine:
@@ -42,7 +48,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Queries only: nothing written in it is kept. On SQLite all of them see the same moment; on
         PostgreSQL each sees the latest commit."""
-        with Session(self._engine) as session:
+        with Session(self._reader) as session:
             yield session
 
     @contextmanager
@@ -54,6 +60,17 @@ class Database:
         """
         with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[Connection, Session]]:
+        """One moment of the whole database, however long the reading takes; writers go on."""
+        level = {} if self._is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            self._engine.connect().execution_options(**level) as connection,
+            connection.begin(),
+            Session(connection) as session,
+        ):
+            yield connection, session
 
     def close(self) -> None:
         """Close all connections."""
@@ -67,6 +84,40 @@ def insert_if_absent(session: Session, row: type[Any], **values: object) -> bool
     keys = row.__table__.primary_key.columns
     statement = dialect.insert(row).values(values).on_conflict_do_nothing().returning(*keys)
     return session.execute(statement).first() is not None
+
+
+def insert_many(session: Session, row: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns, as fast as the database takes them (PostgreSQL: COPY)."""
+    if not rows:
+        return
+    table: Table = row.__table__
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(table.insert(), rows)
+        return
+    columns = [table.c[name] for name in rows[0]]
+    to_wire = [
+        column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns
+    ]
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in columns)
+    statement = f"COPY {quote(table.name)} ({names}) FROM STDIN"
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for values in rows:
+                copy.write_row(
+                    [
+                        change(values[column.name]) if change else values[column.name]
+                        for column, change in zip(columns, to_wire, strict=True)
+                    ]
+                )
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
+    finally:
+        cursor.close()
 
 
 def sqlite_url(path: Path) -> str:
@@ -84,17 +135,15 @@ def _engine(url: str) -> Engine:
         place,
         pool_size=_POOL,
         max_overflow=_POOL,
-        pool_pre_ping=not _is_file(place.drivername),
+        # A connection that died is noticed by its first use: that request says "unavailable", all others of
+        # the pool are replaced. Asking each connection first would cost every poll a round trip.
+        pool_pre_ping=False,
         hide_parameters=True,  # an error's text goes to the log; password hashes and titles must not
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _is_file(driver: str) -> bool:
-    return driver.startswith("sqlite")
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -516,6 +516,33 @@ class CheckpointRow(Base):
     certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))
 
 
+class RestorationRow(Base):
+    """A signed statement that the exchange was restored from a backup. Rows are never changed or removed."""
+
+    __tablename__ = "restorations"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    statement: Mapped[bytes]
+    signature: Mapped[bytes]
+    certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))
+
+
+class OaClientRow(Base):
+    """An office system that acts for a unit. Its secret is never stored, only its SM3 value (256 random bits
+    need no slow hash)."""
+
+    __tablename__ = "oa_clients"
+
+    client_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    scopes: Mapped[str] = mapped_column(String(200))  # values of OaScope, separated by blanks
+    secret_digest: Mapped[str] = mapped_column(DigestText)
+    per_minute: Mapped[int]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
 class ChangeRow(Base):
     """What a unit has to hear of, in the order in which it became true."""
 

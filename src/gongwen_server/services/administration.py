@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.issue import Subject, Usage, issue, make_root
@@ -19,7 +21,7 @@ from gongwen_protocol.messages import Message, Role, Unit, UnitGroup
 from gongwen_protocol.profile import load_profile
 from gongwen_protocol.receipts import FIRST_PREVIOUS
 from gongwen_protocol.resources import resource_path
-from gongwen_server.blobs.local import LocalBlobs
+from gongwen_server.blobs.store import open_blobs
 from gongwen_server.db.database import Database, sqlite_url
 from gongwen_server.db.migrate import upgrade
 from gongwen_server.db.tables import CertificateRow, LedgerRow
@@ -57,11 +59,13 @@ def set_up(
     name: str,
     profile_id: str,
     database_url: str | None = None,
+    blobs: str = places.BLOBS,
     signer: SoftwareSigner | None = None,
     authority: Signer | None = None,
 ) -> None:
     """Make a new exchange in an empty or missing ``home``: database, receipt key and certificate.
 
+    ``blobs``: where bytes are kept, see ``open_blobs``.
     ``signer``: a given receipt key with its certificate; otherwise a fresh key is made and certified by
     ``authority``, or else by one whose key is thrown away at once: then the certificate itself is what
     clients trust. Raises KnownError: exchange.already_set_up, exchange.unavailable (the database), profile
@@ -75,10 +79,10 @@ def set_up(
     with _database(url):
         pass
     try:
-        _write_key(home, signer or fresh_signer(name, authority))
+        write_key(home, signer or fresh_signer(name, authority))
     except FileExistsError as error:
         raise KnownError("exchange.already_set_up", home=str(home)) from error
-    places.write_settings(home, Settings(name, url, profile_id))
+    places.write_settings(home, Settings(name, url, profile_id, blobs))
     with opened(home):
         pass
 
@@ -103,7 +107,7 @@ def opened(
         exchange = Exchange(
             name=settings.name,
             database=database,
-            blobs=LocalBlobs(home / places.BLOBS),
+            blobs=open_blobs(settings.blobs, home),
             signer=signer,
             profile=load_profile(settings.profile_id),
             clock=clock or SystemClock(),
@@ -206,6 +210,8 @@ def _prepare(exchange: Exchange) -> None:
             session.add(CertificateRow(digest=exchange.certificate_digest, der=certificate))
         session.flush()
         prepare_secret(session)
+        # Of several processes that start at once each prepares in its turn.
+        session.execute(select(LedgerRow.ledger_id).with_for_update())
         catch_up(exchange, session)
         publish_profile(exchange, session)
 
@@ -227,10 +233,17 @@ def _calendar(own: Path) -> tuple[CalendarYear, ...]:
 @contextmanager
 def _database(url: str) -> Iterator[Database]:
     """The database, its schema brought up to date."""
-    database = Database(url)
-    try:
+    with bare_database(url) as database:
         with failures_as("exchange.unavailable"):
             upgrade(database)
+        yield database
+
+
+@contextmanager
+def bare_database(url: str) -> Iterator[Database]:
+    """The database as it is, for as long as the block lasts."""
+    database = Database(url)
+    try:
         yield database
     finally:
         database.close()
@@ -247,7 +260,8 @@ def fresh_signer(name: str, authority: Signer | None) -> SoftwareSigner:
     return signer.with_certificate(issue(authority, subject, signer.public_key, Usage.SIGNING, begin, end))
 
 
-def _write_key(home: Path, signer: SoftwareSigner) -> None:
+def write_key(home: Path, signer: SoftwareSigner) -> None:
+    """The receipt key under a fresh password, that password, and the certificate."""
     password = secrets.token_urlsafe(32)
     places.write_private(home / places.KEY, save_key(signer.pair, password))
     places.write_private(home / places.KEY_PASSWORD, password.encode())

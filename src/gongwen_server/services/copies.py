@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gongwen_protocol.actions import CopyRange
+from gongwen_server.db.database import insert_many
 from gongwen_server.db.tables import CopyRangeRow, DeliveryRow
 
 
@@ -32,5 +33,4 @@ def issue_ranges(session: Session, document_id: str, wanted: Iterable[tuple[str,
         if count:
             rows.append({"delivery_id": delivery_id, "first": following, "last": following + count - 1})
             following += count
-    if rows:
-        session.execute(insert(CopyRangeRow), rows)
+    insert_many(session, CopyRangeRow, rows)

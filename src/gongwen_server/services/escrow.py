@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from gongwen_crypto.software import SoftwareSigner, load_key, save_key
 from gongwen_protocol.letters import DocumentStatement, file_context, read_letter
 from gongwen_protocol.messages import DocumentView
 from gongwen_protocol.secrecy import ESCROW
-from gongwen_server.blobs.local import LocalBlobs
+from gongwen_server.blobs.store import Blobs
 from gongwen_server.db.tables import DocumentRow, EnvelopeRow
 from gongwen_server.services.encryption import register_certificate
 from gongwen_server.services.exchange import Exchange
@@ -108,14 +109,18 @@ def open_document(exchange: Exchange, key: SoftwareSigner, document_id: str, fol
     return [_decrypt(exchange.blobs, statement, place, one, folder) for place, one in enumerate(keys)]
 
 
-def _decrypt(blobs: LocalBlobs, statement: DocumentStatement, place: int, key: bytes, folder: Path) -> Path:
+def _decrypt(blobs: Blobs, statement: DocumentStatement, place: int, key: bytes, folder: Path) -> Path:
     """Names from outside name no folder: the file is called after its place, with the name's suffix."""
     reference = statement.files[place]
     suffix = "".join(char for char in Path(reference.name).suffix if char.isalnum() or char == ".")
     target = folder / f"{place}{suffix}"
     part = target.with_name(f"{target.name}.part")
+    stored = reference.stored
     try:
-        with blobs.path(reference.stored.digest).open("rb") as source, part.open("wb") as plain:
+        with tempfile.TemporaryFile() as source, part.open("wb") as plain:
+            for piece in blobs.read(stored.digest, 0, stored.size):
+                source.write(piece)
+            source.seek(0)
             for piece in stream.decrypt(key, source, file_context(statement, place)):
                 plain.write(piece)
     except KnownError as error:

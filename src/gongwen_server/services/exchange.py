@@ -22,7 +22,7 @@ from gongwen_protocol.handover import SignedHandover
 from gongwen_protocol.messages import ServerInfo
 from gongwen_protocol.profile import RegionProfile
 from gongwen_server import __version__
-from gongwen_server.blobs.local import LocalBlobs
+from gongwen_server.blobs.store import Blobs
 from gongwen_server.db.database import Database
 from gongwen_server.services.bell import Bell
 from gongwen_server.services.passwords import Passwords
@@ -51,7 +51,7 @@ class Exchange:
 
     name: str
     database: Database
-    blobs: LocalBlobs
+    blobs: Blobs
     signer: Signer
     profile: RegionProfile
     clock: Clock

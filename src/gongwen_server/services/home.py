@@ -1,6 +1,7 @@
 """The home directory of an exchange: settings, receipt key, blobs, and the database unless it is elsewhere.
 
-exchange.toml            name, database URL, profile (readable by the owner only: the URL may hold a password)
+exchange.toml            name, database URL, profile, place of the blobs (readable by the owner only: the URL
+                         may hold a password)
 receipt-key.p8           SM2 key of the receipts, encrypted PKCS#8
 receipt-key.password     its password; may be kept elsewhere and named when serving
 receipt.cer              its certificate (DER)
@@ -41,6 +42,7 @@ class Settings:
     name: str
     database_url: str
     profile_id: str
+    blobs: str = BLOBS
 
 
 def write_settings(home: Path, settings: Settings) -> None:
@@ -49,6 +51,7 @@ def write_settings(home: Path, settings: Settings) -> None:
         f"name = {json.dumps(settings.name, ensure_ascii=False)}",
         f"database = {json.dumps(settings.database_url, ensure_ascii=False)}",
         f"profile = {json.dumps(settings.profile_id)}",
+        f"blobs = {json.dumps(settings.blobs, ensure_ascii=False)}",
     ]
     write_private(home / SETTINGS, ("\n".join(lines) + "\n").encode())
 
@@ -57,7 +60,12 @@ def read_settings(home: Path) -> Settings:
     """Raises KnownError("exchange.not_set_up") where no exchange was set up."""
     try:
         entries = tomllib.loads((home / SETTINGS).read_text("utf-8"))
-        return Settings(str(entries["name"]), str(entries["database"]), str(entries["profile"]))
+        return Settings(
+            str(entries["name"]),
+            str(entries["database"]),
+            str(entries["profile"]),
+            str(entries.get("blobs", BLOBS)),
+        )
     except (OSError, ValueError, KeyError) as error:
         raise KnownError("exchange.not_set_up", home=str(home)) from error
 

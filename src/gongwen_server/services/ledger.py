@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import BugError
@@ -19,6 +19,7 @@ from gongwen_protocol.basics import Message
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.checkpoints import Checkpoint
 from gongwen_protocol.messages import ReceiptEvent
+from gongwen_server.db.database import insert_many
 from gongwen_server.db.tables import (
     AuditRow,
     ChangeRow,
@@ -159,8 +160,7 @@ class Ledger:
             (NodeRow, [{"number": number, "hash": value} for number, value in self._tree.fresh.items()]),
             (ChangeRow, self._change_rows),
         ):
-            if rows:
-                self.session.execute(insert(table), rows)
+            insert_many(self.session, table, rows)
         if self._leaf_rows:
             self._sign_checkpoint()
         self._row.receipt_sequence = self._chain.sequence

@@ -1,39 +1,123 @@
-"""Leftovers of access are thrown away: ended sessions, answered challenges, old failures, codes out of
-date."""
+"""What need not be kept: uploads that nobody goes on with, sessions that ended, answered challenges, codes
+out of date, old failures of log-in, contents whose time is over. Evidence, answers to idempotency keys and
+the log are kept for ever."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, Delete, delete, func, or_, select
 
 from gongwen_crypto.errors import GongwenError
-from gongwen_server.db.tables import DeviceCodeRow, FailedLoginRow, SessionRow, UsedNonceRow
+from gongwen_protocol.states import OPEN_DELIVERIES
+from gongwen_server.db.tables import (
+    DeliveryRow,
+    DeviceCodeRow,
+    DocumentRow,
+    FailedLoginRow,
+    FileRow,
+    SessionRow,
+    UploadRow,
+    UsedNonceRow,
+)
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.ledger import Ledger
+from gongwen_server.services.rules import SYSTEM
 from gongwen_server.services.sessions import ended
+from gongwen_server.services.uploads import OPEN
 
 SWEEP_SECONDS = 600.0
-FAILURES_KEPT = timedelta(
-    days=1
-)  # well over the longest block: guesses must not be forgotten by waiting a little
-
+UPLOAD_LIFE = timedelta(days=7)
+FAILURES_KEPT = timedelta(days=1)
+"""Well over the longest block: guesses must not be forgotten by waiting a little."""
+_UNDECIDED = tuple(state.value for state in OPEN_DELIVERIES)
 _log = logging.getLogger("gongwen.server")
 
 
-def sweep(exchange: Exchange) -> None:
-    """Throw away what has ended. Evidence is never touched."""
+@dataclass(frozen=True)
+class Swept:
+    """How much went."""
+
+    uploads: int = 0
+    sessions: int = 0
+    blocks: int = 0
+    contents: int = 0
+
+
+def sweep(exchange: Exchange, contents_after: timedelta | None = None) -> Swept:
+    """Remove what is over. ``contents_after``: the bytes of a document go that long after every unit has
+    decided; without it they are kept. Several processes may do it at once."""
     now = exchange.clock.now()
+    uploads = _sweep_uploads(exchange, now - UPLOAD_LIFE)
     with exchange.writing() as session:
-        session.execute(delete(SessionRow).where(ended(now)))
-        session.execute(delete(UsedNonceRow).where(UsedNonceRow.expires_at <= now))
-        session.execute(delete(DeviceCodeRow).where(DeviceCodeRow.expires_at <= now))
-        session.execute(delete(FailedLoginRow).where(FailedLoginRow.last_at <= now - FAILURES_KEPT))
+
+        def gone(statement: Delete) -> int:
+            result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
+            return result.rowcount
+
+        sessions = gone(delete(SessionRow).where(ended(now)))
+        gone(delete(UsedNonceRow).where(UsedNonceRow.expires_at <= now))
+        gone(delete(DeviceCodeRow).where(DeviceCodeRow.expires_at <= now))
+        blocks = gone(delete(FailedLoginRow).where(FailedLoginRow.last_at <= now - FAILURES_KEPT))
+    contents = 0 if contents_after is None else _sweep_contents(exchange, now - contents_after)
+    return Swept(uploads, sessions, blocks, contents)
+
+
+def _sweep_uploads(exchange: Exchange, before: datetime) -> int:
+    """Parts whose last byte came before ``before``; their announcement first, so that nobody goes on."""
+    count = 0
+    for upload_id, last in list(exchange.blobs.unfinished()):
+        if last < before:
+            with exchange.writing() as session:
+                session.execute(
+                    delete(UploadRow).where(UploadRow.upload_id == upload_id, UploadRow.state == OPEN)
+                )
+            exchange.blobs.discard(upload_id)
+            count += 1
+    return count
+
+
+def _sweep_contents(exchange: Exchange, before: datetime) -> int:
+    """Bytes that only documents need which every unit had decided on before ``before``, each on record."""
+    with exchange.reading() as session:
+        needed = _digests_needed(before)
+        digests = session.scalars(
+            select(FileRow.digest).distinct().where(FileRow.digest.not_in(needed))
+        ).all()
+    held = [digest for digest in digests if exchange.blobs.holds(digest)]
+    for digest in held:
+        with exchange.writing() as session:
+            ledger = Ledger(exchange, session)  # no document can be sent meanwhile
+            if session.scalar(
+                select(FileRow.digest).where(FileRow.digest == digest, FileRow.digest.in_(needed))
+            ):
+                continue
+            session.execute(delete(UploadRow).where(UploadRow.digest == digest))
+            ledger.note(SYSTEM, "contents.remove", digest)
+            ledger.close()
+        exchange.blobs.remove(digest)
+    return len(held)
+
+
+def _digests_needed(before: datetime) -> Any:
+    """Files of documents that a unit has not decided on, or decided on since ``before``."""
+    last = func.coalesce(
+        DeliveryRow.received_at, DeliveryRow.returned_at, DeliveryRow.recalled_at, DeliveryRow.delivered_at
+    )
+    return (
+        select(FileRow.digest)
+        .join(DocumentRow, DocumentRow.document_id == FileRow.document_id)
+        .join(DeliveryRow, DeliveryRow.document_id == DocumentRow.document_id)
+        .where(or_(DeliveryRow.state.in_(_UNDECIDED), last >= before))
+    )
 
 
 class Sweeper:
-    """Sweeps now and then for as long as the exchange is served."""
+    """Sweeps now and then while the exchange is served; contents only where the administrator asks for it."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -41,19 +125,17 @@ class Sweeper:
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
     def start(self) -> None:
-        """Begin; the first sweep is at once."""
+        """Begin, some minutes from now."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End and wait for it."""
+        """End the thread."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(3)
 
     def _run(self) -> None:
-        while True:
+        while not self._stopping.wait(SWEEP_SECONDS):
             try:
-                sweep(self._exchange)
+                _log.info("swept: %s", sweep(self._exchange))
             except GongwenError as error:
                 _log.warning("not swept: %s", error.code)
-            if self._stopping.wait(SWEEP_SECONDS):
-                return

@@ -50,7 +50,8 @@ def changes_since(exchange: Exchange, caller: Caller, cursor: int, tree: int) ->
         page = rows[:PAGE]
         if not page and cursor > 0:
             _require_known(session, cursor)
-        documents = document_views(session, caller.unit_code, _references(page, ChangeKind.DOCUMENT))
+        changed = _references(page, ChangeKind.DOCUMENT)
+        documents = document_views(session, caller.unit_code, changed) if changed else ()
         sequences = [int(text) for text in _references(page, ChangeKind.RECEIPT)]
         receipts = _receipts(session, ReceiptRow.sequence.in_(sequences)) if sequences else ()
         # After the receipts: the checkpoint then reaches all of them, whoever commits meanwhile.

@@ -14,6 +14,8 @@ from fakes.exchange import RunningExchange
 from gongwen_client.store.notes import Notes
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import Receipt
+from gongwen_server.services.backup import back_up
+from gongwen_server.services.restoring import restore
 
 StartPc = Callable[..., DeskPc]
 
@@ -73,3 +75,33 @@ def test_news_comes_without_a_poll(exchange: RunningExchange, pc: StartPc) -> No
     receiver.wait_until(lambda: exchange.exchange.bell.waiting >= 2)
     sender.sending.send(sender.ready_draft("002").document_id)
     receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 1)
+
+
+def test_a_restored_exchange_is_believed_after_a_persons_word(
+    exchange: RunningExchange, pc: StartPc, tmp_path: Path
+) -> None:
+    """An older log is refused, signed statement or not; once a person agreed the work goes on, and what the
+    exchange had committed to before stays as proof."""
+    sender, receiver = pc("001", url=exchange.url), pc("002", url=exchange.url)
+    sender.sending.send(sender.ready_draft("002", title="备份以前").document_id)
+    receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 1)
+    back_up(exchange.exchange, tmp_path / "backup", "backup secret 3")
+    sender.sending.send(sender.ready_draft("002", title="备份以后").document_id)
+    receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 2)
+    exchange.stop()
+    restore(tmp_path / "backup", tmp_path / "restored", "backup secret 3", reason="磁盘损坏")
+    restored = RunningExchange.of_home(tmp_path / "restored", exchange.port)
+    for pc_ in (sender, receiver):
+        pc_.duty.poll_now()
+        pc_.wait_until(lambda pc_=pc_: pc_.store.notes.get(Notes.RESTORATION) is not None)
+        pc_.wait_until(lambda pc_=pc_: "备份恢复" in pc_.duty.state().problem)
+    held = receiver.store.evidence.checkpoint()
+    assert held is not None
+    for pc_ in (sender, receiver):
+        assert pc_.store.evidence.agree() is not None
+        pc_.duty.poll_now()
+        pc_.wait_until(lambda pc_=pc_: pc_.duty.state().problem == "")
+    sender.sending.send(sender.ready_draft("002", title="恢复以后").document_id)
+    receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 3)
+    assert receiver.store.evidence.agree() is None, "once is enough"
+    restored.stop()
