@@ -99,7 +99,7 @@ class Examination:
         return _place(places[number - 1])
 
     def joint(self, number: int, count: int, width_mm: float, height_mm: float) -> StampPlace:
-        """The ``number``-th of ``count`` seals of a joint document that does not carry the names.
+        """The ``number``-th (from 1) of ``count`` seals of a joint document.
 
         Raises KnownError("seal.no_date_line").
         """

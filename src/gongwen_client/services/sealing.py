@@ -29,7 +29,7 @@ from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw import SealView
-from gongwen_docs.inspect import Beside
+from gongwen_docs.inspect import Beside, JointOrder
 from gongwen_docs.seals.model import Seal
 from gongwen_docs.sign.pdf_sealing import PdfForm
 from gongwen_protocol.permissions import Action
@@ -81,6 +81,20 @@ class SealingService:
         picture = seal_of(self._find(key_id)).picture
         examination = self._examine(document_id)
         return examination.at_word(word, number, beside, picture.width_mm, picture.height_mm)
+
+    def place_in_order(
+        self, document_id: str, key_id: str, order: JointOrder | None = None
+    ) -> tuple[JointOrder, StampPlace]:
+        """Slow. The place among the seals of a joint document, for ``order`` or for the one that the
+        document shows: by this unit's or plate's name, else after the seals that are there.
+
+        Raises KnownError("seal.no_date_line").
+        """
+        seal = seal_of(self._find(key_id))
+        examination = self._examine(document_id)
+        order = order or examination.inspection.joint_order(self._name(seal))
+        picture = seal.picture
+        return order, examination.joint(order.number, order.count, picture.width_mm, picture.height_mm)
 
     def checks(
         self, document_id: str, key_id: str, plan: SealPlan | StampPlace | None = None

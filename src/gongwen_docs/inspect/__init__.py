@@ -14,7 +14,7 @@ from gongwen_docs.inspect.marks import name_marks
 from gongwen_docs.inspect.pages import BlankReason, PageView
 from gongwen_docs.inspect.prefill import Prefill
 from gongwen_docs.inspect.signing_place import SigningPlace
-from gongwen_docs.inspect.stamp_place import Beside, Stamped, StampPlace
+from gongwen_docs.inspect.stamp_place import Beside, JointOrder, Stamped, StampPlace
 
 if TYPE_CHECKING:
     from gongwen_docs.inspect.layout import judge_layout
@@ -25,6 +25,7 @@ __all__ = [
     "BlankReason",
     "Finding",
     "Inspection",
+    "JointOrder",
     "LayoutPart",
     "PageView",
     "Prefill",

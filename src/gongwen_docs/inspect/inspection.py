@@ -10,9 +10,11 @@ from gongwen_docs.inspect.prefill import Prefill
 from gongwen_docs.inspect.signing_place import SigningPlace
 from gongwen_docs.inspect.stamp_place import (
     Beside,
+    JointOrder,
     Stamped,
     StampPlace,
     find_word,
+    joint_order,
     joint_places,
     judge_stamp,
     stamp_at_word,
@@ -51,10 +53,14 @@ class Inspection:
         return suggest_stamp(self.pages, self.signing, width_mm, height_mm, unit, self.stamps)
 
     def joint_places(self, width_mm: float, height_mm: float, count: int) -> tuple[StampPlace, ...]:
-        """Places for ``count`` seals of a document that does not carry the names; none without a date."""
+        """Places for ``count`` seals in the document's order; none without a date."""
         if self.signing is None:
             return ()
         return joint_places(self.pages, self.signing, width_mm, height_mm, count)
+
+    def joint_order(self, unit: str = "") -> JointOrder:
+        """Which of the seals of a joint document ``unit``'s is, as far as the document shows it."""
+        return joint_order(self.signing, unit, self.stamps)
 
     def places_at_word(
         self, word: str, beside: Beside, width_mm: float, height_mm: float

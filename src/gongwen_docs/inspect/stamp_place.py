@@ -70,6 +70,14 @@ class StampPlace:
 
 
 @dataclass(frozen=True)
+class JointOrder:
+    """Whose turn it is on a joint document: the ``number``-th, from 1, of ``count`` seals."""
+
+    number: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Stamped:
     """What shows of a seal that is on the document already; ``whole`` is False for a slice (骑缝章)."""
 
@@ -103,8 +111,11 @@ def suggest_stamp(
 def joint_places(
     pages: Sequence[PageView], signing: SigningPlace, width: float, height: float, count: int
 ) -> tuple[StampPlace, ...]:
-    """Places for ``count`` seals in the document's order where their names are not on it: rows of at most
-    three side by side, the last seal over the date, the rows before it above."""
+    """Places for ``count`` seals in the document's order: over the names where it carries as many, else in
+    rows of at most three side by side, the last seal over the date, the rows before it above."""
+    if len(signing.signatories) == count > 1:
+        before = (_over_name(pages, signing, number, width, height) for number in range(count - 1))
+        return (*before, _over_date(pages, signing, width, height))
     last = _over_date(pages, signing, width, height)
     page = pages[signing.page]
     places: list[StampPlace] = []
@@ -117,6 +128,15 @@ def joint_places(
             x = right - (inside - 1 - column) * (width + _GAP)
             places.append(_on_page(page, x, y, width, height, confident=True))
     return tuple(places)
+
+
+def joint_order(signing: SigningPlace | None, unit: str = "", taken: Sequence[Stamped] = ()) -> JointOrder:
+    """The place of ``unit`` among the names on the page; where its name is not there, the next after the
+    seals that the document carries."""
+    count = max(len(signing.signatories) if signing else 0, 2)
+    own = _own_name(signing, unit) if signing else None
+    number = 1 + (sum(one.whole for one in taken) if own is None else own)
+    return JointOrder(number, max(number, count))
 
 
 def find_word(pages: Sequence[PageView], word: str) -> tuple[tuple[int, Region], ...]:

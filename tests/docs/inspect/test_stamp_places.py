@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from docs.office import NOW, Authority, Unit, seal
-from gongwen_docs.inspect import Beside, Inspection, StampPlace, inspect_document
+from gongwen_docs.inspect import Beside, Inspection, JointOrder, Stamped, StampPlace, inspect_document
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.write import make_seal
 from gongwen_docs.sign import Placement
@@ -200,3 +200,19 @@ def test_places_at_a_word(word: str) -> None:
     assert right.x > 60 + 3 * SIZE
     assert inspection.places_at_word("没有这个词", Beside.OVER, SEAL, SEAL) == ()
     assert inspection.places_at_word("　", Beside.OVER, SEAL, SEAL) == ()
+
+
+def test_the_order_is_the_names_or_the_next_after_the_seals_there() -> None:
+    named = inspect_document(joint(UNITS[:3]))
+    assert named.joint_order(UNITS[1]) == JointOrder(2, 3)
+    assert named.joint_order("示范市审计局") == JointOrder(1, 3)
+    places = named.joint_places(SEAL, SEAL, 3)
+    assert places == tuple(named.suggest_stamp(SEAL, SEAL, name) for name in UNITS[:3])
+    sealed = replace(
+        named,
+        signing=None,
+        stamps=tuple(Stamped(0, place.region, name) for place, name in zip(places, UNITS, strict=False)),
+    )
+    assert sealed.joint_order(UNITS[1]) == JointOrder(4, 4)
+    slices = replace(sealed, stamps=tuple(replace(stamp, whole=False) for stamp in sealed.stamps))
+    assert slices.joint_order() == JointOrder(1, 2)

@@ -34,12 +34,13 @@ _CHECK_AFTER_MS = 250
 
 class SealDialog(Sheet):
     """Answers with ``seal_wanted(key_id, plan)``. Asks with ``key_chosen``, ``word_wanted``,
-    ``automatic_wanted`` for places and with ``checks_wanted`` for the list of checks."""
+    ``joint_wanted``, ``automatic_wanted`` for places and with ``checks_wanted`` for the list of checks."""
 
     seal_wanted = Signal(str, object)
     key_chosen = Signal(str)
     automatic_wanted = Signal()
     word_wanted = Signal(str, int, object)
+    joint_wanted = Signal(object)
     checks_wanted = Signal()
 
     def __init__(self, parent: QWidget | None, draft: Draft, findings: Sequence[DraftFinding]) -> None:
@@ -90,6 +91,7 @@ class SealDialog(Sheet):
         self.view.moved.connect(self._moved)
         self.placing.automatic_wanted.connect(self.automatic_wanted)
         self.placing.word_wanted.connect(self.word_wanted)
+        self.placing.joint_wanted.connect(self.joint_wanted)
         self.placing.place_wanted.connect(self.view.bring)
         self.placing.seam_wanted.connect(self.view.show_seam)
 
@@ -203,6 +205,7 @@ class SealDialog(Sheet):
             self.explain(KnownError("token.pin_locked"))
             return
         self.problem.clear()
+        self.placing.show_automatic()
         self.key_chosen.emit(key.key_id)
 
     def show_place(self, place: StampPlace, *, suggested: bool = True) -> None:

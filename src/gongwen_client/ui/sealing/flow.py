@@ -13,10 +13,11 @@ from gongwen_client.services.seal_checks import SealCheck
 from gongwen_client.token.keys import KeyInfo, KeyRole
 from gongwen_client.ui.sealing.confirm import SealDialog
 from gongwen_client.ui.sealing.pin import PinDialog
+from gongwen_client.ui.sealing.placing import Way
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_crypto.errors import GongwenError
-from gongwen_docs.inspect import Beside
+from gongwen_docs.inspect import Beside, JointOrder
 
 
 class SealFlow(QObject):
@@ -46,6 +47,7 @@ class SealFlow(QObject):
         dialog.key_chosen.connect(lambda _key: self._suggest())
         dialog.automatic_wanted.connect(self._suggest)
         dialog.word_wanted.connect(self._find_word)
+        dialog.joint_wanted.connect(self._find_turn)
         dialog.checks_wanted.connect(self._check)
         dialog.seal_wanted.connect(self._ask_pin)
         dialog.finished.connect(self._closed)
@@ -100,6 +102,26 @@ class SealFlow(QObject):
 
         sealing = self._office.sealing
         work(dialog, lambda: sealing.place_at_word(document, key_id, word, number, beside)).then(show).failed(
+            dialog.explain
+        ).start()
+
+    def _find_turn(self, order: JointOrder | None) -> None:
+        """The place among the seals of a joint document; without an order the one that it shows."""
+        dialog = self.dialog
+        if dialog is None or dialog.key is None:
+            return
+        document, key_id = self._draft.document_id, dialog.key.key_id
+
+        def show(found: tuple[JointOrder, StampPlace]) -> None:
+            placing = dialog.placing
+            if placing.way is not Way.JOINT or order not in (None, placing.order):
+                return  # something else has been chosen meanwhile
+            dialog.problem.clear()
+            placing.show_order(found[0])
+            dialog.show_place(found[1], suggested=False)
+
+        sealing = self._office.sealing
+        work(dialog, lambda: sealing.place_in_order(document, key_id, order)).then(show).failed(
             dialog.explain
         ).start()
 

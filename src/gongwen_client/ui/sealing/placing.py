@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -17,10 +19,11 @@ from gongwen_client.domain.drafts import StampPlace
 from gongwen_client.domain.seal_plan import SeamEdge
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
-from gongwen_docs.inspect import Beside
+from gongwen_docs.inspect import Beside, JointOrder
 
 _LEAST_WIDTH = 84
-_WAYS = ("盖在成文日期处（自动）", "盖在指定文字处", "自行拖动或输入位置")
+_MOST_SEALS = 99
+_WAYS = ("盖在成文日期处（自动）", "盖在指定文字处", "自行拖动或输入位置", "联合行文，按印章顺序")
 _BESIDES = ((Beside.OVER, "压在文字上"), (Beside.ABOVE, "文字上方"), (Beside.RIGHT, "文字右侧"))
 _SEAMS: tuple[tuple[SeamEdge | None, str], ...] = (
     (None, "不加盖骑缝章"),
@@ -29,11 +32,22 @@ _SEAMS: tuple[tuple[SeamEdge | None, str], ...] = (
 )
 
 
+class Way(IntEnum):
+    """How the place is found, in the order of the list."""
+
+    DATE = 0
+    WORD = 1
+    HAND = 2
+    JOINT = 3
+
+
 class PlacingBox(QWidget):
     """Every control works by keyboard; the paper shows at once what was chosen."""
 
     automatic_wanted = Signal()
     word_wanted = Signal(str, int, object)
+    joint_wanted = Signal(object)
+    """A JointOrder, or None: as the document shows it."""
     place_wanted = Signal(int, float, float)
     seam_wanted = Signal(object)
 
@@ -54,6 +68,13 @@ class PlacingBox(QWidget):
         self._words = holder(
             column(row(self.word, self.number), row(self.beside, self.find_button), gap=Space.INSIDE)
         )
+        self.turn = _spin("joint_number", "第几个印章", 1, _MOST_SEALS)
+        self.turn.setPrefix("第 ")
+        self.turn.setSuffix(" 个印章")
+        self.seals = _spin("joint_count", "印章总数", 2, _MOST_SEALS)
+        self.seals.setPrefix("共 ")
+        self.seals.setSuffix(" 个")
+        self._joint = holder(row(self.turn, self.seals))
         self.page = _spin("place_page", "页", 1, 1)
         self.from_left = _millimetres("place_x", "距左边毫米数")
         self.from_top = _millimetres("place_y", "距上边毫米数")
@@ -67,11 +88,15 @@ class PlacingBox(QWidget):
         self.seam = _combo("seam", "骑缝章", tuple(word for _, word in _SEAMS))
         self.note = label("", "small", wrap=True)
         self.setLayout(
-            column(self.ways, self._words, holder(numbers), self.seam, self.note, gap=Space.INSIDE)
+            column(
+                self.ways, self._words, self._joint, holder(numbers), self.seam, self.note, gap=Space.INSIDE
+            )
         )
-        self._words.hide()
+        self._show_way(Way.DATE)
         self.ways.activated.connect(self._way_chosen)
         self.word.returnPressed.connect(self._find)
+        self.turn.valueChanged.connect(lambda _value: self._order_typed())
+        self.seals.valueChanged.connect(lambda _value: self._order_typed())
         self.page.valueChanged.connect(lambda _value: self._typed())
         self.from_left.valueChanged.connect(lambda _value: self._typed())
         self.from_top.valueChanged.connect(lambda _value: self._typed())
@@ -94,8 +119,29 @@ class PlacingBox(QWidget):
         self._showing = False
         self.note.setText(note)
         if moved:
-            self.ways.setCurrentIndex(2)
-            self._words.hide()
+            self._show_way(Way.HAND)
+
+    @property
+    def way(self) -> Way:
+        """How the place is found now."""
+        return Way(self.ways.currentIndex())
+
+    @property
+    def order(self) -> JointOrder:
+        """Whose turn it is on a joint document, as typed or shown."""
+        return JointOrder(self.turn.value(), self.seals.value())
+
+    def show_order(self, order: JointOrder) -> None:
+        """What the document shows of the order of seals."""
+        self._showing = True
+        self.seals.setValue(order.count)
+        self.turn.setMaximum(order.count)
+        self.turn.setValue(order.number)
+        self._showing = False
+
+    def show_automatic(self) -> None:
+        """Back to the date: another seal was chosen."""
+        self._show_way(Way.DATE)
 
     def choose_way(self, number: int) -> None:
         """As a person would choose it."""
@@ -108,14 +154,31 @@ class PlacingBox(QWidget):
         self.seam_wanted.emit(edge)
 
     def _way_chosen(self, number: int) -> None:
-        self._words.setVisible(number == 1)
-        if number == 0:
+        way = Way(number)
+        self._show_way(way)
+        if way is Way.DATE:
             self.automatic_wanted.emit()
-        elif number == 1:
+        elif way is Way.WORD:
             self.word.setFocus()
             self.word.selectAll()
+        elif way is Way.JOINT:
+            self.turn.setFocus()
+            self.joint_wanted.emit(None)
         else:
             self.from_left.setFocus()
+
+    def _show_way(self, way: Way) -> None:
+        self.ways.setCurrentIndex(way)
+        self._words.setVisible(way is Way.WORD)
+        self._joint.setVisible(way is Way.JOINT)
+
+    def _order_typed(self) -> None:
+        if self._showing:
+            return
+        self._showing = True
+        self.turn.setMaximum(self.seals.value())
+        self._showing = False
+        self.joint_wanted.emit(self.order)
 
     def _find(self) -> None:
         word = self.word.text().strip()
