@@ -21,21 +21,37 @@ _STEP = "pages"
 _DPI = 40.0
 _MM = 25.4 / _DPI
 _LEAST, _MOST = 20.0, 80.0  # mm across; official seals have 38 to 50 (国发〔1999〕25号)
-_MOST_PAGES = 30
+_MOST_PAGES = 30  # drawn
+_MOST_READ = 200  # looked through for what could be a seal
 _DIRECTIONS = 72
 _ROUND, _HOLLOW = 0.9, 0.65  # part of the directions that meet the rim; most that a ring fills of its disc
 _STROKES = 400  # small curved paths that may make up a ring together
 
 
 def check_drawn_seals(document: OfdDocument, files: Sequence[SignatureFile]) -> tuple[Step, ...]:
-    """A warning for every page that shows a ring like a seal's where no signature puts one."""
+    """A warning for every page that shows a ring like a seal's where no signature puts one; where pages were
+    left out, a remark says how far the search went."""
     return tuple(_find(document, files))
 
 
 def _find(document: OfdDocument, files: Sequence[SignatureFile]) -> Iterator[Step]:
-    candidates = [page for page in document.pages[:200] if _may_show_one(document, page)][:_MOST_PAGES]
-    if not candidates:
-        return
+    candidates = [page for page in document.pages[:_MOST_READ] if _may_show_one(document, page)]
+    drawn = candidates[:_MOST_PAGES]
+    if drawn:
+        yield from _search(document, files, drawn)
+    if len(candidates) > _MOST_PAGES:
+        yield _searched(candidates[_MOST_PAGES].index)
+    elif len(document.pages) > _MOST_READ:
+        yield _searched(_MOST_READ)
+
+
+def _searched(pages: int) -> Step:
+    return Step(_STEP, Status.OK, "seal.page.first_pages_for_seals", {"pages": pages})
+
+
+def _search(
+    document: OfdDocument, files: Sequence[SignatureFile], candidates: Sequence[Page]
+) -> Iterator[Step]:
     from gongwen_docs.draw.ofd_drawing import OfdDrawing
     from gongwen_docs.draw.results import SealView
 
