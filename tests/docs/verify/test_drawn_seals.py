@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from docs.office import png
 from gongwen_docs.ofd.document import OfdDocument
-from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.findings import Status, Step
 from gongwen_docs.verify.drawn_seals import check_drawn_seals
-from gongwen_docs.write import DocumentInfo, OfdWriter, Role, default_shelf
+from gongwen_docs.write import Box, DocumentInfo, OfdWriter, Role, default_shelf
 from gongwen_protocol.sentences import sentence
 
 SAID = "seal.page.first_pages_for_seals"
