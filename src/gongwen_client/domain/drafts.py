@@ -24,7 +24,8 @@ class LocalFile:
 @dataclass(frozen=True)
 class SealMark:
     """A seal on the body: put on it on this PC, or brought along by a joint document (``key_serial`` is then
-    empty). ``stamped_at`` is the time of its time stamp."""
+    empty). ``stamped_at`` is the time of its time stamp, ``unstamped`` the code of why the one that the rules
+    want is missing."""
 
     seal_name: str
     seal_id: str
@@ -32,6 +33,7 @@ class SealMark:
     key_serial: str
     sealed_at: datetime
     stamped_at: datetime | None = None
+    unstamped: str = ""
 
     @property
     def own(self) -> bool:

@@ -229,8 +229,9 @@ class SealingService:
             sealed = LocalFile(body.name, target, target.stat().st_size, digest_file(target))
             shows_seal = body_format(target) != "PDF" or form is PdfForm.SES  # a CMS value names no seal
             seal_id = seal.es_id if shows_seal else ""
-            mark = SealMark(seal.name, seal_id, done.signature_id, key.serial, case.at, done.time.at)
-            ready = self._keep(draft, body, sealed, mark, key, pin, use_id, done.time)
+            time = done.time
+            mark = SealMark(seal.name, seal_id, done.signature_id, key.serial, case.at, time.at, time.problem)
+            ready = self._keep(draft, body, sealed, mark, key, pin, use_id, time)
         except BaseException:
             remove_file(self._render, target)
             raise

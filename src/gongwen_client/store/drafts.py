@@ -146,6 +146,7 @@ def _seal_data(mark: SealMark) -> dict[str, str]:
         "key_serial": mark.key_serial,
         "sealed_at": to_text(mark.sealed_at),
         "stamped_at": to_text(mark.stamped_at) if mark.stamped_at else "",
+        "unstamped": mark.unstamped,
     }
 
 
@@ -157,4 +158,5 @@ def _seal(data: dict[str, str]) -> SealMark:
         data["key_serial"],
         from_text(data["sealed_at"]),
         from_text(stamped) if (stamped := data.get("stamped_at")) else None,
+        data.get("unstamped", ""),
     )

@@ -136,6 +136,7 @@ class OutgoingView(DocumentPage):
             self._show_trouble()
 
     def _show_trouble(self) -> None:
+        unstamped = next((mark.unstamped for mark in self.draft.seals if mark.unstamped), "")
         if self.draft.refusal:
             said, small = words.said_parts(self.draft.refusal)
             self.notice.show_text(said, "", small, Tone.INVALID)
@@ -149,7 +150,11 @@ class OutgoingView(DocumentPage):
         elif self.draft.state is DocumentState.SENDING:
             share = round(self.draft.upload_progress * 100)
             self.notice.show_text(f"正在发送，已上传 {share}%。", "中断后会自动续传，不需要重新发送。")
-        self.show_notice(shown=bool(self.draft.refusal) or self.draft.state is DocumentState.SENDING)
+        elif unstamped:
+            reason = sentence(unstamped).what.rstrip("。")
+            self.notice.say(sentence("seal.timestamp.not_given", reason=reason), Tone.WARNING)
+        sending = self.draft.state is DocumentState.SENDING
+        self.show_notice(shown=bool(self.draft.refusal or unstamped) or sending)
 
     def _facts(self) -> list[Section]:
         elements = self.draft.elements
