@@ -13,7 +13,8 @@ from gongwen_crypto.signer import Signer
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.write import make_seal
 from gongwen_docs.sign import Placement
-from gongwen_docs.sign.pdf_sealing import PdfForm, complete_pdf, prepare_pdf
+from gongwen_docs.sign.forms import PdfForm
+from gongwen_docs.sign.pdf_sealing import complete_pdf, prepare_pdf
 
 HERE = Placement(0, Box(120, 220, 42, 42))
 

@@ -23,6 +23,7 @@ from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.host.secrets import FileStore
 from gongwen_client.host.unit_keys import UnitKeys
+from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.duty import DutyService
@@ -96,7 +97,8 @@ class DeskPc:
         self.tokens = TokenBroker(BrokerConfig((), (home / "keys",)))
         self.login = LoginService(self.desk, self.devices, self.tokens)
         self.sending = SendingService(self.desk)
-        self.tracking = TrackingService(self.desk)
+        self.render = RenderPool(1)
+        self.tracking = TrackingService(self.desk, self.render)
         self.duty = DutyService(self.desk)
         self._changed = threading.Condition()
         self.announcer.subscribe(self._note)
@@ -109,6 +111,7 @@ class DeskPc:
         """End everything."""
         self.engine.stop()
         self.tokens.stop()
+        self.render.stop()
         self.store.close()
 
     def log_in(self, unit_code: str, account: str = "clerk") -> None:

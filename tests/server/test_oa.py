@@ -21,6 +21,7 @@ from gongwen_oa import OaClient, OaError, OaFile, pushed
 from gongwen_oa.client import sm3_of
 from gongwen_protocol.messages import DeliveryView, DocumentView
 from gongwen_protocol.oa import OaScope
+from gongwen_protocol.profile import load_profile
 from gongwen_protocol.states import DeliveryState
 from gongwen_server.api.oa import RateLimit, router
 from gongwen_server.services import oa
@@ -38,6 +39,10 @@ def office(exchange: RunningExchange, credentials: tuple[str, str]) -> Iterator[
     client = OaClient(exchange.url, *credentials)
     yield client
     client.close()
+
+
+def version(profile_id: str) -> int:
+    return load_profile(profile_id).version
 
 
 def checks(document: dict[str, object]) -> dict[str, str]:
@@ -95,7 +100,9 @@ def test_first_use_is_the_receipt_where_the_region_says_so(tmp_path: Path) -> No
         said = office.confirm(delivery, checks(waiting), [waiting["body"]["digest"]], "3")
         assert (said["state"], said["receipt_by"]) == ("received", "oa_read")
         with pytest.raises(OaError) as refused:
-            office.push(pushed("x", waiting["body"], {"003": 1}, profile=("jiangmen-2008", 1)))
+            office.push(
+                pushed("x", waiting["body"], {"003": 1}, profile=("jiangmen-2008", version("jiangmen-2008")))
+            )
         assert refused.value.code == "session.role_missing"
     finally:
         office.close()
@@ -107,7 +114,7 @@ def test_push_follow_and_urge(office: OaClient, stranger: Caller, tmp_path: Path
     path = tmp_path / "正文.ofd"
     path.write_bytes(OFD + os.urandom(2_500_000))
     reference = office.upload(OaFile("正文.ofd", path))
-    wish = pushed("关于推送的通知", reference, {"003": 2}, profile=("ordos-2018", 1))
+    wish = pushed("关于推送的通知", reference, {"003": 2}, profile=("ordos-2018", version("ordos-2018")))
     first = office.push(wish)
     assert office.push(wish) == first, "a repeat sends nothing twice"
     board = office.document(wish["document_id"])["deliveries"]
@@ -192,7 +199,7 @@ def test_the_example_pulls_and_pushes(
         "title": "关于示例的通知",
         "body": "正文.ofd",
         "recipients": {"003": 1},
-        "profile": ["ordos-2018", 1],
+        "profile": ["ordos-2018", version("ordos-2018")],
     }
     (outbox / "a.json").write_text(json.dumps(wish), "utf-8")
     source = str(Path(gongwen_oa.__file__).parent.parent)

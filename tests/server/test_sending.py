@@ -139,7 +139,7 @@ def test_endless_messages_are_cut(sender: Caller) -> None:
     answer = sender.call(
         "POST",
         "/v1/documents",
-        data=b'{"x":"' + b"a" * (5 << 20) + b'"}',
+        data=b'{"x":"' + b"a" * (13 << 20) + b'"}',
         headers={"Idempotency-Key": new_key(), "Content-Type": "application/json"},
     )
     assert (answer.status_code, Problem.model_validate_json(answer.content).code) == (

@@ -12,6 +12,7 @@ import requests
 
 from fakes.documents import OFD, announce, digest_of, upload
 from fakes.exchange import Caller, RunningExchange
+from gongwen_crypto.stream import encrypted_size
 from gongwen_protocol.messages import Problem, UploadRequest, UploadState
 
 MEGABYTE = 1 << 20
@@ -132,7 +133,9 @@ def test_others_see_nothing_of_it(sender: Caller, stranger: Caller, data: bytes)
 
 
 def test_too_large_is_refused_before_a_byte_is_sent(sender: Caller) -> None:
-    answer = sender.post("/v1/uploads", UploadRequest(length=100 * MEGABYTE + 1, digest="a" * 64))
+    answer = sender.post(
+        "/v1/uploads", UploadRequest(length=encrypted_size(100 * MEGABYTE + 1), digest="a" * 64)
+    )
     assert (answer.status_code, problem(answer).code) == (413, "send.too_large")
     assert "管理办法第七条" in problem(answer).sentence
 

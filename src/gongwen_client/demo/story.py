@@ -279,6 +279,7 @@ class Story:
         player = self._player
         window.open_page("pending")
         page = window.pages["pending"]
+        player.wait(lambda: bool(self._undecided()), "待收公文")
         newest = max(self._undecided(), key=lambda row: row.sent_at)
         player.wait(lambda: page.table.choose(newest.delivery_id), "待收列表")
         page.open_chosen()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # the worker imports this package too, and starts faster with
     from gongwen_client.domain.drafts import StampPlace
     from gongwen_docs.inspect import Inspection, LayoutPart
     from gongwen_docs.sign import Placement, Prepared
-    from gongwen_docs.sign.pdf_sealing import PdfForm
+    from gongwen_docs.sign.forms import PdfForm
 
 T = TypeVar("T")
 
@@ -282,7 +282,7 @@ class RenderPool:
         counts for PDF files, None is a seal signature.
         """
         from gongwen_docs.sign import Placement, Prepared
-        from gongwen_docs.sign.pdf_sealing import PdfForm
+        from gongwen_docs.sign.forms import PdfForm
 
         if not isinstance(place, Sequence):
             box = Box(place.x, place.y, place.width, place.height)

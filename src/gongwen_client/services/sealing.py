@@ -31,7 +31,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw import SealView
 from gongwen_docs.inspect import Beside, JointOrder
 from gongwen_docs.seals.model import Seal
-from gongwen_docs.sign.pdf_sealing import PdfForm
+from gongwen_docs.sign.forms import PdfForm
 from gongwen_protocol.permissions import Action
 from gongwen_protocol.states import DocumentState
 

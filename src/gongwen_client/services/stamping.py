@@ -18,7 +18,7 @@ from gongwen_docs.inspect import Inspection
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import Seal
 from gongwen_docs.seals.parse import parse_seal
-from gongwen_docs.sign.pdf_sealing import PdfForm
+from gongwen_docs.sign.forms import PdfForm
 from gongwen_docs.sign.placement import MIN_SLICE, Edge, Placement, riding_seam
 from gongwen_docs.sign.sealing import stored_value
 from gongwen_protocol.profile import RegionProfile

@@ -9,7 +9,8 @@ from pathlib import Path
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.kinds import HEAD, is_pdf
 from gongwen_docs.sign import sealing
-from gongwen_docs.sign.pdf_sealing import PdfForm, complete_pdf, prepare_pdf
+from gongwen_docs.sign.forms import PdfForm
+from gongwen_docs.sign.pdf_sealing import complete_pdf, prepare_pdf
 from gongwen_docs.sign.placement import Placement
 from gongwen_docs.sign.sealing import Prepared
 

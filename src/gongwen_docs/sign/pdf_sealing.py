@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from gongwen_crypto import algorithms, cms, der
@@ -31,17 +30,11 @@ from gongwen_docs.seals.model import Seal
 from gongwen_docs.seals.parse import parse_seal
 from gongwen_docs.seals.times import CHINA
 from gongwen_docs.seals.write import signed_value, to_sign
+from gongwen_docs.sign.forms import PdfForm
 from gongwen_docs.sign.placement import Placement
 from gongwen_docs.sign.sealing import Prepared, check_right_to_seal, digest_of, stored_value
 
 _ROOM = 16 * 1024  # beside the seal: certificates, a time-stamp token with its own
-
-
-class PdfForm(StrEnum):
-    """What stands in /Contents."""
-
-    SES = "ses"  # the seal itself, with its picture and its maker's signature
-    CMS = "cms"  # a digital signature; the seal is a picture only
 
 
 _FILTERS = {

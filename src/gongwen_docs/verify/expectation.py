@@ -19,7 +19,9 @@ class ExpectedSeal:
 
 @dataclass(frozen=True)
 class Expectation:
-    """The record of one document. ``digest`` is SM3 of the file in hexadecimal, empty where unknown."""
+    """The record of one document. ``digest`` is SM3 of the file in hexadecimal, empty where unknown.
+    ``complete``: ``seals`` names all seals, so that others are surplus."""
 
     seals: tuple[ExpectedSeal, ...] = ()
     digest: str = ""
+    complete: bool = True

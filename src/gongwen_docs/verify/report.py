@@ -103,7 +103,9 @@ class Report:
     def verdict(self) -> Verdict:
         """Never better than the worst step of any signature or of the document."""
         own = worst(self.steps)
-        if not self.signatures and own in (Status.OK, Status.WARN):
+        # A list of files seals nothing: whoever signed it, the document carries no seal.
+        others = worst(step for step in self.steps if step.step != "file_list")
+        if not self.signatures and own is not Status.FAIL and others in (Status.OK, Status.WARN):
             return Verdict.UNSIGNED
         return _VERDICTS[max((own, *(item.status for item in self.signatures)), key=list(Status).index)]
 

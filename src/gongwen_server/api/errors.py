@@ -64,6 +64,7 @@ _STATUS = {
     "upload.digest_wrong": 422,
     "upload.overrun": 422,
     "send.too_large": 413,
+    "exchange.no_time_stamps": 404,
     "exchange.disk_full": 507,
     "exchange.evidence_unwritable": 503,
 }

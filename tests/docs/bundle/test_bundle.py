@@ -61,7 +61,7 @@ def test_what_goes_in_comes_out(made: Path) -> None:
 
 
 def test_names_of_files_do_not_become_paths(made: Path) -> None:
-    assert set(files(made)) == {NAME, "document/000.ofd", "attachments/001.xlsx", "further/002.json"}
+    assert set(files(made)) == {NAME, "document/000.ofd", "attachments/001.xlsx", "log/002.json"}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ from gongwen_docs.ofd.values import Box
 from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.write import make_seal
 from gongwen_docs.sign import Placement, complete, prepare, riding_seam
-from gongwen_docs.sign.pdf_sealing import PdfForm, complete_pdf, prepare_pdf
+from gongwen_docs.sign.forms import PdfForm
+from gongwen_docs.sign.pdf_sealing import complete_pdf, prepare_pdf
 from gongwen_docs.verify import Verdict, verify_file
 
 PDFSIG = shutil.which("pdfsig")

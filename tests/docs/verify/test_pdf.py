@@ -22,7 +22,8 @@ from gongwen_docs.ofd.container import pack
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.pdf.stamping import SignatureText, Stamp, append_signature, close_byte_range
 from gongwen_docs.sign import Placement
-from gongwen_docs.sign.pdf_sealing import PdfForm, complete_pdf, prepare_pdf
+from gongwen_docs.sign.forms import PdfForm
+from gongwen_docs.sign.pdf_sealing import complete_pdf, prepare_pdf
 from gongwen_docs.verify import Expectation, ExpectedSeal, Report, Verdict, verify_file
 from gongwen_docs.verify.pdf_verification import verify_pdf
 

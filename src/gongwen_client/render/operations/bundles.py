@@ -90,7 +90,9 @@ def _judge(
     )
     receipts, judged, witnessed = _check_receipts(bundle, anchors)
     judged += check_log(bundle, receipts, anchors)
-    expected = Expectation(bundle.manifest.seals, bundle.document.digest)
+    expected = Expectation(
+        bundle.manifest.seals, bundle.document.digest, complete=bool(bundle.manifest.seals)
+    )
     report = _verify_document(bundle, trust, now, witnessed, expected)
     found = _VERDICTS[worst((*steps, *judged))]
     verdict = max((found, report.verdict), key=_ORDER.index)

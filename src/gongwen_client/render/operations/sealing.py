@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gongwen_client.render.operations import Desk, operation
 from gongwen_docs.sign import Placement, Prepared, complete, prepare
-from gongwen_docs.sign.pdf_sealing import PdfForm
+from gongwen_docs.sign.forms import PdfForm
 
 
 @operation
