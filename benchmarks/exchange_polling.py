@@ -122,6 +122,7 @@ def prepare(home: Path, units: int, database: str | None) -> list[str]:
                     token_digest=sm3.digest(token.encode()).hex(),
                     account_id=ids[code],
                     issued_at=now,
+                    last_seen_at=now,
                     expires_at=now + timedelta(hours=12),
                 )
                 for code, token in zip(names, tokens, strict=True)
