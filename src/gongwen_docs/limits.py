@@ -66,11 +66,11 @@ class Limits:
     nesting: int = 16
     """Composite objects, pattern cells and seal documents inside one another (§13)."""
 
-    image_pixels: int = 80_000_000
+    image_pixels: int = 72_000_000
     """Pixels of one decoded picture: A3 at 600 dpi has 70 million. Decoders allocate four bytes for each, and
     a worker shall stay below 512 MB (S1)."""
 
-    image_bytes: int = 320 * MIB
+    image_bytes: int = 288 * MIB
     """Memory that decoding one picture may take, below the 512 MB of a worker (S1)."""
 
     svg_bytes: int = 4 * MIB

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -317,6 +318,7 @@ def test_a_page_whose_worker_dies_can_be_drawn_again(tmp_path: Path) -> None:
         reader.start()
         while not pool._busy:
             pass
+        time.sleep(0.5)  # nothing tells that the call lies in the pipe; an idle worker may die unseen
         os.kill(pid, signal.SIGKILL)
         reader.join(60)
         assert codes == ["render.worker_died"]
