@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 ADDRESS_SPACE = 3 * 512 * 1024 * 1024
 """Bytes: libraries, fonts and the shared pixels take about a third; a bomb meets the limit at 1.5 GB."""
@@ -44,3 +45,14 @@ def allow_cpu_for_one_call() -> None:
     spent = int(usage.ru_utime + usage.ru_stime)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (spent + CALL_CPU_SECONDS, hard))
+
+
+def resident_bytes() -> int:
+    """Memory that this process occupies now; 0 where the system does not say (a job limits it there)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    import resource
+
+    return pages * resource.getpagesize()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import stat
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gongwen_client.render.confinement import resident_bytes
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.draw import Drawing, open_drawing
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from gongwen_docs.ofd.encryption.keys import Opener
 
 _KEPT = 4
+_ROOMY = 320 * 1024 * 1024
+"""Bytes: a worker this large opens the next document only after it has closed the others (bar S1)."""
 
 _Key = tuple[str, int, int]
 
@@ -39,6 +43,9 @@ class OpenDocuments:
         if key in self._drawings:
             self._drawings.move_to_end(key)
             return self._drawings[key]
+        if resident_bytes() > _ROOMY:
+            self._keep(0)
+            gc.collect()  # a document's parts refer to one another
         try:
             drawing = open_drawing(path, openers=self._openers())
         except KnownError as error:
@@ -46,9 +53,13 @@ class OpenDocuments:
                 raise KnownError("ofd.document.encrypted") from error
             raise
         self._drawings[key] = drawing
-        while len(self._drawings) > _KEPT:
-            self._drawings.popitem(last=False)[1].close()
+        self._keep(_KEPT)
         return drawing
+
+    def _keep(self, count: int) -> None:
+        """Close the documents that were not asked for longest."""
+        while len(self._drawings) > count:
+            self._drawings.popitem(last=False)[1].close()
 
     def _openers(self) -> list[Opener]:
         if not self.keys:
