@@ -207,10 +207,10 @@ class Story:
 
         player.wait(received, "发文单位得知已接收")
         window.open_page("sent")
-        player.wait(lambda: window.pages["sent"].table.model().rowCount() > 0, "已发列表")
+        player.wait(lambda: window.list_page("sent").table.model().rowCount() > 0, "已发列表")
         player.scene(window, "sent-list", "已发公文：接收情况 x/n")
-        window.pages["sent"].table.selectRow(0)
-        window.pages["sent"].open_chosen()
+        window.list_page("sent").table.selectRow(0)
+        window.list_page("sent").open_chosen()
         player.wait(lambda: isinstance(window.view, SentView), "打开已发公文")
         view = _view(window, SentView)
         player.wait(lambda: any(_event(row) == "printed" for row in view.receipts), "收到打印回执")
@@ -229,7 +229,7 @@ class Story:
         player.wait(lambda: bool(tracking.returned()), "发文单位收到退文")
         player.turn_to(window)
         window.open_page("returned_to_us")
-        player.wait(lambda: window.pages["returned_to_us"].table.model().rowCount() > 0, "退文列表")
+        player.wait(lambda: window.list_page("returned_to_us").table.model().rowCount() > 0, "退文列表")
         player.scene(window, "returned", "退文及其原因到达发文单位")
         _row, line = tracking.returned()[0]
         player.check(
@@ -246,7 +246,7 @@ class Story:
         player, office = self._player, self.offices[1]
         player.turn_to(window)
         player.wait(lambda: window.toast.isVisible() or window.notifier.has_tray, "收文提醒")
-        player.wait(lambda: window.pages["pending"].table.model().rowCount() > 0, "待收列表")
+        player.wait(lambda: window.list_page("pending").table.model().rowCount() > 0, "待收列表")
         player.scene(window, "notice", "新公文到达：右下角或窗口内提醒，待收列表加粗")
         window.attend()
         player.wait(lambda: office.duty.state().last_attended_check is not None, "人工查收")
@@ -278,7 +278,7 @@ class Story:
     def _open_pending(self, window: MainWindow) -> IncomingView:
         player = self._player
         window.open_page("pending")
-        page = window.pages["pending"]
+        page = window.list_page("pending")
         player.wait(lambda: bool(self._undecided()), "待收公文")
         newest = max(self._undecided(), key=lambda row: row.sent_at)
         player.wait(lambda: page.table.choose(newest.delivery_id), "待收列表")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget
 
 from gongwen_client.domain.custody import Custody
 from gongwen_client.services.keys import KeyBoard, KeyCard
@@ -19,6 +19,7 @@ from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.page import Page
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import GongwenError, KnownError
@@ -28,7 +29,7 @@ _LIST = 320
 Dialog = SelfTestDialog | ChangePinDialog | CustodyDialog | ImportKeyDialog
 
 
-class KeysPage(QWidget):
+class KeysPage(Page):
     """Is told what there is by the main window (``show_board``) and asks it to look again."""
 
     reload_wanted = Signal()

@@ -22,7 +22,6 @@ from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
-from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.banner import Banner
@@ -30,6 +29,7 @@ from gongwen_client.ui.shell.cutoff import cutoff_today
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
+from gongwen_client.ui.shell.rooms import all_rooms
 from gongwen_client.ui.shell.status import StatusLine
 from gongwen_client.ui.shell.toast import Toast
 from gongwen_client.ui.tasks import background, work
@@ -37,6 +37,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.window import Viewers, ask_for_file, dropped_file
 from gongwen_client.ui.widgets.basics import button, column, holder, row
+from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.profile import RegionProfile, load_profile
 from gongwen_protocol.sentences import sentence
@@ -70,12 +71,13 @@ class MainWindow(QMainWindow):
         self._loss_was_told = False
         self._profile: RegionProfile | None = None
         self.page = ""
-        self.pages = {**catalog.all_pages(office), "seal_ledger": SealLedgerPage(office)}
+        self.keys_page = KeysPage(office)
+        self.pages: dict[str, Page] = {**all_rooms(office), "keys": self.keys_page}
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
-        self.keys_page = KeysPage(office)
-        for page in (*self.pages.values(), self.keys_page):
+        for page in self.pages.values():
             self._stack.addWidget(page)
+            page.room_wanted.connect(self.open_page)
         self._add_check_button()
         self._lock = LockPage(office, session)
         self._whole = QStackedWidget()
@@ -119,7 +121,7 @@ class MainWindow(QMainWindow):
             name="attend",
             tip="立即查收，并记录这次人工查收的时间（F5）",
         )
-        self.pages["pending"].add_action(self.check_button)
+        self.list_page("pending").add_action(self.check_button)
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.open_page)
@@ -146,7 +148,7 @@ class MainWindow(QMainWindow):
             "returned_to_us": self._open_returned,
         }
         for name, opener in openers.items():
-            self.pages[name].opened.connect(opener)
+            self.list_page(name).opened.connect(opener)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
@@ -182,9 +184,15 @@ class MainWindow(QMainWindow):
         self._room.take_focus()
 
     @property
-    def _room(self) -> ListPage | KeysPage:
+    def _room(self) -> Page:
         """The page that the navigation shows."""
-        return self.keys_page if self.page == self.keys_page.objectName() else self.pages[self.page]
+        return self.pages[self.page]
+
+    def list_page(self, name: str) -> ListPage:
+        """A page that is a list of documents."""
+        page = self.pages[name]
+        assert isinstance(page, ListPage)
+        return page
 
     def _show_view(self, view: View) -> None:
         self._close_view()
@@ -365,9 +373,7 @@ class MainWindow(QMainWindow):
             return
         if self.view is not None:
             self.open_page(self.page)
-        if isinstance(self._room, ListPage):
-            self._room.search.setFocus()
-            self._room.search.selectAll()
+        self._room.focus_search()
 
     def _print(self) -> None:
         if isinstance(self.view, IncomingView):
@@ -419,18 +425,16 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        for name, page in self.pages.items():
-            state = self._settings.value(f"lists/{name}")
-            if state is not None:
-                page.table.horizontalHeader().restoreState(state)
+        for page in self.pages.values():
+            page.restore(self._settings)
 
     def remember(self) -> None:
         """Write the layout down."""
         if self._settings is None:
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
-        for name, page in self.pages.items():
-            self._settings.setValue(f"lists/{name}", page.table.horizontalHeader().saveState())
+        for page in self.pages.values():
+            page.remember(self._settings)
         self._settings.sync()
 
     def closeEvent(self, event: QCloseEvent) -> None:
