@@ -2,6 +2,7 @@
 
 python tests/tools/screens.py --out DIR [--scale 1.25] [--size 1536x864]   pictures
 python tests/tools/screens.py --audit [--scale 1.25]                       names and texts that do not fit
+python tests/tools/screens.py --out DIR --only NAME                        one chapter of tests/client/ui/chapters
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ def main() -> int:
     )
     parser.add_argument("--scale", default="1")
     parser.add_argument("--size", default="1366x768", help="of the main window, logical pixels")
+    parser.add_argument("--only", metavar="CHAPTER", help="one chapter beside the main job ('main': that)")
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = arguments.scale
     from PySide6.QtWidgets import QWidget
 
     from client.ui.audit import clipped, nameless
+    from client.ui.chapters import chapters, tell
     from client.ui.story import Story
     from client.ui.town import Town
     from gongwen_client.ui import program
@@ -53,7 +56,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         town = Town.found(Path(home))
         try:
-            Story(town, look, (width, height)).tell()
+            story = Story(town, look, (width, height))
+            if arguments.only in (None, "main"):
+                story.tell()
+            for name in chapters():
+                if arguments.only in (None, name):
+                    tell(story, name)
         finally:
             background.stop()
             town.stop()
