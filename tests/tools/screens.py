@@ -2,7 +2,7 @@
 
 python tests/tools/screens.py --out DIR [--scale 1.25] [--size 1536x864]   pictures
 python tests/tools/screens.py --audit [--scale 1.25]                       names and texts that do not fit
-python tests/tools/screens.py --out DIR --only NAME                        one chapter of tests/client/ui/chapters
+python tests/tools/screens.py --out DIR --only NAME                        one chapter
 """
 
 from __future__ import annotations
