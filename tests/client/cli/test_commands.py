@@ -24,9 +24,6 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
 def test_the_readme_names_every_command(readme: str) -> None:
     text = (REPOSITORY / readme).read_text("utf-8")
-    named = {
-        name
-        for names in re.findall(r"^\./gongwen ([a-z|-]+)", text, re.MULTILINE)
-        for name in names.split("|")
-    }
+    lines = re.findall(r"^\./gongwen ([a-z|-]+)", text, re.MULTILINE)
+    named = {name for line in lines for name in line.split("|")}
     assert set(commands()) - named == set()
