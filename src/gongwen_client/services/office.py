@@ -193,7 +193,8 @@ class Office:
 
 
 def device_secrets(places: Places) -> SecretStore:
-    """The secrets of this PC, in a file that only its user may read."""
+    """The key of the ledger, in a file that only its user may read: unlike a key ring it is there whoever
+    asks, with and without a desktop, so the ledger's signer never changes by itself."""
     return FileStore(places.data / "device.json", "")
 
 
