@@ -42,6 +42,7 @@ from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
 from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
+from gongwen_client.services.unsealing import UnsealingService
 from gongwen_client.store import Store
 from gongwen_client.token.keys import TokenEvent
 from gongwen_client.token.profiles import ModuleConfig
@@ -142,6 +143,7 @@ class Office:
         )
         self.sending = SendingService(desk, self.seal_ledger.witness_head)
         self.incoming = IncomingService(desk, self.render)
+        self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
         self.printing = PrintService(
             desk,
             self.incoming,
