@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ class RunningExchange:
         self.home = home
         self._clock = clock
         self._port = port
+        self.adapt: Callable[[Exchange], Exchange] = lambda exchange: exchange
+        """Another setting from the next start on, e.g. a rule that no profile of ours has."""
         self._resources = ExitStack()
         self._thread: threading.Thread | None = None
         self.start()
@@ -63,8 +66,10 @@ class RunningExchange:
     def start(self) -> None:
         """Serve; returns when clients may connect."""
         self._resources = ExitStack()
-        self.exchange: Exchange = self._resources.enter_context(
-            administration.opened(self.home, clock=self._clock, passwords=QUICK)
+        self.exchange: Exchange = self.adapt(
+            self._resources.enter_context(
+                administration.opened(self.home, clock=self._clock, passwords=QUICK)
+            )
         )
         listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=False))
         self._port = listener.getsockname()[1]
