@@ -25,13 +25,14 @@ class SealKeyAtHand(QWidget):
 
     changed = Signal()
     confirmed = Signal()
+    choice_shown = Signal()
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self._office = office
         self._events: OfficeEvents | None = None
         self.choice: KeyAndPin | None = None
-        self._place = column(label("秘钥盘和口令", "small"), gap=Space.HAIR)
+        self._place = column(label("秘钥盘和口令", "small"), gap=Space.HAIR, margins=(0, 0, 0, Space.ROW))
         self.setLayout(self._place)
         self.hide()
 
@@ -66,6 +67,7 @@ class SealKeyAtHand(QWidget):
         self._place.addWidget(self.choice)
         self.choice.setFocus()
         self.changed.emit()
+        self.choice_shown.emit()
 
     @property
     def complete(self) -> bool:
