@@ -44,7 +44,7 @@ class FaultFact(Message):
 
 
 class FaultReport(Message):
-    """POST /v1/faults. ``ticket_id`` is the client's: one that was written while nothing worked keeps its number
+    """POST /v1/faults. ``ticket_id`` is the client's: what was written while nothing worked keeps its number
     when it arrives at last."""
 
     ticket_id: Id
