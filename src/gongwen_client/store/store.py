@@ -11,6 +11,7 @@ from gongwen_client.store.documents import DocumentTable
 from gongwen_client.store.drafts import DraftTable
 from gongwen_client.store.encryption import EncryptionTable
 from gongwen_client.store.evidence import EvidenceTable
+from gongwen_client.store.faults import FaultTable
 from gongwen_client.store.ledger import SealLedger
 from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
 from gongwen_client.store.outbox import Outbox
@@ -38,12 +39,17 @@ class Store:
         self.evidence = EvidenceTable(self._database)
         self.rules = RulesTable(self._database)
         self.encryption = EncryptionTable(self._database)
+        self.faults = FaultTable(self._database)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside are one commit, or none of them happened."""
         with self._database.transaction():
             yield
+
+    def damages(self) -> list[str]:
+        """Slow. What SQLite finds wrong in the whole file; empty when nothing. Raises as ``Database``."""
+        return self._database.damages()
 
     def close(self) -> None:
         """Close all connections."""
