@@ -19,8 +19,9 @@ _MOST_READINGS = 16
 _SCATTERED_FROM = 2
 # Characters of names of places and offices that are read in two ways: whoever types uses either.
 _TWO_SOUNDS = """
-长chang/zhang 重chong/zhong 行xing/hang 会hui/kuai 厦xia/sha 乐le/yue 调diao/tiao 参can/shen 朝chao/zhao 校xiao/jiao
-藏zang/cang 六liu/lu 传chuan/zhuan 单dan/shan 盛sheng/cheng 曾zeng/ceng 都du/dou 蔚wei/yu 圩wei/xu 铅qian/yan
+长chang/zhang 重chong/zhong 行xing/hang 会hui/kuai 厦xia/sha 乐le/yue 调diao/tiao 参can/shen
+朝chao/zhao 校xiao/jiao 藏zang/cang 六liu/lu 传chuan/zhuan 单dan/shan 盛sheng/cheng 曾zeng/ceng
+都du/dou 蔚wei/yu 圩wei/xu 铅qian/yan
 """
 _READ_TWICE = {pair[0]: tuple(pair[1:].split("/")) for pair in _TWO_SOUNDS.split()}
 
