@@ -42,10 +42,10 @@ class RunningExchange:
         self._serve(home, clock)
 
     @classmethod
-    def of_home(cls, home: Path, port: int = 0) -> RunningExchange:
+    def of_home(cls, home: Path, port: int = 0, clock: Clock | None = None) -> RunningExchange:
         """Serve an exchange that is there already."""
         running = cls.__new__(cls)
-        running._serve(home, None, port)
+        running._serve(home, clock, port)
         return running
 
     def _serve(self, home: Path, clock: Clock | None, port: int = 0) -> None:
@@ -155,7 +155,11 @@ class Caller:
     def use(self, grant: SessionGrant) -> None:
         """Send this session's token from now on."""
         self.grant = grant
-        self._http.headers["Authorization"] = f"Bearer {grant.token}"
+        self.authorize(f"Bearer {grant.token}")
+
+    def authorize(self, credentials: str) -> None:
+        """Send this as ``Authorization`` from now on."""
+        self._http.headers["Authorization"] = credentials
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         """Any request."""
