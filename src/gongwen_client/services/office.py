@@ -31,8 +31,10 @@ from gongwen_client.services.duty import DutyService
 from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.home import HomeService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
+from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.print_witness import PrintWitness
@@ -40,6 +42,7 @@ from gongwen_client.services.printing import PrintService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.texts import TextService
 from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
 from gongwen_client.services.unsealing import UnsealingService
@@ -157,6 +160,9 @@ class Office:
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
         )
         self.duty = DutyService(desk)
+        self.lists = ListService(desk)
+        self.texts = TextService(desk, self.render)
+        self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
         self.evidence = EvidenceService(desk)

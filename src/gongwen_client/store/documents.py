@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from dataclasses import dataclass
 
 from gongwen_client.domain.following import DocumentMore, document_more
 from gongwen_client.store.database import Database
 from gongwen_client.store.messages import read_elements
+from gongwen_client.store.search import index_body, spread
 from gongwen_client.store.times import optional_text, to_text
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.letters import DocumentStatement
@@ -44,8 +44,6 @@ ON CONFLICT (delivery_id) DO UPDATE SET
     open_requests = :open_requests, view = :view, opened = opened AND :state <> 'delivered'
 WHERE :revision > revision
 """
-
-_CJK = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 
 
 @dataclass(frozen=True)
@@ -88,11 +86,6 @@ class StoredDocument:
     def files(self) -> tuple[FileReference, ...]:
         """Body first."""
         return (self.body, *self.attachments)
-
-
-def spread(text: str) -> str:
-    """Chinese characters apart, so that a word of any length is found as a phrase of characters."""
-    return _CJK.sub(r" \1 ", text)
 
 
 class DocumentTable:
@@ -258,6 +251,11 @@ class DocumentTable:
         connection.execute(
             "INSERT INTO search (rowid, words) VALUES (?, ?)", (cursor.lastrowid, spread(words))
         )
+        drafted = connection.execute(
+            "SELECT text FROM draft_texts WHERE document_id = ?", (document.document_id,)
+        ).fetchone()
+        if drafted is not None:  # what was a draft here is now at the exchange
+            index_body(connection, document.document_id, drafted[0])
         return True
 
     @staticmethod

@@ -13,11 +13,13 @@ from gongwen_client.store.encryption import EncryptionTable
 from gongwen_client.store.evidence import EvidenceTable
 from gongwen_client.store.faults import FaultTable
 from gongwen_client.store.ledger import SealLedger
+from gongwen_client.store.lists import ListQueries
 from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
 from gongwen_client.store.outbox import Outbox
 from gongwen_client.store.receipts import ReceiptTable
 from gongwen_client.store.rows import RowQueries
 from gongwen_client.store.rules import RulesTable
+from gongwen_client.store.search import BodyTexts
 from gongwen_client.store.tickets import TicketTable
 
 
@@ -33,6 +35,8 @@ class Store:
         self.seal_uses = SealLedger(self._database)
         self.documents = DocumentTable(self._database)
         self.rows = RowQueries(self._database)
+        self.lists = ListQueries(self._database, self.drafts)
+        self.texts = BodyTexts(self._database)
         self.tickets = TicketTable(self._database)
         self.receipts = ReceiptTable(self._database)
         self.attended = AttendedChecks(self._database)
