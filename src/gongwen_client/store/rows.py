@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 
 from gongwen_client.domain.rows import Counts, DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.store.database import Database
-from gongwen_client.store.documents import spread
 from gongwen_client.store.messages import read_elements
 from gongwen_client.store.times import from_text, optional_time
+from gongwen_client.store.words import phrases
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import DeliveryView, RecipientRole
 from gongwen_protocol.states import DeliveryState, DocumentState, overall
@@ -101,10 +101,9 @@ class RowQueries:
 
     def search_incoming(self, text: str) -> list[IncomingRow]:
         """The newest deliveries whose title, number or sender have all words of ``text``."""
-        phrases = [" ".join(spread(word).split()).replace('"', '""') for word in text.split()]
-        if not phrases:
+        query = " AND ".join(phrases(text))
+        if not query:
             return []
-        query = " AND ".join(f'"{phrase}"*' for phrase in phrases)
         return self._incoming(
             "SELECT * FROM incoming WHERE row_id IN"
             " (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
