@@ -57,9 +57,7 @@ _WAITING_STATE = _STATE.format(
 _DECIDED_STATE = _STATE.format(waiting="''")
 """Asks the delivery alone, so that 100,000 of them are read from an index."""
 _OPEN = "v.state IN ('delivered', 'viewed', 'verified')"
-_ANY_OF_OURS = (
-    "d.document_id IN (SELECT v.document_id FROM deliveries AS v WHERE v.to_us = 0 AND "
-)
+_ANY_OF_OURS = "d.document_id IN (SELECT v.document_id FROM deliveries AS v WHERE v.to_us = 0 AND "
 _FOLLOWED = {
     Follow.OPEN: f"{_ANY_OF_OURS}{_OPEN})",
     Follow.OVERDUE: f"{_ANY_OF_OURS}{_OPEN})",  # which of the open ones: the caller's ``only``
