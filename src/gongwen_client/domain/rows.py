@@ -149,6 +149,17 @@ class PrintOutcome:
 
 
 @dataclass(frozen=True)
+class TrialPrint:
+    """What became of a test sheet: it came out, or nobody knows (``in_doubt``), or ``problem`` says why not.
+    ``place`` is the PDF of the printer of files."""
+
+    printed: bool
+    in_doubt: bool
+    problem: str
+    place: Path | None
+
+
+@dataclass(frozen=True)
 class Counts:
     """Numbers beside the navigation."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from gongwen_client.domain.rows import Counts, DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.store.database import Database
 from gongwen_client.store.messages import read_elements
-from gongwen_client.store.search import head_phrase
+from gongwen_client.store.search import head_phrases
 from gongwen_client.store.times import from_text, optional_time
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import DeliveryView, RecipientRole
@@ -103,7 +103,7 @@ class RowQueries:
 
     def search_incoming(self, text: str) -> list[IncomingRow]:
         """The newest deliveries whose title, number or sender have all words of ``text``."""
-        query = " AND ".join(filter(None, map(head_phrase, text.split())))
+        query = " AND ".join(head_phrases(text))
         if not query:
             return []
         return self._incoming(

@@ -43,6 +43,11 @@ def head_phrase(word: str) -> str:
     return _phrase(_WORD.findall(spread(word)))
 
 
+def head_phrases(text: str) -> list[str]:
+    """The words of a question, each as :func:`head_phrase`."""
+    return [phrase for phrase in map(head_phrase, text.split()) if phrase]
+
+
 def body_phrase(word: str) -> str:
     """A word as a question to the index of bodies."""
     tokens = _WORD.findall(pairs(word))
