@@ -177,7 +177,7 @@ class HomePage(Page):
     def show_day(self, day: Day) -> None:
         """Everything about a day."""
         self.notice.clear()
-        self.day = day
+        first, self.day = self.day is None, day
         self._offset = day.now - datetime.now(UTC)
         self._headline.setText(words.headline(day))
         self._show_tallies(day.tallies)
@@ -187,6 +187,8 @@ class HomePage(Page):
             self.checks.add_state(half, state)
         self._show_calendar(day)
         self._tick()
+        if first and self.tiles["pending"].hasFocus():
+            self.take_focus()
         self.day_known.emit(day)
 
     def _show_tallies(self, tallies: Tallies) -> None:
