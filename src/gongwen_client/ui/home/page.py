@@ -37,7 +37,7 @@ _TILES = {
     ),
     "returned_to_us": ("退回", "returned", Tone.INVALID, "returned_to_us", "", "接收单位退回的公文"),
     "overdue": ("该催办", "urge", Tone.WARNING, "sent", Follow.OVERDUE.value, "超过时限仍未接收的已发公文"),
-    "requests": ("申请", "info", Tone.WARNING, "sent", Follow.REQUESTED.value, "接收单位的申请待答复"),
+    "requests": ("待答复", "info", Tone.WARNING, "sent", Follow.REQUESTED.value, "接收单位的申请待答复"),
     "awaiting_seal": ("待盖章", "seal", Tone.WARNING, "awaiting_seal", "", "提交用印的公文"),
     "ready": ("待发", "outbox", Tone.INFO, "ready", "", "已盖章，等待发送"),
     "open_sent": ("未收齐", "send", Tone.INFO, "sent", Follow.OPEN.value, "已发出，还有单位没有接收"),
@@ -212,6 +212,8 @@ class HomePage(Page):
             if task.identity == focused:
                 line.setFocus()
         self._show_more(day)
+        if focused is not None and not any(line.hasFocus() for line in self.tasks):
+            self.take_focus()
 
     def _show_more(self, day: Day) -> None:
         self._area.setVisible(bool(self.tasks))
@@ -224,7 +226,7 @@ class HomePage(Page):
         self.calendar.clear()
         lines = words.calendar_lines(day)
         for when, what, worked in lines:
-            self.calendar.add_pair(when, what, "" if worked else "invalid")
+            self.calendar.add_pair(when, what, "warning" if worked else "")
         if not day.known:
             self.calendar.add_words(f"{day.now.year} 年的放假安排还没有，按周一至周五上班推算。", "small")
         elif not lines:

@@ -138,6 +138,23 @@ class Group(QWidget):
         return _HEAD if self.title else 0
 
 
+class _Column(QScrollArea):
+    """The groups under one another. ``resized`` when there is another room for them."""
+
+    resized = Signal()
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class Navigation(QFrame):
     """208 px. Groups that a person folded stay so; where the window is low, those at the bottom fold by
     themselves, never the one in use. Arrow keys move, left and right fold."""
@@ -159,11 +176,8 @@ class Navigation(QFrame):
             group.toggled.connect(lambda shown, group=group: self._wish(group, shown))
             for line in group.lines:
                 line.clicked.connect(lambda _checked=False, line=line: self._choose(line))
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(holder(column(*self.groups, None, gap=0), "plain"))
+        self._area = _Column(holder(column(*self.groups, None, gap=0), "plain"))
+        self._area.resized.connect(self._fit)
         layout = column(gap=Space.INSIDE, margins=(0, Space.ROW, 1, 0))
         layout.addLayout(row(self.compose_button, margins=(Space.ROW, 0, Space.ROW, 0)))
         layout.addWidget(self._area, 1)
@@ -221,10 +235,6 @@ class Navigation(QFrame):
     @staticmethod
     def _in_use(group: Group) -> bool:
         return any(line.isChecked() for line in group.lines)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     def remember(self, settings: QSettings) -> None:
         """Write down what a person folded and unfolded."""
