@@ -29,8 +29,8 @@ class Preferences:
 
     def with_values(self, values: dict[str, Any]) -> Preferences:
         """The same with those ``values`` that are of the right kind; others are left out."""
-        known = {one.name: type(one.default) for one in fields(self)}
-        fit = {name: value for name, value in values.items() if type(value) is known.get(name)}
+        known: dict[str, type] = {one.name: type(getattr(self, one.name)) for one in fields(self)}
+        fit: dict[str, Any] = {name: value for name, value in values.items() if type(value) is known.get(name)}
         return replace(self, **fit)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongwen_client.domain.preferences import Locks
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
@@ -25,21 +26,27 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
+from gongwen_client.services.diagnostics import DiagnosticsService, Parts
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
+from gongwen_client.services.faults import FaultService
+from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.help import HelpService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.preferences import PreferenceService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
 from gongwen_client.store import Store
@@ -71,6 +78,7 @@ class OfficeSettings:
     print_folder: Path
     poll_seconds: float = 30.0
     token_drivers: tuple[TokenDriver, ...] = ()
+    locks: Locks = field(default_factory=Locks)
 
 
 class Office:
@@ -131,6 +139,7 @@ class Office:
             key_directory=key_directory,
             opener=opener,
         )
+        printers = printer or open_printers(settings.print_folder)
         self.devices = DeviceService(api, self._store, prover, secrets, places.data)
         self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
@@ -146,7 +155,7 @@ class Office:
             desk,
             self.incoming,
             self.render,
-            printer or open_printers(settings.print_folder),
+            printers,
             places.cache / "print",
             PrintWitness(desk, self.keys, self.tokens),
         )
@@ -159,6 +168,7 @@ class Office:
         self.asking = AskingService(desk)
         self.evidence = EvidenceService(desk)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
+        self._add_safety(desk, api, printers)
         self._clear_up(draft_folder)
 
     def start(self) -> None:
@@ -177,6 +187,34 @@ class Office:
         """Call back with changed topics ("incoming", "sent", "drafts", "duty", "directory", "keys",
         "notice") on an engine thread; the answer unsubscribes."""
         return self._announcer.subscribe(callback)
+
+    def _add_safety(self, desk: Desk, api: ExchangeApi, printers: PrinterPort) -> None:
+        """What a clerk needs when something does not work, and before anything does."""
+        places, settings = self.places, self.settings
+        self.preferences = PreferenceService(places.config, settings.locks)
+        self.terminal = TerminalService(places.data, self._clock_offset)
+        self.faults = FaultService(desk, self.render, printers, places.cache / "print")
+        self.first_run = FirstRunService(desk, places)
+        self.help = HelpService(desk.profile)
+        self.diagnostics = DiagnosticsService(
+            Parts(
+                places,
+                settings.server_url,
+                settings.trust_dir,
+                api,
+                self.first_run.pinned,
+                self._store,
+                self.render,
+                self.tokens,
+                printers,
+                self.terminal,
+            )
+        )
+
+    def _clock_offset(self) -> float | None:
+        """How far the exchange's clock is ahead, once it has answered."""
+        facts = self._engine.connection.facts
+        return None if facts.last_heartbeat is None else facts.server_time_offset
 
     def _note_token(self, _event: TokenEvent) -> None:
         self._announcer.tell("keys")
