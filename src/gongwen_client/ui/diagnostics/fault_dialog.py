@@ -36,6 +36,7 @@ from gongwen_protocol.faults import FaultKind, FaultReport
 
 _FORMATS = "PDF 文件 (*.pdf);;文本文件 (*.txt);;OFD 文件 (*.ofd)"
 _WIDTH = 640
+_NOT_NOW = "现在送不到交换中心：报告先存在本机，登录并连上后自动送出；急用请打印或存成文件交去。"
 
 
 @dataclass
@@ -120,7 +121,7 @@ class FaultDialog(Sheet):
         self.body.addLayout(both)
         bad = sum(not check.good for check in self._checks)
         found = f"，其中 {bad} 项需要留意" if bad else ""
-        sent = "" if online else "现在连不上交换中心：报告先存在本机，连上并登录后自动送出；急用请打印或存成文件交去。"
+        sent = "" if online else _NOT_NOW
         said = f"随报告附上 {len(self._checks)} 项自动检查结果{found}。{sent}"
         self.body.addWidget(label(said, "muted", wrap=True))
         self.save_button = button("存成文件(&F)", self.choose_file, picture="save", name="save_fault")
