@@ -119,6 +119,18 @@ class OutageNotice(StrEnum):
     PAPER = "paper"
 
 
+class TerminalCheck(StrEnum):
+    """What the client looks at on its PC (终端状况)."""
+
+    PATCHES = "patches"
+    ANTIVIRUS = "antivirus"
+    ENCRYPTION = "encryption"
+    SPACE = "space"
+    CLOCK = "clock"
+    NETWORKS = "networks"
+    WIRELESS = "wireless"
+
+
 class ReminderLevel(StrEnum):
     """How urgently a sender reminds a unit: 通知, 催办, 督办 (Ordos art. 9)."""
 
@@ -270,8 +282,12 @@ class RegionProfile(ProfilePart):
     seal_generations: Rule[tuple[SealGeneration, ...]] | None = None
     pdf_seal_form: Rule[PdfSealForm] | None = None
     time_stamps: Rule[bool] | None = None
-    """Whether a seal gets a time stamp of the exchange. These three came later and may be absent: a version
-    of the rules that was signed before them must keep its bytes."""
+    """Whether a seal gets a time stamp of the exchange. These came later and may be absent: a version of the
+    rules that was signed before them must keep its bytes."""
+    idle_lock_minutes: Rule[PositiveInt] | None = None
+    """The longest time without a key or a movement before the client's window locks."""
+    terminal_denials: Rule[tuple[TerminalCheck, ...]] | None = None
+    """Checks of the PC that keep it out when they find something; all others only remind."""
     archiving: Rule[Archiving] | None = None
     """As the three before it. Where a region is silent, the national rules hold (:attr:`archives`)."""
 
