@@ -12,7 +12,7 @@ from gongwen_client.store.drafts import DraftTable
 from gongwen_client.store.encryption import EncryptionTable
 from gongwen_client.store.evidence import EvidenceTable
 from gongwen_client.store.ledger import SealLedger
-from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
+from gongwen_client.store.notes import AttendedChecks, Notes, OwnGroups, UnitTable
 from gongwen_client.store.outbox import Outbox
 from gongwen_client.store.receipts import ReceiptTable
 from gongwen_client.store.rows import RowQueries
@@ -27,6 +27,7 @@ class Store:
         self._database = Database(path)
         self.notes = Notes(self._database)
         self.units = UnitTable(self._database)
+        self.own_groups = OwnGroups(self._database)
         self.outbox = Outbox(self._database)
         self.drafts = DraftTable(self._database, draft_folder)
         self.seal_uses = SealLedger(self._database)
