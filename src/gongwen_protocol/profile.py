@@ -192,6 +192,14 @@ class OfficeHours(ProfilePart):
     afternoon_to: time
 
 
+class Archiving(ProfilePart):
+    """Documents go to the archive within so many months of their completion, to be kept for one of the
+    ``periods`` (保管期限), the first of which is proposed."""
+
+    within_months: PositiveInt = 3
+    periods: Annotated[tuple[str, ...], Field(min_length=1)] = ("永久", "定期30年", "定期10年")
+
+
 class Citations(ProfilePart):
     """Articles about what is the same everywhere, so no parameter; empty where a region is silent."""
 
@@ -263,10 +271,12 @@ class RegionProfile(ProfilePart):
     pdf_seal_form: Rule[PdfSealForm] | None = None
     time_stamps: Rule[bool] | None = None
     """Whether a seal gets a time stamp of the exchange."""
+    archiving: Rule[Archiving] | None = None
+    """Where a region is silent, the national rules hold (:attr:`archives`)."""
     unsealed_materials: Rule[bool] | None = None
     """Whether 公文信息资料 go without seal and document number (Ordos art. 2)."""
     secrecy_second_person: Rule[bool] | None = None
-    """Whether a second person confirms that words of secrecy in a document are mere words. These five came
+    """Whether a second person confirms that words of secrecy in a document are mere words. These six came
     later and may be absent: a version of the rules that was signed before them must keep its bytes."""
 
     @property
@@ -283,6 +293,12 @@ class RegionProfile(ProfilePart):
     def key_at_login(self) -> LoginKey:
         """The key that log-in wants."""
         return self.login_key.value if self.login_key else LoginKey.NONE
+
+    @property
+    def archives(self) -> Archiving:
+        """When documents go to the archive and for how long; without a rule of the region as the national
+        ones have it (GB/T 39362-2020; 国家档案局令第8号)."""
+        return self.archiving.value if self.archiving else Archiving()
 
     def holds(self, rule: str) -> bool:
         """Whether the parameter ``rule`` is true here; one that came later than this version is not."""

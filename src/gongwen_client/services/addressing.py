@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gongwen_client.domain.addressees import AddressBook, blocked
 from gongwen_client.domain.comparison import Comparison, compare
-from gongwen_client.domain.unit_search import UnitIndex
+from gongwen_client.domain.pinyin import NameIndex
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.examination import Examiner
 from gongwen_crypto.errors import KnownError
@@ -24,7 +24,7 @@ class Addressing:
     unit that cannot be addressed; ``own_groups`` are this PC's, ``groups`` the exchange's."""
 
     book: AddressBook
-    index: UnitIndex
+    index: NameIndex
     obstacles: dict[str, str]
     groups: tuple[UnitGroup, ...]
     own_groups: tuple[UnitGroup, ...]
@@ -41,7 +41,7 @@ class AddressingService:
     def __init__(self, desk: Desk, examiner: Examiner) -> None:
         self._desk = desk
         self._examiner = examiner
-        self._index: tuple[tuple[Unit, ...], UnitIndex] | None = None
+        self._index: tuple[tuple[Unit, ...], NameIndex] | None = None
         self._lock = threading.Lock()
 
     def open(self) -> Addressing:
@@ -114,10 +114,10 @@ class AddressingService:
         own = grant.unit_code if grant else store.notes.get(store.notes.OWNER_CODE) or ""
         return AddressBook(store.units.list(), (*store.own_groups.list(), *store.units.groups()), own)
 
-    def _indexed(self, units: tuple[Unit, ...]) -> UnitIndex:
+    def _indexed(self, units: tuple[Unit, ...]) -> NameIndex:
         with self._lock:
             if self._index is None or self._index[0] != units:
-                self._index = (units, UnitIndex(units))
+                self._index = (units, NameIndex(units))
             return self._index[1]
 
     def _today(self) -> str:
