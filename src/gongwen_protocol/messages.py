@@ -216,6 +216,10 @@ class SealFact(Message):
     stamped_at: Moment | None = Field(None, description="time of its time stamp, where it carries one")
 
 
+INFO_MATERIAL = "信息资料"
+"""``Elements.doc_kind`` of 公文信息资料 (Ordos art. 2): no number, and no seal where the region says so."""
+
+
 class Elements(Message):
     """Elements of an official document; field names follow the glossary. Their keys after GB/T 33480 are in
     ``gongwen_protocol.metadata``."""

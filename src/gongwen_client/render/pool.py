@@ -33,7 +33,7 @@ from gongwen_docs.verify import Expectation
 
 if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
     from gongwen_client.domain.drafts import StampPlace
-    from gongwen_docs.inspect import Inspection, LayoutPart
+    from gongwen_docs.inspect import FileMarks, Inspection, LayoutPart
     from gongwen_docs.sign import Placement, Prepared
     from gongwen_docs.sign.forms import PdfForm
 
@@ -238,6 +238,12 @@ class RenderPool:
         from gongwen_docs.inspect import Inspection
 
         return self._ask("inspect", Inspection, self._limits.whole_file, path)
+
+    def file_marks(self, path: Path) -> FileMarks:
+        """Marks of secrecy in any file, and what of it could not be read."""
+        from gongwen_docs.inspect import FileMarks
+
+        return self._ask("file_marks", FileMarks, self._limits.whole_file, path)
 
     def layout(self, path: Path, first: int = 0) -> LayoutPart:
         """What speaks against the layout of some pages from ``first`` on. Takes half a second, so that pages

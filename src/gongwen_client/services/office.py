@@ -23,6 +23,7 @@ from gongwen_client.host.printing import PrinterPort, open_printers
 from gongwen_client.host.secrets import FileStore, SecretStore, open_secret_store
 from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
+from gongwen_client.services.addressing import AddressingService
 from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
@@ -33,6 +34,7 @@ from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
+from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
@@ -49,6 +51,8 @@ from gongwen_client.services.printing import PrintService
 from gongwen_client.services.registers import RegisterService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
+from gongwen_client.services.secrecy_guard import SecrecyGuard
+from gongwen_client.services.send_review import SendReviewService
 from gongwen_client.services.sending import SendingService
 from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.texts import TextService
@@ -148,13 +152,17 @@ class Office:
         self.devices = DeviceService(api, self._store, prover, secrets, places.data)
         self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
-        self.drafts = DraftService(desk, self.render)
+        examiner = Examiner(self.render)
+        self.secrecy = SecrecyGuard(desk, self.render, examiner, self.login.vouch)
+        self.addressing = AddressingService(desk, examiner)
+        self.drafts = DraftService(desk, self.render, examiner, self.secrecy)
         self.keys = KeyService(desk, self.render, self.tokens)
         self.seal_ledger = SealLedgerService(self._store, clock, device_secrets(places))
         self.sealing = SealingService(
             desk, self.render, self.tokens, self.seal_ledger, self.keys.custody, TimeStamping(desk).ask
         )
-        self.sending = SendingService(desk, self.seal_ledger.witness_head)
+        self.sending = SendingService(desk, self.seal_ledger.witness_head, self.secrecy)
+        self.send_review = SendReviewService(desk, self.drafts, self.sending, self.addressing, self.secrecy)
         self.incoming = IncomingService(desk, self.render)
         self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
         printer = printer or open_printers(settings.print_folder)

@@ -16,7 +16,7 @@ from gongwen_client.store.faults import FaultTable
 from gongwen_client.store.handovers import HandoverTable
 from gongwen_client.store.ledger import SealLedger
 from gongwen_client.store.lists import ListQueries
-from gongwen_client.store.notes import AttendedChecks, Notes, UnitTable
+from gongwen_client.store.notes import AttendedChecks, Notes, OwnGroups, UnitTable
 from gongwen_client.store.outbox import Outbox
 from gongwen_client.store.receipts import ReceiptTable
 from gongwen_client.store.registers import RegisterTable
@@ -33,6 +33,7 @@ class Store:
         self._database = Database(path)
         self.notes = Notes(self._database)
         self.units = UnitTable(self._database)
+        self.own_groups = OwnGroups(self._database)
         self.outbox = Outbox(self._database)
         self.drafts = DraftTable(self._database, draft_folder)
         self.seal_uses = SealLedger(self._database)
