@@ -38,6 +38,7 @@ ACTIONS = {
     "GET /v1/profiles/{profile_id}/{version}": Action.LOOK_UP,
     "GET /v1/calendar": Action.LOOK_UP,
     "GET /v1/restorations": Action.LOOK_UP,
+    "GET /v1/stand-ins": Action.LOOK_UP,
     "GET /v1/changes": Action.READ,
     "GET /v1/receipts/{sequence}/proof": Action.READ,
     "GET /v1/sync": Action.READ,

@@ -53,6 +53,7 @@ class IncomingRow:
     replaced_by: str = ""
     reminders: int = 0
     open_requests: int = 0
+    delivered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ class Counts:
     awaiting_seal: int
     ready: int
     sent: int
+    open_requests: int = 0
 
 
 class Connection(StrEnum):

@@ -23,6 +23,9 @@ from gongwen_client.host.secrets import FileStore, SecretStore, open_secret_stor
 from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
 from gongwen_client.services.asking import AskingService
+from gongwen_client.services.attention import AttentionService
+from gongwen_client.services.boards import BoardService
+from gongwen_client.services.deputies import DeputyService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.directory import DirectoryService
@@ -35,6 +38,7 @@ from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.notepad import NotepadService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.seal_ledger import SealLedgerService
@@ -157,6 +161,10 @@ class Office:
         self.duty = DutyService(desk)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
+        self.boards = BoardService(desk)
+        self.notepad = NotepadService(desk)
+        self.attention = AttentionService(desk)
+        self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._clear_up(draft_folder)
