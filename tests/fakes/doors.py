@@ -323,6 +323,7 @@ DOORS: Mapping[str, Door] = {
     "GET /v1/profile": Door(Action.LOOK_UP, plain("/v1/profile")),
     "GET /v1/calendar": Door(Action.LOOK_UP, plain("/v1/calendar")),
     "GET /v1/restorations": Door(Action.LOOK_UP, plain("/v1/restorations")),
+    "GET /v1/stand-ins": Door(Action.LOOK_UP, plain("/v1/stand-ins")),
     "GET /v1/profiles/{profile_id}/{version}": Door(
         Action.LOOK_UP,
         lambda world: Asking("/v1/profiles/{}/{}".format(*world.exchange.exchange.profile.key)),

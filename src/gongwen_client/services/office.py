@@ -26,6 +26,9 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.addressing import AddressingService
 from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
+from gongwen_client.services.attention import AttentionService
+from gongwen_client.services.boards import BoardService
+from gongwen_client.services.deputies import DeputyService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.diagnostics import DiagnosticsService, Parts
@@ -45,6 +48,7 @@ from gongwen_client.services.keys import KeyService
 from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.notepad import NotepadService
 from gongwen_client.services.preferences import PreferenceService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
@@ -184,6 +188,10 @@ class Office:
         self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
+        self.boards = BoardService(desk)
+        self.notepad = NotepadService(desk)
+        self.attention = AttentionService(desk)
+        self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
         self.archive = ArchiveService(desk)
