@@ -135,6 +135,13 @@ class EndToEnd(StrEnum):
     OFF = "off"
 
 
+class CopySeal(StrEnum):
+    """What becomes of the seal on a copy (副本): grey as on a photocopy, or not there."""
+
+    GREY = "grey"
+    REMOVED = "removed"
+
+
 class ProfilePart(BaseModel):
     """Base of all parts: immutable, unknown fields refused (a misspelt rule is no rule)."""
 
@@ -264,6 +271,12 @@ class RegionProfile(ProfilePart):
     time_stamps: Rule[bool] | None = None
     """Whether a seal gets a time stamp of the exchange. These three came later and may be absent: a version
     of the rules that was signed before them must keep its bytes."""
+    copy_marks: Rule[bool] | None = None
+    """Whether printed originals carry a mark outside the type area by which the paper can be checked."""
+    copy_seal: Rule[CopySeal] | None = None
+    attempts_per_copy: OptionalRule[PositiveInt] | None = None
+    """How often one copy number may be tried before the receiver has to ask for further copies. These three
+    may be absent as well."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -279,6 +292,21 @@ class RegionProfile(ProfilePart):
     def key_at_login(self) -> LoginKey:
         """The key that log-in wants."""
         return self.login_key.value if self.login_key else LoginKey.NONE
+
+    @property
+    def marks_copies(self) -> bool:
+        """Whether printed originals carry a mark (验真码)."""
+        return self.copy_marks is not None and self.copy_marks.value
+
+    @property
+    def seal_on_copies(self) -> CopySeal:
+        """What becomes of the seal on a copy; grey where the region is silent."""
+        return self.copy_seal.value if self.copy_seal else CopySeal.GREY
+
+    @property
+    def most_attempts(self) -> int | None:
+        """How often one copy number may be tried; None without a limit."""
+        return self.attempts_per_copy.value if self.attempts_per_copy else None
 
     def holds(self, rule: str) -> bool:
         """Whether the parameter ``rule`` is true here."""

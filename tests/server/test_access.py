@@ -44,6 +44,7 @@ ACTIONS = {
     "GET /v1/documents/{document_id}/receipts": Action.READ,
     "GET /v1/documents/{document_id}/envelope": Action.READ,
     "GET /v1/print-statements/{digest}": Action.READ,
+    "GET /v1/copy-marks/{mark}": Action.LOOK_UP,
     "GET /v1/time-stamps/{imprint}": Action.SEAL,
     "GET /v1/blobs/{digest}": Action.READ,
     "HEAD /v1/blobs/{digest}": Action.READ,
@@ -131,6 +132,7 @@ def status(caller: Caller, operation: str) -> tuple[int, str]:
         ("{digest}", "a" * 64),
         ("{sequence}/proof", "999999/proof?size=1"),
         ("{version}", "999"),
+        ("{mark}", "GW1" + "A" * 208),
     ):
         path = path.replace(name, wrong)
     answer = caller.call(method, re.sub(r"\{\w+\}", "b" * 32, path))
