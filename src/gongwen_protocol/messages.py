@@ -463,6 +463,10 @@ class PrintTicket(Message):
     state: TicketState
     changed_at: Moment
     void_reason: str = ""
+    by_post: str = ""
+    """Who asked for the copy; empty for copies from before this was kept."""
+    mark: str = ""
+    """Text of the 验真码 for this copy, in the answer to its spooling where the region prints marks."""
 
 
 class TicketGrant(Message):

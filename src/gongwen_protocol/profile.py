@@ -147,6 +147,13 @@ class EndToEnd(StrEnum):
     OFF = "off"
 
 
+class CopySeal(StrEnum):
+    """What becomes of the seal on a copy (副本): grey as on a photocopy, or not there."""
+
+    GREY = "grey"
+    REMOVED = "removed"
+
+
 class ProfilePart(BaseModel):
     """Base of all parts: immutable, unknown fields refused (a misspelt rule is no rule)."""
 
@@ -292,7 +299,12 @@ class RegionProfile(ProfilePart):
     unsealed_materials: Rule[bool] | None = None
     """Whether 公文信息资料 go without seal and document number (Ordos art. 2)."""
     secrecy_second_person: Rule[bool] | None = None
-    """Whether a second person confirms that words of secrecy in a document are mere words. These eight
+    """Whether a second person confirms that words of secrecy in a document are mere words."""
+    copy_marks: Rule[bool] | None = None
+    """Whether printed originals carry a mark outside the type area by which the paper can be checked."""
+    copy_seal: Rule[CopySeal] | None = None
+    attempts_per_copy: OptionalRule[PositiveInt] | None = None
+    """How often one copy number may be tried before the receiver has to ask for further copies. These eleven
     came later and may be absent: a version of the rules that was signed before them must keep its bytes."""
 
     @property
@@ -315,6 +327,21 @@ class RegionProfile(ProfilePart):
         """When documents go to the archive and for how long; without a rule of the region as the national
         ones have it (GB/T 39362-2020; 国家档案局令第8号)."""
         return self.archiving.value if self.archiving else Archiving()
+
+    @property
+    def marks_copies(self) -> bool:
+        """Whether printed originals carry a mark (验真码)."""
+        return self.copy_marks is not None and self.copy_marks.value
+
+    @property
+    def seal_on_copies(self) -> CopySeal:
+        """What becomes of the seal on a copy; grey where the region is silent."""
+        return self.copy_seal.value if self.copy_seal else CopySeal.GREY
+
+    @property
+    def most_attempts(self) -> int | None:
+        """How often one copy number may be tried; None without a limit."""
+        return self.attempts_per_copy.value if self.attempts_per_copy else None
 
     def holds(self, rule: str) -> bool:
         """Whether the parameter ``rule`` is true here; one that came later than this version is not."""

@@ -328,6 +328,7 @@ DOORS: Mapping[str, Door] = {
         Action.LOOK_UP,
         lambda world: Asking("/v1/profiles/{}/{}".format(*world.exchange.exchange.profile.key)),
     ),
+    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, plain("/v1/copy-marks/GW1" + "A" * 208)),
     # -- reading -------------------------------------------------------------------------------------------
     "GET /v1/sync": Door(Action.READ, plain("/v1/sync?cursor=0")),
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),

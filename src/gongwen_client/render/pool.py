@@ -331,9 +331,10 @@ class RenderPool:
         arguments = {"target": target, "pages": pages, "for_print": for_print, "seals": seals}
         self._call("export_pdf", path, self._limits.whole_file, arguments, _nothing)
 
-    def do(self, operation: str, path: Path | None, **arguments: Any) -> None:
-        """An operation over a whole file that answers nothing; for the other modules of this room."""
-        self._call(operation, path, self._limits.whole_file, arguments, _nothing)
+    def do(self, operation: str, path: Path | None, kind: type[T], **arguments: Any) -> T:
+        """An operation over a whole file; for the other modules of this room."""
+        seconds = self._limits.whole_file
+        return self._call(operation, path, seconds, arguments, lambda _, result: decode(kind, result))
 
     def save_attachment(self, path: Path, attachment_id: str, target: Path) -> None:
         """Write an attachment of a document to ``target``."""

@@ -57,6 +57,8 @@ _STATUS = {
     "blob.unknown": 404,
     "print.ticket_unknown": 404,
     "print.statement_unknown": 404,
+    "copy_mark.forged": 422,
+    "copy_mark.unknown": 404,
     "request.unknown": 404,
     "fault.unknown": 404,
     "receipt.unknown": 404,
