@@ -162,7 +162,9 @@ class Office:
         self.asking = AskingService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
-        self.archive = ArchiveService(desk)
+        self.archive = ArchiveService(
+            desk, self.render, self.incoming.checked_files, self.tracking.sent_files
+        )
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._clear_up(draft_folder)
 
