@@ -32,8 +32,10 @@ from gongwen_client.services.duty import DutyService
 from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.home import HomeService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
+from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.print_witness import PrintWitness
@@ -42,8 +44,10 @@ from gongwen_client.services.registers import RegisterService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.texts import TextService
 from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
+from gongwen_client.services.unsealing import UnsealingService
 from gongwen_client.store import Store
 from gongwen_client.token.keys import TokenEvent
 from gongwen_client.token.profiles import ModuleConfig
@@ -144,6 +148,7 @@ class Office:
         )
         self.sending = SendingService(desk, self.seal_ledger.witness_head)
         self.incoming = IncomingService(desk, self.render)
+        self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
         printer = printer or open_printers(settings.print_folder)
         self.printing = PrintService(
             desk,
@@ -158,6 +163,9 @@ class Office:
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
         )
         self.duty = DutyService(desk)
+        self.lists = ListService(desk)
+        self.texts = TextService(desk, self.render)
+        self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
         self.evidence = EvidenceService(desk)
@@ -201,7 +209,8 @@ class Office:
 
 
 def device_secrets(places: Places) -> SecretStore:
-    """The secrets of this PC, in a file that only its user may read."""
+    """The key of the ledger, in a file that only its user may read: unlike a key ring it is there whoever
+    asks, with and without a desktop, so the ledger's signer never changes by itself."""
     return FileStore(places.data / "device.json", "")
 
 

@@ -10,8 +10,8 @@ from gongwen_client.domain.following import DocumentMore, document_more
 from gongwen_client.store.database import Database
 from gongwen_client.store.messages import read_elements
 from gongwen_client.store.registers import RegisterTable
+from gongwen_client.store.search import index_body, spread
 from gongwen_client.store.times import optional_text, to_text
-from gongwen_client.store.words import spread
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.letters import DocumentStatement
 from gongwen_protocol.messages import DeliveryView, DocumentView, Elements, FileReference, SealFact
@@ -255,6 +255,11 @@ class DocumentTable:
         connection.execute(
             "INSERT INTO search (rowid, words) VALUES (?, ?)", (cursor.lastrowid, spread(words))
         )
+        drafted = connection.execute(
+            "SELECT text FROM draft_texts WHERE document_id = ?", (document.document_id,)
+        ).fetchone()
+        if drafted is not None:  # what was a draft here is now at the exchange
+            index_body(connection, document.document_id, drafted[0])
         return True
 
     def _apply_delivery(

@@ -22,8 +22,8 @@ from gongwen_client.domain.registers import (
 )
 from gongwen_client.store.database import Database
 from gongwen_client.store.messages import read_elements
+from gongwen_client.store.search import head_phrases, spread
 from gongwen_client.store.times import from_text, optional_time, to_text
-from gongwen_client.store.words import phrases, spread
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import DeliveryView
 from gongwen_protocol.states import DeliveryState
@@ -423,8 +423,8 @@ def _conditions(query: RegisterQuery) -> tuple[str, list[object]]:
     if query.month:
         where.append("e.entered_on LIKE ?")
         values.append(f"{query.year}-{query.month:02d}-%")
-    match = [f"words : {phrase}" for phrase in phrases(query.words)]
-    match += [f"units : {phrase}" for phrase in phrases(query.unit)]
+    match = [f"words : {phrase}" for phrase in head_phrases(query.words)]
+    match += [f"units : {phrase}" for phrase in head_phrases(query.unit)]
     if match:
         where.append("e.entry_id IN (SELECT rowid FROM register_search WHERE register_search MATCH ?)")
         values.append(" AND ".join(match))

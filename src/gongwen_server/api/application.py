@@ -17,6 +17,7 @@ from gongwen_server.api import (
     deliveries,
     documents,
     errors,
+    faults,
     followups,
     oa,
     operations,
@@ -44,6 +45,7 @@ ROUTERS = (
     deliveries.router,
     followups.router,
     administration.router,
+    faults.router,
 )
 
 
