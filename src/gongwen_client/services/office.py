@@ -194,7 +194,9 @@ class Office:
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
-        self.archive = ArchiveService(desk)
+        self.archive = ArchiveService(
+            desk, self.render, self.incoming.checked_files, self.tracking.sent_files
+        )
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._add_safety(desk, api, printer)
         self._clear_up(draft_folder)
