@@ -23,6 +23,7 @@ OPEN = {
     "POST /v1/session",
     "POST /v1/challenges",
     "POST /v1/devices",
+    "GET /v1/notices",
 }
 ANY_SESSION = {
     "POST /v1/session/password",
@@ -72,6 +73,13 @@ ACTIONS = {
     "POST /v1/tickets/{ticket_id}/settle": Action.PRINT,
     "POST /v1/tickets/{ticket_id}/void": Action.PRINT,
     "GET /v1/board": Action.INSPECT,
+    "GET /v1/statistics": Action.LOOK_UP,
+    "GET /v1/statistics/duty": Action.LOOK_UP,
+    "GET /v1/leaves": Action.LOOK_UP,
+    "POST /v1/leaves": Action.ADMINISTER,
+    "POST /v1/contacts": Action.ADMINISTER,
+    "POST /v1/contacts/confirm": Action.ADMINISTER,
+    "GET /v1/contacts/history": Action.ADMINISTER,
     "GET /v1/accounts": Action.ADMINISTER,
     "POST /v1/accounts": Action.ADMINISTER,
     "POST /v1/accounts/reset": Action.ADMINISTER,
