@@ -192,6 +192,14 @@ class OfficeHours(ProfilePart):
     afternoon_to: time
 
 
+class Archiving(ProfilePart):
+    """Documents go to the archive within so many months of their completion, to be kept for one of the
+    ``periods`` (保管期限), the first of which is proposed."""
+
+    within_months: PositiveInt = 3
+    periods: Annotated[tuple[str, ...], Field(min_length=1)] = ("永久", "定期30年", "定期10年")
+
+
 class Citations(ProfilePart):
     """Articles about what is the same everywhere, so no parameter; empty where a region is silent."""
 
@@ -264,6 +272,8 @@ class RegionProfile(ProfilePart):
     time_stamps: Rule[bool] | None = None
     """Whether a seal gets a time stamp of the exchange. These three came later and may be absent: a version
     of the rules that was signed before them must keep its bytes."""
+    archiving: Rule[Archiving] | None = None
+    """As the three before it. Where a region is silent, the national rules hold (:attr:`archives`)."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -279,6 +289,12 @@ class RegionProfile(ProfilePart):
     def key_at_login(self) -> LoginKey:
         """The key that log-in wants."""
         return self.login_key.value if self.login_key else LoginKey.NONE
+
+    @property
+    def archives(self) -> Archiving:
+        """When documents go to the archive and for how long; without a rule of the region as the national
+        ones have it (GB/T 39362-2020; 国家档案局令第8号)."""
+        return self.archiving.value if self.archiving else Archiving()
 
     def holds(self, rule: str) -> bool:
         """Whether the parameter ``rule`` is true here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -41,16 +42,18 @@ class RunningExchange:
         self._serve(home, clock)
 
     @classmethod
-    def of_home(cls, home: Path, port: int = 0) -> RunningExchange:
+    def of_home(cls, home: Path, port: int = 0, clock: Clock | None = None) -> RunningExchange:
         """Serve an exchange that is there already."""
         running = cls.__new__(cls)
-        running._serve(home, None, port)
+        running._serve(home, clock, port)
         return running
 
     def _serve(self, home: Path, clock: Clock | None, port: int = 0) -> None:
         self.home = home
         self._clock = clock
         self._port = port
+        self.adapt: Callable[[Exchange], Exchange] = lambda exchange: exchange
+        """Another setting from the next start on, e.g. a rule that no profile of ours has."""
         self._resources = ExitStack()
         self._thread: threading.Thread | None = None
         self.start()
@@ -63,8 +66,10 @@ class RunningExchange:
     def start(self) -> None:
         """Serve; returns when clients may connect."""
         self._resources = ExitStack()
-        self.exchange: Exchange = self._resources.enter_context(
-            administration.opened(self.home, clock=self._clock, passwords=QUICK)
+        self.exchange: Exchange = self.adapt(
+            self._resources.enter_context(
+                administration.opened(self.home, clock=self._clock, passwords=QUICK)
+            )
         )
         listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=False))
         self._port = listener.getsockname()[1]
@@ -150,7 +155,11 @@ class Caller:
     def use(self, grant: SessionGrant) -> None:
         """Send this session's token from now on."""
         self.grant = grant
-        self._http.headers["Authorization"] = f"Bearer {grant.token}"
+        self.authorize(f"Bearer {grant.token}")
+
+    def authorize(self, credentials: str) -> None:
+        """Send this as ``Authorization`` from now on."""
+        self._http.headers["Authorization"] = credentials
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         """Any request."""

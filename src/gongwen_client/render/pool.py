@@ -325,6 +325,10 @@ class RenderPool:
         arguments = {"target": target, "pages": pages, "for_print": for_print, "seals": seals}
         self._call("export_pdf", path, self._limits.whole_file, arguments, _nothing)
 
+    def do(self, operation: str, path: Path | None, **arguments: Any) -> None:
+        """An operation over a whole file that answers nothing; for the other modules of this room."""
+        self._call(operation, path, self._limits.whole_file, arguments, _nothing)
+
     def save_attachment(self, path: Path, attachment_id: str, target: Path) -> None:
         """Write an attachment of a document to ``target``."""
         arguments = {"attachment_id": attachment_id, "target": target}

@@ -22,6 +22,7 @@ from gongwen_client.host.printing import PrinterPort, open_printers
 from gongwen_client.host.secrets import FileStore, SecretStore, open_secret_store
 from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
+from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
@@ -31,17 +32,22 @@ from gongwen_client.services.duty import DutyService
 from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.home import HomeService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
+from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
+from gongwen_client.services.registers import RegisterService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.texts import TextService
 from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
+from gongwen_client.services.unsealing import UnsealingService
 from gongwen_client.store import Store
 from gongwen_client.token.keys import TokenEvent
 from gongwen_client.token.profiles import ModuleConfig
@@ -142,11 +148,13 @@ class Office:
         )
         self.sending = SendingService(desk, self.seal_ledger.witness_head)
         self.incoming = IncomingService(desk, self.render)
+        self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
+        printer = printer or open_printers(settings.print_folder)
         self.printing = PrintService(
             desk,
             self.incoming,
             self.render,
-            printer or open_printers(settings.print_folder),
+            printer,
             places.cache / "print",
             PrintWitness(desk, self.keys, self.tokens),
         )
@@ -155,9 +163,14 @@ class Office:
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
         )
         self.duty = DutyService(desk)
+        self.lists = ListService(desk)
+        self.texts = TextService(desk, self.render)
+        self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
         self.evidence = EvidenceService(desk)
+        self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
+        self.archive = ArchiveService(desk)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._clear_up(draft_folder)
 
@@ -184,6 +197,7 @@ class Office:
     def _clear_up(self, draft_folder: Path) -> None:
         """What a crash left: half-copied and half-sealed files, ledger lines without an end."""
         self.seal_ledger.settle_interrupted()
+        self._store.registers.catch_up()
         sending = self._store.drafts.list(DocumentState.SENDING)
         self._protector.forget_all_but(draft.document_id for draft in sending)
         known = self._store.drafts.known_files()
@@ -193,7 +207,8 @@ class Office:
 
 
 def device_secrets(places: Places) -> SecretStore:
-    """The secrets of this PC, in a file that only its user may read."""
+    """The key of the ledger, in a file that only its user may read: unlike a key ring it is there whoever
+    asks, with and without a desktop, so the ledger's signer never changes by itself."""
     return FileStore(places.data / "device.json", "")
 
 

@@ -13,18 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gongwen_client.domain.intents import IntentKind, new_key
-from gongwen_client.domain.rows import PrintOutcome, TicketRow
+from gongwen_client.domain.rows import PrintOutcome, TicketRow, TrialPrint
 from gongwen_client.exchange.actions import give_back
 from gongwen_client.exchange.api import in_foreground
 from gongwen_client.exchange.files import disk_errors
 from gongwen_client.exchange.words import in_words
-from gongwen_client.host.printing import PrinterPort, PrintResult
+from gongwen_client.host.printing import Printer, PrinterPort, PrintResult, Sides
+from gongwen_client.host.printing import PrintOutcome as PortOutcome
 from gongwen_client.render import RenderPool
+from gongwen_client.render.paper import PaperWork
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.print_witness import PrintWitness, Verifier
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_docs.copies.test_sheet import SheetFacts
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import PrintTicket, TicketRequest
 from gongwen_protocol.sentences import sentence
@@ -59,6 +62,29 @@ class PrintService:
     def printers(self) -> list[str]:
         """Names of the printers of this PC; printing to PDF is always the last."""
         return [printer.name for printer in self._printer.printers()]
+
+    def choices(self) -> tuple[Printer, ...]:
+        """Slow. The same with what each says of itself now."""
+        return self._printer.printers()
+
+    def test_page(self, printer: str, sides: Sides = Sides.BOTH) -> TrialPrint:
+        """Slow. Print the test sheet (rulers of 100 mm, colours, margins, both sides); needs no log-in and
+        no ticket. Raises KnownError: host.no_printer, host.printer_*, host.disk_full, write.no_font.
+        """
+        self._require_ready(printer)
+        with self._page() as pdf:
+            grant = self._desk.session.grant
+            at = f"{self._desk.clock.now().astimezone():%Y-%m-%d %H:%M}"
+            PaperWork(self._render).write_test_sheet(
+                pdf, SheetFacts(grant.unit_name if grant else "", printer, at)
+            )
+            outcome = self._printer.print_pdf(pdf, printer, sides=sides, job_name="打印测试页")
+        return TrialPrint(
+            outcome.result is PrintResult.PRINTED,
+            outcome.result is PrintResult.IN_DOUBT,
+            _problem(outcome),
+            outcome.file,
+        )
 
     def remaining(self, delivery_id: str) -> int:
         """Copies that may still be printed; those in doubt are not among them."""
@@ -132,20 +158,33 @@ class PrintService:
         if not 1 <= count <= left:
             article = profile.article_of("print_quota_required")
             raise RefusedError("print.quota_exceeded", article=article, copies=row.copies, left=left)
-        if printer not in self.printers():
+        self._require_ready(printer)
+
+    def _require_ready(self, printer: str) -> None:
+        """What is known not to print gets no copy: one that waits in its queue would come out by surprise."""
+        found = next((known for known in self._printer.printers() if known.name == printer), None)
+        if found is None:
             raise KnownError("host.no_printer", printer=printer)
+        if not found.ready:
+            raise KnownError("host.printer_not_ready", printer=printer, state=found.state.in_words)
 
     @contextmanager
-    def _pdf(self, delivery_id: str) -> Iterator[Path]:
-        files = self._incoming.checked_files(delivery_id)
+    def _page(self) -> Iterator[Path]:
+        """A place for what goes to the printer, gone afterwards."""
         with disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
         pdf = self._folder / f"{uuid.uuid4().hex}.pdf"
         try:
-            self._render.export_pdf(files.body.path, pdf)
             yield pdf
         finally:
             pdf.unlink(missing_ok=True)
+
+    @contextmanager
+    def _pdf(self, delivery_id: str) -> Iterator[Path]:
+        files = self._incoming.checked_files(delivery_id)
+        with self._page() as pdf:
+            self._render.export_pdf(files.body.path, pdf)
+            yield pdf
 
     def _reserve(self, delivery_id: str, count: int, printer: str) -> tuple[PrintTicket, ...]:
         desk = self._desk
@@ -195,7 +234,7 @@ class PrintService:
         if outcome.result is PrintResult.PRINTED:
             self._settle(ticket.ticket_id, str(outcome.file or ""))
             return _outcome(ticket, printed=True, place=outcome.file)
-        problem = str(sentence(outcome.code or "print.in_doubt", reason=outcome.reason, printer=printer))
+        problem = _problem(outcome)
         if outcome.result is PrintResult.NOT_PRINTED:
             return self._give_back(ticket, outcome.reason or NOT_SPOOLED, problem)
         return _outcome(ticket, problem=problem)
@@ -210,6 +249,14 @@ class PrintService:
     def _give_back(self, ticket: PrintTicket, reason: str, problem: str = "") -> PrintOutcome:
         give_back(self._desk.store, ticket.ticket_id, reason[:200], self._desk.clock)
         return _outcome(ticket, problem=problem or reason)
+
+
+def _problem(outcome: PortOutcome) -> str:
+    """What to tell about a job that did not surely print; empty for one that did."""
+    if outcome.result is PrintResult.PRINTED:
+        return ""
+    facts = {"reason": outcome.reason, "state": outcome.reason, "printer": outcome.printer}
+    return str(sentence(outcome.code or "print.in_doubt", **facts))
 
 
 def _outcome(

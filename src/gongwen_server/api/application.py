@@ -18,6 +18,7 @@ from gongwen_server.api import (
     deliveries,
     documents,
     errors,
+    faults,
     followups,
     oa,
     operations,
@@ -46,6 +47,7 @@ ROUTERS = (
     followups.router,
     administration.router,
     bulletin.router,
+    faults.router,
 )
 
 

@@ -58,6 +58,7 @@ _STATUS = {
     "print.ticket_unknown": 404,
     "print.statement_unknown": 404,
     "request.unknown": 404,
+    "fault.unknown": 404,
     "receipt.unknown": 404,
     "profile.unknown_version": 404,
     "upload.gone": 404,

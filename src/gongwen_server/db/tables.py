@@ -611,6 +611,32 @@ class OaClientRow(Base):
     created_at: Mapped[datetime]
 
 
+class FaultRow(Base):
+    """A unit's report of a fault. ``handler_code``: the unit whose administrators answer; none: the
+    platform's. ``facts``: results of the client's checks, JSON."""
+
+    __tablename__ = "faults"
+    __table_args__ = (Index("faults_by_unit", "unit_code", "handed_in_at"),)
+
+    ticket_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    by_post: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(16))
+    said: Mapped[str] = mapped_column(Text)
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    facts: Mapped[str] = mapped_column(Text, default="[]")
+    happened_at: Mapped[datetime]
+    handed_in_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    handler_code: Mapped[str | None] = mapped_column(Code, ForeignKey("units.code"))
+    handled_by: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(16))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_by: Mapped[str] = mapped_column(String(200), default="")
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
 class ChangeRow(Base):
     """What a unit has to hear of, in the order in which it became true."""
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gongwen_client.services.office import Office
+from gongwen_client.ui.login.seal_key import WANTED, SealKeyAtHand
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row
@@ -30,6 +31,8 @@ class LockPage(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setPlaceholderText("密码")
         self.password.returnPressed.connect(self.unlock)
+        self.seal_key = SealKeyAtHand(office)
+        self.seal_key.confirmed.connect(self.unlock)
         self.problem = Notice("problem")
         self.unlock_button = button("解锁(&U)", self.unlock, kind="primary", name="unlock")
         self._title = label("已锁定", "title")
@@ -42,6 +45,7 @@ class LockPage(QWidget):
             who,
             Space.INSIDE,
             self.password,
+            self.seal_key,
             self.problem,
             self.unlock_button,
         )
@@ -59,14 +63,22 @@ class LockPage(QWidget):
     def unlock(self) -> None:
         """Try the password."""
         session, password = self._session, self.password.text()
-        if not password:
+        if not password or not self.seal_key.complete:
             return
-        self.password.clear()
+        seal_key = self.seal_key.take()
         self.problem.clear()
-        work(self, lambda: self._office.login.log_in(session.unit_code, session.account, password)).then(
-            lambda _grant: self.unlocked.emit()
-        ).failed(self._refused).start()
+        work(
+            self, lambda: self._office.login.log_in(session.unit_code, session.account, password, seal_key)
+        ).then(self._accepted).failed(self._refused).start()
+
+    def _accepted(self, _grant: SessionGrant) -> None:
+        self.password.clear()
+        self.unlocked.emit()
 
     def _refused(self, error: GongwenError) -> None:
         self.problem.explain(error)
+        if error.code == WANTED:  # the password stays: the key is what was missing
+            self.seal_key.ask()
+            return
+        self.password.clear()
         self.password.setFocus()
