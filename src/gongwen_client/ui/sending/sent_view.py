@@ -188,6 +188,7 @@ class SentView(CheckedPage):
         work(self, self._look).then(came).start()
 
     def _tab_turned(self, tab: int) -> None:
+        self.reader.verdict.setVisible(tab == 0)  # the lists say the same in their heads
         if tab == self.board_tab:
             self.panel.show_tab(self._units_tab)
 
@@ -299,5 +300,4 @@ class SentView(CheckedPage):
 
 
 def _board_title(board: Board) -> str:
-    late = f" · 超时 {len(board.late)}" if board.late else ""
-    return f"接收情况 {board.received}/{len(board.counted)}{late}"
+    return f"接收情况 {board.received}/{len(board.counted)}"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 from gongwen_client.domain.board import OpenRequest
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
+from gongwen_client.ui.theme import Space
 from gongwen_client.ui.tracking import terms
 from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import label, rule
@@ -50,6 +51,7 @@ class GrantDialog(FormSheet):
         self.count.setRange(1, _MOST)
         self.count.setValue(one.request.count or 1)
         self.count.setSuffix(" 份")
+        self.count.lineEdit().setTextMargins(Space.INSIDE, 0, 0, 0)
         self._caption = label("同意的份数", "section")
         if copies:
             self.body.addWidget(self._caption)

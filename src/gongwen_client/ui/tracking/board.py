@@ -271,12 +271,7 @@ def state_of(line: BoardLine) -> StateWord:
 
 
 def _reminders(line: BoardLine) -> str:
-    parts = []
-    if line.reminders:
-        parts.append(str(line.reminders))
-    if line.calls:
-        parts.append(f"电话 {line.calls}")
-    return " · ".join(parts)
+    return f"{line.reminders} / {line.calls}" if line.reminders or line.calls else ""
 
 
 _STATE_ORDER = list(DeliveryState)
@@ -291,36 +286,42 @@ def _columns(moment: Callable[[], datetime | None]) -> Sequence[Column[BoardLine
 
     return (
         Column("接收单位", lambda line: line.row.unit_name),
-        Column("类别", lambda line: words.ROLES[line.row.role], 48),
+        Column("类别", lambda line: words.ROLES[line.row.role], 46),
         Column(
             "打印/份数",
             lambda line: f"{line.row.printed} / {line.row.copies}",
-            72,
+            70,
             sort=lambda line: line.row.copies,
         ),
-        Column("起止编号", lambda line: line.ranges, 72, quiet=True),
+        Column("起止编号", lambda line: line.ranges, 66, quiet=True),
         Column(
             "状态",
             lambda line: state_of(line).word,
-            128,
+            138,
             state=state_of,
             sort=lambda line: _STATE_ORDER.index(line.row.state),
         ),
         Column(
             "应收时限",
             lambda line: word.word if (word := due(line)) else "",
-            118,
+            110,
             state=due,
             sort=lambda line: (-line.late.total_seconds(), line.due_at.timestamp() if line.due_at else 9e15),
             tip=lambda line: f"应在 {words.stamp(line.due_at)} 前接收" if line.due_at else "没有未到的时限",
         ),
         Column(
             "处理时间",
-            lambda line: words.when(line.row.at),
-            92,
+            lambda line: words.when(line.row.at, moment()),
+            90,
             sort=lambda line: line.row.at.timestamp(),
             tip=lambda line: words.stamp(line.row.at),
         ),
-        Column("签收人", lambda line: line.row.handled_by, 64, quiet=True),
-        Column("催办", _reminders, 64, sort=lambda line: (line.reminders, line.calls)),
+        Column("签收人", lambda line: line.row.handled_by, 60, quiet=True),
+        Column(
+            "催办/电话",
+            _reminders,
+            72,
+            sort=lambda line: (line.reminders, line.calls),
+            tip=lambda line: f"催办 {line.reminders} 次，登记通话 {line.calls} 次",
+        ),
     )

@@ -48,7 +48,7 @@ class CallDialog(FormSheet):
             "通话岗位（必填，不写姓名）", "通话岗位", "spoken_with", "如：收发员、办公室值班"
         )
         self.body.addWidget(label("通话时间", "section"))
-        self.at = QDateTimeEdit(QDateTime.currentDateTime())
+        self.at = QDateTimeEdit(QDateTime.fromSecsSinceEpoch(int(office.boards.now().timestamp())))
         self.at.setObjectName("call_at")
         self.at.setAccessibleName("通话时间")
         self.at.setDisplayFormat("yyyy-MM-dd HH:mm")

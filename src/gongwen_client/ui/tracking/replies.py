@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gongwen_client.domain.board import Board, BoardLine
-from gongwen_client.ui import words
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.tracking import terms
@@ -90,8 +89,7 @@ def _until(meeting: MeetingCall, now: datetime) -> str:
 _COLUMNS: Sequence[Column[BoardLine]] = (
     Column("接收单位", lambda line: line.row.unit_name),
     Column("回执", lambda line: answer(line).word, 112, state=answer),
-    Column("参加人员职务", lambda line: "、".join(reply.posts) if (reply := reply_of(line)) else "", 200),
+    Column("参加人员职务", lambda line: "、".join(reply.posts) if (reply := reply_of(line)) else "", 170),
     Column("联系方式", lambda line: reply.contact if (reply := reply_of(line)) else "", 130),
     Column("备注", lambda line: reply.note if (reply := reply_of(line)) else "", 160, quiet=True),
-    Column("公文", lambda line: words.DELIVERY_STATES[line.row.state].word, 120, quiet=True),
 )
