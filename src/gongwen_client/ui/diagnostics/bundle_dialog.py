@@ -77,4 +77,3 @@ class BundleDialog(Sheet):
     def _written(self, target: Path) -> None:
         self.saved.emit(target)
         self.accept()
-

@@ -162,9 +162,9 @@ class PreferencesPage(Page):
 
     def change(self, name: str, value: object) -> None:
         """Keep one preference."""
-        work(self, lambda: self._service.change(**{name: value})).then(
-            lambda _now: self._kept(name)
-        ).failed(self.notice.explain).start()
+        work(self, lambda: self._service.change(**{name: value})).then(lambda _now: self._kept(name)).failed(
+            self.notice.explain
+        ).start()
 
     def _kept(self, name: str) -> None:
         if name == "scale":
@@ -203,5 +203,3 @@ class PreferencesPage(Page):
 def _limit(region: RegionProfile) -> int | None:
     """The longest time without a key that the region allows."""
     return region.idle_lock_minutes.value if region.idle_lock_minutes else None
-
-
