@@ -37,7 +37,7 @@ _TILES = {
     ),
     "returned_to_us": ("退回", "returned", Tone.INVALID, "returned_to_us", "", "接收单位退回的公文"),
     "overdue": ("该催办", "urge", Tone.WARNING, "sent", Follow.OVERDUE.value, "超过时限仍未接收的已发公文"),
-    "requests": ("待答复", "info", Tone.WARNING, "sent", Follow.REQUESTED.value, "接收单位的申请待答复"),
+    "requests": ("待答复", "info", Tone.WARNING, "requests", "", "接收单位的申请待答复"),
     "awaiting_seal": ("待盖章", "seal", Tone.WARNING, "awaiting_seal", "", "提交用印的公文"),
     "ready": ("待发", "outbox", Tone.INFO, "ready", "", "已盖章，等待发送"),
     "open_sent": ("未收齐", "send", Tone.INFO, "sent", Follow.OPEN.value, "已发出，还有单位没有接收"),
