@@ -184,6 +184,12 @@ def test_in_a_low_window_the_group_in_use_is_never_folded_away(qtbot: QtBot) -> 
     last = navigation.groups[-1]
     navigation.mark(last.lines[0].entry.page)
     assert last.open
+    last.lines[0].setFocus()
+    qtbot.keyClick(last.lines[0], Qt.Key.Key_Left)
+    assert not last.open, "a person may fold it"
+    qtbot.keyClick(last.head, Qt.Key.Key_Right)
+    qtbot.keyClick(last.head, Qt.Key.Key_Down)
+    assert last.open
     navigation.resize(208, 1400)
     settle()
     assert all(group.open for group in navigation.groups)

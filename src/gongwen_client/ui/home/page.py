@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gongwen_client.domain.day import Day, Tallies
 from gongwen_client.domain.lists import Follow
@@ -20,6 +20,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.page import Page
+from gongwen_client.ui.widgets.press import Shelf
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_crypto.errors import GongwenError
 
@@ -118,11 +119,7 @@ class HomePage(Page):
         board = QFrame()
         board.setObjectName("task_board")
         board.setProperty("role", "card")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = holder(column(self._task_lines, None, gap=0), "plain")
-        area.setWidget(inside)
+        area = Shelf(holder(column(self._task_lines, None, gap=0), "plain"))
         self._nothing = EmptyState(
             "check", "没有要办的公文", "收到新公文、被退回或超过时限时，会按先后列在这里。"
         )
@@ -209,6 +206,7 @@ class HomePage(Page):
             )
             self._task_lines.addWidget(line)
             self.tasks.append(line)
+            line.show()
             if task.identity == focused:
                 line.setFocus()
         self._show_more(day)

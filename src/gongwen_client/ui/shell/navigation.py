@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gongwen_client.domain.rows import Counts
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import icon
 from gongwen_client.ui.widgets.basics import button, column, holder, label, restyle, row
+from gongwen_client.ui.widgets.press import Press, Shelf
 
 _ENTRY = Size.ROW
 _HEAD = 34
@@ -57,7 +58,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )
 
 
-class Line(QPushButton):
+class Line(Press):
     """An entry: picture, title, number."""
 
     def __init__(self, entry: Entry) -> None:
@@ -97,7 +98,9 @@ class Group(QWidget):
         self.title = title
         self.lines = [Line(entry) for entry in entries]
         self.open = True
-        self.head = button(title, lambda: self.toggled.emit(not self.open), name=f"group_{title}")
+        self.head = Press(title)
+        self.head.setObjectName(f"group_{title}")
+        self.head.clicked.connect(lambda _checked=False: self.toggled.emit(not self.open))
         self.head.setProperty("role", "group")
         self.head.setFixedHeight(_HEAD)
         self.head.setVisible(bool(title))
@@ -139,23 +142,6 @@ class Group(QWidget):
         return _HEAD if self.title else 0
 
 
-class _Column(QScrollArea):
-    """The groups under one another. ``resized`` when there is another room for them."""
-
-    resized = Signal()
-
-    def __init__(self, inside: QWidget) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inside)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-
 class Navigation(QFrame):
     """208 px. Groups that a person folded stay so; where the window is low, those at the bottom fold by
     themselves, never the one in use. Arrow keys move, left and right fold."""
@@ -177,7 +163,7 @@ class Navigation(QFrame):
             group.toggled.connect(lambda shown, group=group: self._wish(group, shown))
             for line in group.lines:
                 line.clicked.connect(lambda _checked=False, line=line: self._choose(line))
-        self._area = _Column(holder(column(*self.groups, None, gap=0), "plain"))
+        self._area = Shelf(holder(column(*self.groups, None, gap=0), "plain"))
         self._area.resized.connect(self._fit)
         layout = column(gap=Space.INSIDE, margins=(0, Space.ROW, 1, 0))
         layout.addLayout(row(self.compose_button, margins=(Space.ROW, 0, Space.ROW, 0)))
@@ -252,8 +238,8 @@ class Navigation(QFrame):
 
     # -- keyboard ---------------------------------------------------------------------------------------
 
-    def _stops(self) -> list[QPushButton]:
-        stops: list[QPushButton] = []
+    def _stops(self) -> list[Press]:
+        stops: list[Press] = []
         for group in self.groups:
             stops += [group.head] if group.title else []
             stops += group.lines if group.open else []

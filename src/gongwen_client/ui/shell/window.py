@@ -33,6 +33,7 @@ from gongwen_client.ui.shell.cutoff import cutoff_today
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
+from gongwen_client.ui.shell.reading import TextReading
 from gongwen_client.ui.shell.rooms import all_rooms
 from gongwen_client.ui.shell.status import StatusLine
 from gongwen_client.ui.shell.toast import Toast
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self._whole = QStackedWidget()
         self._lay_out()
         self.acts = ListActs(office, self)
+        self._reading = TextReading(office, self)
         self.notifier = Notifier(self)
         self.events = OfficeEvents(office, self)
         self._connect()
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
+        self._reading.nudge()
         self.open_page("home")
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
@@ -365,6 +368,8 @@ class MainWindow(QMainWindow):
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
             self.look_for_keys()
+        if topics & {"incoming", "drafts"}:
+            self._reading.nudge()
         if topics & {"incoming", "notice"}:
             self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
@@ -510,6 +515,7 @@ class MainWindow(QMainWindow):
         self.viewers.close_all()
         self.remember()
         self.events.stop()
+        self._reading.stop()
         background.on_unhandled(None)
         super().closeEvent(event)
         self.closed.emit()
