@@ -107,7 +107,9 @@ class LoginService:
         self._begin(grant)
         return grant
 
-    def unlock(self, unit_code: str, account: str, password: str) -> SessionGrant:
+    def unlock(
+        self, unit_code: str, account: str, password: str, seal_key: SealKeyAtLogin | None = None
+    ) -> SessionGrant:
         """Slow. The same person is back at a locked window: the password is compared with that of the last
         log-in, which this process keeps salted and hashed in memory, so that an outage keeps nobody out. Any
         other password, and a session that has ended, is the exchange's to judge; it counts the tries.
@@ -118,7 +120,7 @@ class LoginService:
         if grant is not None and known is not None and known.fits(password):
             return grant
         try:
-            return self.log_in(unit_code, account, password)
+            return self.log_in(unit_code, account, password, seal_key)
         except KnownError as error:
             if grant is None or known is None or not is_network(error):
                 raise

@@ -17,9 +17,9 @@ import pytest
 from fakes.desk import DeskPc
 from fakes.exchange import RunningExchange
 from fakes.units import circular
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.seal_ledger import LedgerStep, uses_of
 from gongwen_client.exchange.files import digest_file
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.store import Store
 from gongwen_protocol.messages import ReceiptEvent
 from gongwen_protocol.states import TicketState
