@@ -159,6 +159,32 @@ class LoginService:
         self._begin(grant)
         return grant
 
+    def vouch(self, account: str, password: str) -> SessionGrant:
+        """Slow. A second person of the unit shows who they are; the session of this PC stays what it is, and
+        theirs ends at once.
+
+        Raises RefusedError: session.wrong_credentials, login.same_person, device.*; KnownError:
+        login.incomplete, login.initial_password, session.none, network.*.
+        """
+        desk = self._desk
+        here = desk.grant()
+        if not (account and password):
+            raise KnownError("login.incomplete")
+        if account == here.account:
+            raise RefusedError("login.same_person", account=account)
+        answer = self._answer(self.demands(), here.unit_code, account, None)
+        request = LoginRequest(unit_code=here.unit_code, account=account, password=password, answer=answer)
+        aside = desk.api.aside()
+        try:
+            grant = aside.post("/v1/session", request, SessionGrant)
+            aside.token = grant.token
+            aside.delete("/v1/session")
+        finally:
+            aside.close()
+        if grant.must_change_password:
+            raise KnownError("login.initial_password")
+        return grant
+
     def log_out(self) -> None:
         """Slow. Forget the session here and, if it can be reached, at the exchange."""
         self._end("/v1/session")

@@ -23,8 +23,12 @@ from gongwen_client.host.printing import PrinterPort, open_printers
 from gongwen_client.host.secrets import FileStore, SecretStore, open_secret_store
 from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
+from gongwen_client.services.addressing import AddressingService
 from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
+from gongwen_client.services.attention import AttentionService
+from gongwen_client.services.boards import BoardService
+from gongwen_client.services.deputies import DeputyService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.diagnostics import DiagnosticsService, Parts
@@ -33,6 +37,7 @@ from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
+from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
@@ -43,12 +48,15 @@ from gongwen_client.services.keys import KeyService
 from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.notepad import NotepadService
 from gongwen_client.services.preferences import PreferenceService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.registers import RegisterService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
+from gongwen_client.services.secrecy_guard import SecrecyGuard
+from gongwen_client.services.send_review import SendReviewService
 from gongwen_client.services.sending import SendingService
 from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.texts import TextService
@@ -148,13 +156,17 @@ class Office:
         self.devices = DeviceService(api, self._store, prover, secrets, places.data)
         self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
-        self.drafts = DraftService(desk, self.render)
+        examiner = Examiner(self.render)
+        self.secrecy = SecrecyGuard(desk, self.render, examiner, self.login.vouch)
+        self.addressing = AddressingService(desk, examiner)
+        self.drafts = DraftService(desk, self.render, examiner, self.secrecy)
         self.keys = KeyService(desk, self.render, self.tokens)
         self.seal_ledger = SealLedgerService(self._store, clock, device_secrets(places))
         self.sealing = SealingService(
             desk, self.render, self.tokens, self.seal_ledger, self.keys.custody, TimeStamping(desk).ask
         )
-        self.sending = SendingService(desk, self.seal_ledger.witness_head)
+        self.sending = SendingService(desk, self.seal_ledger.witness_head, self.secrecy)
+        self.send_review = SendReviewService(desk, self.drafts, self.sending, self.addressing, self.secrecy)
         self.incoming = IncomingService(desk, self.render)
         self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
         printer = printer or open_printers(settings.print_folder)
@@ -176,9 +188,15 @@ class Office:
         self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
+        self.boards = BoardService(desk)
+        self.notepad = NotepadService(desk)
+        self.attention = AttentionService(desk)
+        self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
-        self.archive = ArchiveService(desk)
+        self.archive = ArchiveService(
+            desk, self.render, self.incoming.checked_files, self.tracking.sent_files
+        )
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._add_safety(desk, api, printer)
         self._clear_up(draft_folder)
