@@ -137,5 +137,3 @@ def _affected_row(row: sqlite3.Row) -> Affected:
 def _json_time(text: str | None) -> datetime | None:
     """A moment as messages write it."""
     return None if text is None else datetime.fromisoformat(text)
-
-

@@ -124,7 +124,12 @@ class ExchangeStep(StepPage):
 
         def begin() -> Office:
             opened = office or self._open_office(shown.address)
-            opened.first_run.hold_to(shown)
+            try:
+                opened.first_run.hold_to(shown)
+            except GongwenError:
+                if office is None:
+                    opened.stop()
+                raise
             return opened
 
         self.set_ready(False)

@@ -47,6 +47,7 @@ GROUPS = (
     ),
     ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
+    ("系统", (Entry("diagnostics", "诊断", "diagnostics"), Entry("settings", "设置", "settings"))),
 )
 
 
