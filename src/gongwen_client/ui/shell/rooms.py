@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongwen_client.services.office import Office
 from gongwen_client.ui.diagnostics.page import DiagnosticsPage
+from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists import catalog
 from gongwen_client.ui.preferences.page import PreferencesPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
@@ -19,4 +20,5 @@ def all_rooms(office: Office) -> dict[str, Page]:
         DiagnosticsPage(office),
         PreferencesPage(office),
     )
+    pages: tuple[Page, ...] = (HomePage(office), SealLedgerPage(office), RequestsPage(office))
     return {**catalog.all_pages(office), **{page.objectName(): page for page in pages}}

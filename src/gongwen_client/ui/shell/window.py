@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from gongwen_client.domain.board import OpenRequest
 from gongwen_client.domain.drafts import Draft
+from gongwen_client.domain.lists import WAITING
 from gongwen_client.domain.rows import Connection, Duty, IncomingRow, SentRow
 from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.compose.page import ComposePage
+from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.keys.page import KeysPage
-from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.lists.acts import ListActs
+from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.receive.incoming_view import IncomingView
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self._lock = LockPage(office, session)
         self._whole = QStackedWidget()
         self._lay_out()
+        self.acts = ListActs(office, self)
         self.notifier = Notifier(self)
         self.events = OfficeEvents(office, self)
         self._connect()
@@ -92,7 +96,7 @@ class MainWindow(QMainWindow):
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
-        self.open_page("pending")
+        self.open_page("home")
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
 
@@ -122,7 +126,9 @@ class MainWindow(QMainWindow):
             name="attend",
             tip="立即查收，并记录这次人工查收的时间（F5）",
         )
-        self.list_page("pending").add_action(self.check_button)
+        pending = self.list_page("pending")
+        assert isinstance(pending, DocumentList)
+        pending.add_action(self.check_button)
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.open_page)
@@ -133,6 +139,9 @@ class MainWindow(QMainWindow):
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
         self._lock.unlocked.connect(self._unlocked)
+        self.home.attend_wanted.connect(self.attend)
+        self.home.list_wanted.connect(self.open_list)
+        self.home.row_wanted.connect(self.open_row)
         self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
         self.notifier.clicked.connect(self._come_forward)
@@ -150,7 +159,12 @@ class MainWindow(QMainWindow):
             "requests": self._open_asking,
         }
         for name, opener in openers.items():
-            self.list_page(name).opened.connect(opener)
+            page = self.list_page(name)
+            page.opened.connect(opener)
+            if isinstance(page, DocumentList):
+                self.acts.attach(page)
+                page.act_wanted.connect(self._act_in_view)
+        self.acts.changed.connect(self.refresh)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
@@ -190,11 +204,44 @@ class MainWindow(QMainWindow):
         """The page that the navigation shows."""
         return self.pages[self.page]
 
-    def list_page(self, name: str) -> ListPage:
+    @property
+    def home(self) -> HomePage:
+        """The first page."""
+        page = self.pages["home"]
+        assert isinstance(page, HomePage)
+        return page
+
+    def list_page(self, name: str) -> DocumentList | ListPage:
         """A page that is a list of documents."""
         page = self.pages[name]
-        assert isinstance(page, ListPage)
+        assert isinstance(page, (DocumentList, ListPage))
         return page
+
+    def open_list(self, name: str, state: str) -> None:
+        """A list, narrowed to one state (all with an empty one)."""
+        self.open_page(name)
+        page = self.pages[name]
+        if isinstance(page, DocumentList):
+            page.show_only(state)
+
+    def open_row(self, name: str, identity: str) -> None:
+        """A document of a list, as if it had been chosen there."""
+        self.open_page(name)
+        page = self.pages[name]
+        if isinstance(page, DocumentList):
+            page.open_row(identity)
+
+    def _act_in_view(self, name: str, rows: list[object]) -> None:
+        """Acts of a list's row that are done beside the open document."""
+        if name not in ("accept", "return", "print"):
+            return
+        self._open_incoming(rows[0])
+        view = self.view
+        assert isinstance(view, IncomingView)
+        if name == "accept":  # only what was verified can be accepted
+            view.loaded.connect(view.open_accept)
+        else:
+            {"return": view.open_return, "print": view.open_print}[name]()
 
     def _show_view(self, view: View) -> None:
         self._close_view()
@@ -289,6 +336,8 @@ class MainWindow(QMainWindow):
         self.refresh_counts()
         if self.page:
             self._room.reload()
+        if self.page != "pending":  # what waits for a person is at hand at once
+            self.pages["pending"].reload()
         if isinstance(self.view, (IncomingView, OutgoingView, SentView)):
             self.view.refresh()
 
@@ -327,7 +376,7 @@ class MainWindow(QMainWindow):
     def _look_for_documents(self) -> None:
         """Tell what is new; what waits when the window opens is known from the list itself."""
         waiting = self._office.incoming.list
-        work(self, lambda: waiting(catalog.WAITING)).then(self.notifier.waiting).start()
+        work(self, lambda: waiting(WAITING)).then(self.notifier.waiting).start()
 
     def _follow_sent_draft(self, topics: frozenset[str]) -> None:
         """A document that was being sent and has arrived goes over into its sent view."""
@@ -374,7 +423,7 @@ class MainWindow(QMainWindow):
         work(self, self._office.duty.attended_check).then(lambda _at: self.refresh()).start()
 
     def _refresh_by_person(self) -> None:
-        if self.page == "pending" and self.view is None:
+        if self.page in ("home", "pending") and self.view is None:
             self.attend()
         else:
             self._office.duty.poll_now()
@@ -438,6 +487,7 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+        self.navigation.restore(self._settings)
         for page in self.pages.values():
             page.restore(self._settings)
 
@@ -446,6 +496,7 @@ class MainWindow(QMainWindow):
         if self._settings is None:
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
+        self.navigation.remember(self._settings)
         for page in self.pages.values():
             page.remember(self._settings)
         self._settings.sync()
