@@ -23,6 +23,8 @@ from gongwen_client.host.secrets import FileStore, SecretStore, open_secret_stor
 from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
 from gongwen_client.services.asking import AskingService
+from gongwen_client.services.copy_marks import CopyMarkService
+from gongwen_client.services.copying import CopyService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.directory import DirectoryService
@@ -150,6 +152,8 @@ class Office:
             places.cache / "print",
             PrintWitness(desk, self.keys, self.tokens),
         )
+        self.copying = CopyService(desk, self.incoming, self.render, places.cache / "copies")
+        self.copy_marks = CopyMarkService(desk, self.render)
         self.tracking = TrackingService(desk, self.render)
         self.local = LocalDocuments(
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
