@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -34,26 +35,32 @@ class RunningExchange:
         database_url: str | None = None,
         blobs: str = "blobs",
         clock: Clock | None = None,
+        tls: serving.TlsFiles | None = None,
     ) -> None:
+        self._tls = tls
         administration.set_up(
             home, name="测试电子公文交换中心", profile_id=profile_id, database_url=database_url, blobs=blobs
         )
         self._serve(home, clock)
 
     @classmethod
-    def of_home(cls, home: Path, port: int = 0) -> RunningExchange:
+    def of_home(cls, home: Path, port: int = 0, clock: Clock | None = None) -> RunningExchange:
         """Serve an exchange that is there already."""
         running = cls.__new__(cls)
-        running._serve(home, None, port)
+        running._serve(home, clock, port)
         return running
 
     def _serve(self, home: Path, clock: Clock | None, port: int = 0) -> None:
         self.home = home
         self._clock = clock
         self._port = port
+        self.adapt: Callable[[Exchange], Exchange] = lambda exchange: exchange
+        """Another setting from the next start on, e.g. a rule that no profile of ours has."""
         self._resources = ExitStack()
         self._thread: threading.Thread | None = None
         self.start()
+
+    _tls: serving.TlsFiles | None = None
 
     @property
     def port(self) -> int:
@@ -63,13 +70,15 @@ class RunningExchange:
     def start(self) -> None:
         """Serve; returns when clients may connect."""
         self._resources = ExitStack()
-        self.exchange: Exchange = self._resources.enter_context(
-            administration.opened(self.home, clock=self._clock, passwords=QUICK)
+        self.exchange: Exchange = self.adapt(
+            self._resources.enter_context(
+                administration.opened(self.home, clock=self._clock, passwords=QUICK)
+            )
         )
-        listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=False))
+        listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=bool(self._tls)))
         self._port = listener.getsockname()[1]
-        self.url = serving.url_of(listener, tls=False)
-        self._server = serving.make_server(self.exchange)
+        self.url = serving.url_of(listener, tls=bool(self._tls))
+        self._server = serving.make_server(self.exchange, self._tls)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="exchange", daemon=True
         )
@@ -150,7 +159,11 @@ class Caller:
     def use(self, grant: SessionGrant) -> None:
         """Send this session's token from now on."""
         self.grant = grant
-        self._http.headers["Authorization"] = f"Bearer {grant.token}"
+        self.authorize(f"Bearer {grant.token}")
+
+    def authorize(self, credentials: str) -> None:
+        """Send this as ``Authorization`` from now on."""
+        self._http.headers["Authorization"] = credentials
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         """Any request."""

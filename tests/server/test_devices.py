@@ -4,32 +4,24 @@ nothing."""
 from __future__ import annotations
 
 import base64
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
 import pytest
 import requests
 
 from fakes.clock import FakeClock
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, Caller, RunningExchange
-from gongwen_crypto import sm3
-from gongwen_crypto.software import SoftwareSigner
+from fakes.registered_pc import RegisteredPc, new_code, registered
 from gongwen_protocol.access import (
     Challenge,
-    DeviceCode,
-    DeviceCodeRequest,
-    DeviceRegistration,
-    DeviceStatement,
-    DeviceView,
     KeyAnswer,
     LoginStatement,
 )
 from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.messages import LoginRequest, PasswordChange, Problem, SessionGrant
-from gongwen_protocol.proofs import PROOF_HEADER, Presented, body_digest, make_proof
+from gongwen_protocol.messages import LoginRequest, Problem, SessionGrant
+from gongwen_protocol.proofs import PROOF_HEADER
 from gongwen_server.services import devices
 from gongwen_server.services.sweeping import sweep
 
@@ -57,88 +49,10 @@ def unit(exchange: RunningExchange) -> str:
     return code
 
 
-class Pc(Caller):
-    """A PC that signs its requests."""
-
-    def __init__(self, url: str, clock: FakeClock) -> None:
-        super().__init__(url)
-        self.signer = SoftwareSigner.generate()
-        self.device_id = ""
-        self.clock = clock
-        self.sent: requests.PreparedRequest | None = None
-
-    def register(self, code: str) -> requests.Response:
-        public = base64.b64encode(self.signer.public_key.spki).decode()
-        statement = DeviceStatement(
-            code_digest=sm3.digest(code.encode()).hex(), name="收发室一号机", public_key=public
-        )
-        signature = base64.b64encode(self.signer.sign(canonical_bytes(statement))).decode()
-        answer = self.post(
-            "/v1/devices",
-            DeviceRegistration(code=code, name="收发室一号机", public_key=public, signature=signature),
-        )
-        if answer.status_code == 201:
-            self.device_id = DeviceView.model_validate_json(answer.content).device_id
-        return answer
-
-    def call(self, method: str, path: str, **more: Any) -> requests.Response:
-        if not self.device_id:
-            return super().call(method, path, **more)
-        prepared = self._http.prepare_request(requests.Request(method, self.url + path, **more))
-        token = str(prepared.headers.get("Authorization", "")).removeprefix("Bearer ")
-        body = prepared.body or b""
-        content = body.encode() if isinstance(body, str) else bytes(body)
-        presented = Presented(
-            method=method,
-            target=prepared.path_url,
-            body=body_digest(method, content),
-            key=prepared.headers.get("Idempotency-Key", ""),
-            token=sm3.digest(token.encode()).hex() if token else None,
-        )
-        prepared.headers[PROOF_HEADER] = make_proof(
-            presented, self.device_id, self.signer, self.clock.now(), secrets.token_hex(16)
-        )
-        self.sent = prepared
-        return self._http.send(prepared, timeout=30)
-
-    def again(self, **changes: str) -> requests.Response:
-        """The last request once more, as somebody who recorded it would send it, or bent."""
-        assert self.sent is not None
-        bent = self.sent.copy()
-        for name, value in changes.items():
-            setattr(bent, name, value)
-        return self._http.send(bent, timeout=30)
-
-    def log_in(self, unit: str, password: str, **more: object) -> requests.Response:
-        challenge = Challenge.model_validate_json(self.post("/v1/challenges").content)
-        statement = LoginStatement(
-            nonce=challenge.nonce, exchange=challenge.exchange, unit_code=unit, account="clerk"
-        )
-        signature = base64.b64encode(self.signer.sign(canonical_bytes(statement))).decode()
-        answer = KeyAnswer(nonce=challenge.nonce, signature=signature)
-        fields = {"unit_code": unit, "account": "clerk", "password": password, "answer": answer} | more
-        self._http.headers.pop("Authorization", None)
-        answered = self.post("/v1/session", LoginRequest.model_validate(fields))
-        if answered.status_code == 200:
-            self.use(SessionGrant.model_validate_json(answered.content))
-        return answered
-
-
-def new_code(exchange: RunningExchange, unit: str, replaces: str | None = None) -> DeviceCode:
-    request = DeviceCodeRequest(unit_code=unit, replaces=replaces)
-    return devices.give_code(exchange.exchange, request, "交换中心")
-
-
 @pytest.fixture
-def pc(exchange: RunningExchange, clock: FakeClock, unit: str) -> Iterator[Pc]:
+def pc(exchange: RunningExchange, clock: FakeClock, unit: str) -> Iterator[RegisteredPc]:
     """The unit's registered PC, logged in with an own password."""
-    machine = Pc(exchange.url, clock)
-    assert machine.register(new_code(exchange, unit).code).status_code == 201
-    assert machine.log_in(unit, INITIAL_PASSWORD).status_code == 200
-    changed = machine.post(
-        "/v1/session/password", PasswordChange(old_password=INITIAL_PASSWORD, new_password=PASSWORD)
-    )
-    machine.use(SessionGrant.model_validate_json(changed.content))
+    machine = registered(exchange, clock, unit)
     yield machine
     machine.close()
 
@@ -147,27 +61,29 @@ def code_of(answer: requests.Response) -> str:
     return Problem.model_validate_json(answer.content).code
 
 
-def test_a_registered_pc_works(pc: Pc, unit: str) -> None:
+def test_a_registered_pc_works(pc: RegisteredPc, unit: str) -> None:
     assert pc.get("/v1/sync?cursor=0&tree=0").status_code == 200
     grant = SessionGrant.model_validate_json(pc.get("/v1/session").content)
     assert (grant.device_id, grant.unit_code) == (pc.device_id, unit)
     assert grant.password_expires_at is not None
 
 
-def test_a_stolen_token_is_worth_nothing(exchange: RunningExchange, clock: FakeClock, pc: Pc) -> None:
+def test_a_stolen_token_is_worth_nothing(
+    exchange: RunningExchange, clock: FakeClock, pc: RegisteredPc
+) -> None:
     assert pc.grant is not None
     thief = Caller(exchange.url)
     thief.use(pc.grant)
     assert code_of(thief.get("/v1/sync")) == "device.proof_missing"
     thief.close()
-    other = Pc(exchange.url, clock)
+    other = RegisteredPc(exchange.url, clock)
     other.device_id = pc.device_id  # knows everything but the key
     other.use(pc.grant)
     assert code_of(other.get("/v1/sync")) == "device.proof_wrong"
     other.close()
 
 
-def test_a_recorded_request_is_worth_nothing(clock: FakeClock, pc: Pc) -> None:
+def test_a_recorded_request_is_worth_nothing(clock: FakeClock, pc: RegisteredPc) -> None:
     assert pc.get("/v1/sync").status_code == 200
     assert code_of(pc.again()) == "device.proof_replayed"
     assert code_of(pc.again(url=f"{pc.url}/v1/directory")) == "device.proof_wrong"
@@ -178,7 +94,7 @@ def test_a_recorded_request_is_worth_nothing(clock: FakeClock, pc: Pc) -> None:
 
 
 @pytest.mark.parametrize("minutes", [-3, 3])
-def test_a_wrong_clock_is_told_the_right_time(clock: FakeClock, pc: Pc, minutes: int) -> None:
+def test_a_wrong_clock_is_told_the_right_time(clock: FakeClock, pc: RegisteredPc, minutes: int) -> None:
     wrong = FakeClock(clock.now() + timedelta(minutes=minutes))
     pc.clock = wrong
     answer = pc.get("/v1/sync")
@@ -189,14 +105,16 @@ def test_a_wrong_clock_is_told_the_right_time(clock: FakeClock, pc: Pc, minutes:
 
 
 @pytest.mark.parametrize("header", ["", "x", "e30=", "\u00e9", "A" * 1000, "bnVsbA=="])
-def test_a_broken_proof_is_refused(pc: Pc, header: str) -> None:
+def test_a_broken_proof_is_refused(pc: RegisteredPc, header: str) -> None:
     pc.get("/v1/sync")
     assert pc.sent is not None
     pc.sent.headers[PROOF_HEADER] = header.encode("latin-1")  # type: ignore[assignment]
     assert pc.again().status_code == 401
 
 
-def test_without_its_pc_an_account_stays_outside(exchange: RunningExchange, pc: Pc, unit: str) -> None:
+def test_without_its_pc_an_account_stays_outside(
+    exchange: RunningExchange, pc: RegisteredPc, unit: str
+) -> None:
     stranger = Caller(exchange.url)
     answer = stranger.post("/v1/session", LoginRequest(unit_code=unit, account="clerk", password=PASSWORD))
     problem = Problem.model_validate_json(answer.content)
@@ -205,7 +123,7 @@ def test_without_its_pc_an_account_stays_outside(exchange: RunningExchange, pc: 
     stranger.close()
 
 
-def test_a_pc_is_its_own_units(exchange: RunningExchange, pc: Pc) -> None:
+def test_a_pc_is_its_own_units(exchange: RunningExchange, pc: RegisteredPc) -> None:
     other = str(next(_units))
     exchange.add_unit(other, f"第{other}局")
     exchange.add_account(other)
@@ -214,7 +132,7 @@ def test_a_pc_is_its_own_units(exchange: RunningExchange, pc: Pc) -> None:
 
 def test_a_code_serves_once(exchange: RunningExchange, clock: FakeClock, unit: str) -> None:
     code = new_code(exchange, unit).code
-    first, second = Pc(exchange.url, clock), Pc(exchange.url, clock)
+    first, second = RegisteredPc(exchange.url, clock), RegisteredPc(exchange.url, clock)
     view = first.register(code)
     device_id, first.device_id = first.device_id, ""
     assert first.register(code).content == view.content  # a lost answer asked for again
@@ -228,7 +146,7 @@ def test_a_code_serves_once(exchange: RunningExchange, clock: FakeClock, unit: s
         machine.close()
 
 
-def test_a_lost_pc_is_out_at_once(exchange: RunningExchange, pc: Pc, unit: str) -> None:
+def test_a_lost_pc_is_out_at_once(exchange: RunningExchange, pc: RegisteredPc, unit: str) -> None:
     devices.revoke(exchange.exchange, pc.device_id, unit, "遗失", "交换中心")
     assert code_of(pc.get("/v1/sync")) == "session.required"
     answer = pc.log_in(unit, PASSWORD)
@@ -237,9 +155,9 @@ def test_a_lost_pc_is_out_at_once(exchange: RunningExchange, pc: Pc, unit: str) 
 
 
 def test_a_new_pc_takes_the_place_of_the_old(
-    exchange: RunningExchange, clock: FakeClock, pc: Pc, unit: str
+    exchange: RunningExchange, clock: FakeClock, pc: RegisteredPc, unit: str
 ) -> None:
-    successor = Pc(exchange.url, clock)
+    successor = RegisteredPc(exchange.url, clock)
     assert successor.register(new_code(exchange, unit, pc.device_id).code).status_code == 201
     assert pc.get("/v1/sync").status_code == 401
     assert successor.log_in(unit, PASSWORD).status_code == 200
@@ -250,7 +168,7 @@ def test_a_new_pc_takes_the_place_of_the_old(
     successor.close()
 
 
-def test_the_key_answers_a_challenge_once(pc: Pc, unit: str) -> None:
+def test_the_key_answers_a_challenge_once(pc: RegisteredPc, unit: str) -> None:
     assert code_of(pc.log_in(unit, PASSWORD, answer=None)) == "login.key_required"
     assert pc.log_in(unit, PASSWORD).status_code == 200
     assert pc.sent is not None
@@ -266,7 +184,7 @@ def test_the_key_answers_a_challenge_once(pc: Pc, unit: str) -> None:
     assert code_of(pc.log_in(unit, PASSWORD, answer=other)) == "login.key_wrong"
 
 
-def test_an_old_challenge_is_none(clock: FakeClock, pc: Pc, unit: str) -> None:
+def test_an_old_challenge_is_none(clock: FakeClock, pc: RegisteredPc, unit: str) -> None:
     challenge = Challenge.model_validate_json(pc.post("/v1/challenges").content)
     statement = LoginStatement(
         nonce=challenge.nonce, exchange=challenge.exchange, unit_code=unit, account="clerk"
@@ -277,7 +195,7 @@ def test_an_old_challenge_is_none(clock: FakeClock, pc: Pc, unit: str) -> None:
     assert code_of(pc.log_in(unit, PASSWORD, answer=late)) == "login.challenge_expired"
 
 
-def test_a_silent_session_ends(exchange: RunningExchange, clock: FakeClock, pc: Pc) -> None:
+def test_a_silent_session_ends(exchange: RunningExchange, clock: FakeClock, pc: RegisteredPc) -> None:
     for _ in range(3):
         clock.advance(minutes=100)
         assert pc.get("/v1/sync").status_code == 200
@@ -286,8 +204,10 @@ def test_a_silent_session_ends(exchange: RunningExchange, clock: FakeClock, pc: 
     sweep(exchange.exchange)
 
 
-def test_logging_out_everywhere(exchange: RunningExchange, clock: FakeClock, pc: Pc, unit: str) -> None:
-    second = Pc(exchange.url, clock)
+def test_logging_out_everywhere(
+    exchange: RunningExchange, clock: FakeClock, pc: RegisteredPc, unit: str
+) -> None:
+    second = RegisteredPc(exchange.url, clock)
     assert second.register(new_code(exchange, unit).code).status_code == 201
     assert second.log_in(unit, PASSWORD).status_code == 200
     assert second.grant is not None

@@ -31,7 +31,9 @@ class IncomingState(StrEnum):
 @dataclass(frozen=True)
 class IncomingRow:
     """One delivery to this unit. ``pending`` names an intent that has not reached the exchange yet
-    ("accept", "return"); the row then already shows the wanted state."""
+    ("accept", "return"); the row then already shows the wanted state. ``due_at``: by when it is to be
+    received (lists of what waits tell it); ``receipt_by``: which first use was the receipt, empty:
+    acceptance."""
 
     delivery_id: str
     document_id: str
@@ -53,11 +55,17 @@ class IncomingRow:
     replaced_by: str = ""
     reminders: int = 0
     open_requests: int = 0
+    delivered_at: datetime | None = None
+    handled_by: str = ""
+    receipt_by: str = ""
+    attached: bool = False
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class SentRow:
-    """A sent document with its x / n."""
+    """A sent document with its x / n. ``waiting`` units have not received it; the one that it reached first
+    is ``waiting_unit``, since ``waiting_since`` (最早未收). ``due_at``: by when they are to."""
 
     document_id: str
     elements: Elements
@@ -71,6 +79,10 @@ class SentRow:
     open_requests: int = 0
     state: DocumentState = DocumentState.SENT
     replaces: str = ""
+    waiting: int = 0
+    waiting_unit: str = ""
+    waiting_since: datetime | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +196,7 @@ class Counts:
     awaiting_seal: int
     ready: int
     sent: int
+    open_requests: int = 0
 
 
 class Connection(StrEnum):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from gongwen_client.services.office import Office
 from gongwen_client.ui.login.password import PasswordForm
+from gongwen_client.ui.login.seal_key import WANTED, SealKeyAtHand
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, holder, label, row
@@ -53,6 +54,10 @@ class LoginWindow(QWidget):
         self.device_code.returnPressed.connect(self.register)
         self._registration = holder(row(self.device_code, self.register_button))
         self._registration.hide()
+        self.seal_key = SealKeyAtHand(office)
+        self.seal_key.changed.connect(self._check)
+        self.seal_key.choice_shown.connect(self._grow_soon)
+        self.seal_key.confirmed.connect(self.log_in)
         self.password_form = PasswordForm(office)
         self.password_form.changed.connect(self.logged_in)
         self._pages = QStackedWidget()
@@ -95,6 +100,7 @@ class LoginWindow(QWidget):
             form.addWidget(head)
             form.addWidget(field)
             form.addSpacing(Space.ROW)
+        form.addWidget(self.seal_key)
         form.addWidget(self.problem)
         form.addWidget(self._registration)
         form.addSpacing(Space.INSIDE)
@@ -121,11 +127,12 @@ class LoginWindow(QWidget):
             self.account.text().strip(),
             self.password.text(),
         )
+        seal_key = self.seal_key.take()
         self.problem.clear()
         self._busy(busy=True)
-        work(self, lambda: self._office.login.log_in(unit, account, password)).then(self._came).failed(
-            self._refused
-        ).start()
+        work(self, lambda: self._office.login.log_in(unit, account, password, seal_key)).then(
+            self._came
+        ).failed(self._refused).start()
 
     def _came(self, grant: SessionGrant) -> None:
         self._busy(busy=False)
@@ -142,8 +149,18 @@ class LoginWindow(QWidget):
         self._busy(busy=False)
         self.problem.explain(error)
         self._registration.setVisible(error.code in _TO_BE_REGISTERED or not self._registration.isHidden())
+        if error.code == WANTED:
+            self.seal_key.ask()
+            self._grow_soon()
+            return
         self.password.setFocus()
         self.password.selectAll()
+
+    def _grow_soon(self) -> None:
+        """Room for what came into sight, once it is laid out."""
+        QTimer.singleShot(
+            0, self, lambda: self.resize(self.width(), max(self.height(), self.sizeHint().height()))
+        )
 
     def resume(self) -> None:
         """Go on with the session that this PC kept when the program ended, where there is one."""
@@ -181,6 +198,7 @@ class LoginWindow(QWidget):
     def _busy(self, *, busy: bool) -> None:
         for field in (self.unit_code, self.account, self.password, self.device_code, self.register_button):
             field.setEnabled(not busy)
+        self.seal_key.setEnabled(not busy)
         self.progress.setVisible(busy)
         self._check()
         if busy:
@@ -188,7 +206,7 @@ class LoginWindow(QWidget):
 
     def _check(self) -> None:
         filled = all(field.text().strip() for field in (self.unit_code, self.account, self.password))
-        self.login_button.setEnabled(filled)
+        self.login_button.setEnabled(filled and self.seal_key.complete)
 
 
 def _field(name: str, spoken: str) -> QLineEdit:
