@@ -28,6 +28,8 @@ from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.attention import AttentionService
 from gongwen_client.services.boards import BoardService
+from gongwen_client.services.copy_marks import CopyMarkService
+from gongwen_client.services.copying import CopyService
 from gongwen_client.services.deputies import DeputyService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
@@ -178,6 +180,8 @@ class Office:
             places.cache / "print",
             PrintWitness(desk, self.keys, self.tokens),
         )
+        self.copying = CopyService(desk, self.incoming, self.render, places.cache / "copies")
+        self.copy_marks = CopyMarkService(desk, self.render)
         self.tracking = TrackingService(desk, self.render)
         self.local = LocalDocuments(
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
