@@ -24,6 +24,7 @@ from gongwen_client.host.unit_keys import UnitKeys
 from gongwen_client.render import RenderPool
 from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
+from gongwen_client.services.contacts import ContactsService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.directory import DirectoryService
@@ -38,12 +39,14 @@ from gongwen_client.services.keys import KeyService
 from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.notices import NoticeService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.registers import RegisterService
 from gongwen_client.services.seal_ledger import SealLedgerService
 from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.statistics import StatisticsService
 from gongwen_client.services.texts import TextService
 from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
@@ -140,6 +143,9 @@ class Office:
         self.devices = DeviceService(api, self._store, prover, secrets, places.data)
         self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
+        self.contacts = ContactsService(desk, self.render)
+        self.notices = NoticeService(desk)
+        self.statistics = StatisticsService(desk, self.render)
         self.drafts = DraftService(desk, self.render)
         self.keys = KeyService(desk, self.render, self.tokens)
         self.seal_ledger = SealLedgerService(self._store, clock, device_secrets(places))
@@ -188,7 +194,7 @@ class Office:
 
     def subscribe(self, callback: Callable[[frozenset[str]], None]) -> Callable[[], None]:
         """Call back with changed topics ("incoming", "sent", "drafts", "duty", "directory", "keys",
-        "notice") on an engine thread; the answer unsubscribes."""
+        "notice", "notices") on an engine thread; the answer unsubscribes."""
         return self._announcer.subscribe(callback)
 
     def _note_token(self, _event: TokenEvent) -> None:

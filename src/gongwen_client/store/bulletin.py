@@ -50,7 +50,7 @@ class NoticeTable:
             )
             return True
 
-    def list(self) -> list[KeptNotice]:
+    def all(self) -> list[KeptNotice]:
         """Oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -102,7 +102,7 @@ class GroupTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self) -> tuple[UnitGroup, ...]:
+    def all(self) -> tuple[UnitGroup, ...]:
         """All of them."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT name, members FROM unit_groups ORDER BY position").fetchall()
@@ -137,5 +137,3 @@ def _affected_row(row: sqlite3.Row) -> Affected:
 def _json_time(text: str | None) -> datetime | None:
     """A moment as messages write it."""
     return None if text is None else datetime.fromisoformat(text)
-
-
