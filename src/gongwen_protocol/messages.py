@@ -224,6 +224,10 @@ class SealFact(Message):
     stamped_at: Moment | None = Field(None, description="time of its time stamp, where it carries one")
 
 
+INFO_MATERIAL = "信息资料"
+"""``Elements.doc_kind`` of 公文信息资料 (Ordos art. 2): no number, and no seal where the region says so."""
+
+
 class Elements(Message):
     """Elements of an official document; field names follow the glossary. Their keys after GB/T 33480 are in
     ``gongwen_protocol.metadata``."""
@@ -468,6 +472,10 @@ class PrintTicket(Message):
     state: TicketState
     changed_at: Moment
     void_reason: str = ""
+    by_post: str = ""
+    """Who asked for the copy; empty for copies from before this was kept."""
+    mark: str = ""
+    """Text of the 验真码 for this copy, in the answer to its spooling where the region prints marks."""
 
 
 class TicketGrant(Message):

@@ -344,10 +344,12 @@ DOORS: Mapping[str, Door] = {
     "GET /v1/profile": Door(Action.LOOK_UP, plain("/v1/profile")),
     "GET /v1/calendar": Door(Action.LOOK_UP, plain("/v1/calendar")),
     "GET /v1/restorations": Door(Action.LOOK_UP, plain("/v1/restorations")),
+    "GET /v1/stand-ins": Door(Action.LOOK_UP, plain("/v1/stand-ins")),
     "GET /v1/profiles/{profile_id}/{version}": Door(
         Action.LOOK_UP,
         lambda world: Asking("/v1/profiles/{}/{}".format(*world.exchange.exchange.profile.key)),
     ),
+    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, plain("/v1/copy-marks/GW1" + "A" * 208)),
     # -- reading -------------------------------------------------------------------------------------------
     "GET /v1/sync": Door(Action.READ, plain("/v1/sync?cursor=0")),
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),

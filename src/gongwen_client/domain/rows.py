@@ -55,6 +55,7 @@ class IncomingRow:
     replaced_by: str = ""
     reminders: int = 0
     open_requests: int = 0
+    delivered_at: datetime | None = None
     handled_by: str = ""
     receipt_by: str = ""
     attached: bool = False
@@ -170,6 +171,7 @@ class Counts:
     awaiting_seal: int
     ready: int
     sent: int
+    open_requests: int = 0
 
 
 class Connection(StrEnum):

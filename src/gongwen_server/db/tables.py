@@ -436,6 +436,7 @@ class TicketRow(Base):
     changed_at: Mapped[datetime]
     void_reason: Mapped[str] = mapped_column(String(200), default="")
     statement_digest: Mapped[str] = mapped_column(DigestText, default="")  # of the 验证印章, where one came
+    by_post: Mapped[str] = mapped_column(String(200), default="")  # empty: from before this was kept
 
 
 class PrintStatementRow(Base):

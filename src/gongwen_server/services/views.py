@@ -114,6 +114,7 @@ def ticket_view(row: TicketRow, delivery: DeliveryRow) -> PrintTicket:
         state=TicketState(row.state),
         changed_at=row.changed_at,
         void_reason=row.void_reason,
+        by_post=row.by_post,
     )
 
 

@@ -41,6 +41,7 @@ GROUPS = (
             Entry("awaiting_seal", "待盖章", "seal", "awaiting_seal"),
             Entry("ready", "待发公文", "outbox", "ready"),
             Entry("sent", "已发公文", "send", "sent"),
+            Entry("requests", "待答复申请", "ticket", "open_requests", urgent=True),
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),

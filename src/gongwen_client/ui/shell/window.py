@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from gongwen_client.domain.board import OpenRequest
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import Connection, Duty, IncomingRow, SentRow
 from gongwen_client.services.keys import KeyBoard
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
             "ready": self._open_draft,
             "sent": self._open_sent,
             "returned_to_us": self._open_returned,
+            "requests": self._open_asking,
         }
         for name, opener in openers.items():
             self.list_page(name).opened.connect(opener)
@@ -246,12 +248,23 @@ class MainWindow(QMainWindow):
     def _open_sent(self, row: object) -> None:
         assert isinstance(row, SentRow)
         view = SentView(self._office, row)
+        view.edit_wanted.connect(self.show_draft)
         self._show_view(view)
         view.reader.pages.setFocus()
 
     def _open_returned(self, pair: object) -> None:
         assert isinstance(pair, tuple)
-        self._open_sent(pair[0])
+        self._open_board(pair[0], pair[1].delivery_id)
+
+    def _open_asking(self, one: object) -> None:
+        assert isinstance(one, OpenRequest)
+        self._open_board(one.sent, one.row.delivery_id)
+
+    def _open_board(self, row: SentRow, delivery_id: str) -> None:
+        """The board of a sent document at one of its units."""
+        self._open_sent(row)
+        assert isinstance(self.view, SentView)
+        self.view.show_board(delivery_id)
 
     def compose(self) -> None:
         """新建发文."""
