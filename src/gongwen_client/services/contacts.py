@@ -35,7 +35,7 @@ from gongwen_protocol.contacts import (
     UnitContact,
     confirmation_is_due,
 )
-from gongwen_protocol.messages import Directory, Readiness, Unit, UnitGroup, UnitReadiness
+from gongwen_protocol.messages import Directory, Readiness, Unit, UnitReadiness
 from gongwen_protocol.permissions import Action
 
 _CHINA = timezone(timedelta(hours=8))
@@ -131,50 +131,13 @@ class ContactsService:
         text = self._desk.store.notes.get(Notes.READINESS)
         return None if text is None else Readiness.model_validate_json(text)
 
-    # -- groups (常用分组) -----------------------------------------------------------------------------------
-
     def groups(self) -> tuple[AddressGroup, ...]:
-        """This PC's groups, then the exchange's."""
-        units = self.units()
-        own = self._desk.store.groups.all()
-        shared = self._desk.store.units.groups()
+        """常用分组: this PC's (``AddressingService`` changes them), then the exchange's."""
+        units, store = self.units(), self._desk.store
         return (
-            *(resolved(group.name, group.unit_codes, units, shared=False) for group in own),
-            *(resolved(group.name, group.unit_codes, units, shared=True) for group in shared),
+            *(resolved(one.name, one.unit_codes, units, shared=False) for one in store.own_groups.list()),
+            *(resolved(one.name, one.unit_codes, units, shared=True) for one in store.units.groups()),
         )
-
-    def save_group(self, name: str, unit_codes: Sequence[str], *, instead_of: str = "") -> None:
-        """Keep a group, in place of ``instead_of`` where one is changed or renamed. Raises KnownError:
-        group.name_missing, group.name_taken."""
-        name = name.strip()
-        codes = tuple(dict.fromkeys(unit_codes))
-        if not name or not codes:
-            raise KnownError("group.name_missing")
-        with self._desk.store.transaction():
-            groups = self._desk.store.groups.all()
-            taken = [*(group.name for group in groups), *(one.name for one in self._shared())]
-            if name != instead_of and name in taken:
-                raise KnownError("group.name_taken", name=name)
-            try:
-                fresh = UnitGroup(name=name, unit_codes=codes)
-            except ValidationError as error:
-                raise KnownError("group.name_missing") from error
-            if any(group.name == instead_of for group in groups):
-                groups = tuple(fresh if group.name == instead_of else group for group in groups)
-            else:
-                groups = (*groups, fresh)
-            self._desk.store.groups.replace(groups)
-        self._desk.announcer.tell("directory")
-
-    def remove_group(self, name: str) -> None:
-        """Forget a group of this PC; the units in it stay what they are."""
-        with self._desk.store.transaction():
-            groups = self._desk.store.groups.all()
-            self._desk.store.groups.replace([group for group in groups if group.name != name])
-        self._desk.announcer.tell("directory")
-
-    def _shared(self) -> tuple[UnitGroup, ...]:
-        return self._desk.store.units.groups()
 
     # -- the own unit's entry --------------------------------------------------------------------------------
 

@@ -162,7 +162,6 @@ class Office:
         self.contacts = ContactsService(desk, self.render)
         self.notices = NoticeService(desk)
         self.statistics = StatisticsService(desk, self.render)
-        self.drafts = DraftService(desk, self.render)
         examiner = Examiner(self.render)
         self.secrecy = SecrecyGuard(desk, self.render, examiner, self.login.vouch)
         self.addressing = AddressingService(desk, examiner)
