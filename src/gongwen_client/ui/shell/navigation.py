@@ -16,13 +16,15 @@ from gongwen_client.ui.widgets.basics import button, column, label, restyle, row
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; ``count`` names the field of Counts, ``urgent`` paints it red."""
+    """One line of the navigation; ``count`` names the field of Counts, ``urgent`` paints it red; ``also`` are
+    pages of the same room that it stands for."""
 
     page: str
     title: str
     picture: str
     count: str = ""
     urgent: bool = False
+    also: tuple[str, ...] = ()
 
 
 GROUPS = (
@@ -44,7 +46,7 @@ GROUPS = (
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),
-    ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
+    ("登记", (Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),)),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
 )
 
@@ -95,8 +97,9 @@ class Navigation(QFrame):
 
     def mark(self, page: str) -> None:
         """Show which page is open."""
-        if page in self._entries:
-            self._entries[page].setChecked(True)
+        for entry in (entry for _, entries in GROUPS for entry in entries):
+            if page == entry.page or page in entry.also:
+                self._entries[entry.page].setChecked(True)
 
     def show_counts(self, counts: Counts) -> None:
         """Numbers beside the entries; 0 is not shown."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
 from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.registers.book_page import BookPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.widgets.page import Page
 
 
 def all_rooms(office: Office) -> dict[str, Page]:
     """The pages of an office; the main window adds the page of the keys, which it feeds itself."""
-    pages: tuple[Page, ...] = (SealLedgerPage(office),)
+    pages: tuple[Page, ...] = (
+        BookPage(office, Book.RECEIVED),
+        BookPage(office, Book.SENT),
+        SealLedgerPage(office),
+    )
     return {**catalog.all_pages(office), **{page.objectName(): page for page in pages}}
