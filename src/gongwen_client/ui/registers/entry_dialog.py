@@ -29,6 +29,7 @@ from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
 
+_WHICH = 132
 _NO_CHANGE = "（不更正）"
 
 
@@ -49,6 +50,8 @@ class EntryDialog(Sheet):
         self.which = QComboBox()
         self.which.setObjectName("which")
         self.which.setAccessibleName("要更正的栏目")
+        self.which.setFixedHeight(Size.CONTROL)
+        self.which.setMinimumWidth(_WHICH)
         self.new_text = _line("new_text", "更正为", "更正为")
         self.reason = _line("reason", "更正原因", "更正原因，例如“笔误”；原内容保留备查")
         self._history = column(gap=Space.HAIR)
