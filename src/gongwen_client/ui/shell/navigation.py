@@ -46,7 +46,13 @@ GROUPS = (
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),
-    ("登记", (Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),)),
+    (
+        "登记",
+        (
+            Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
+            Entry("archive", "归档", "folder"),
+        ),
+    ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
 )
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QItemSelectionModel
+
 from client.ui.driving import settle, until
 from client.ui.story import Story
 from client.ui.town import PIN, UNITS
 from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
+from gongwen_client.ui.archive.check_dialog import CheckDialog
+from gongwen_client.ui.archive.dialog import ArchiveDialog
+from gongwen_client.ui.archive.page import ARCHIVED, ArchivePage
 from gongwen_client.ui.registers.book_page import BookPage
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.registers.paper_dialog import PaperDialog
 from gongwen_client.ui.registers.print_dialog import PrintBookDialog
+from gongwen_client.ui.shell.window import MainWindow
 from gongwen_protocol.messages import CheckResult, Finding, Recipient, RecipientRole
 
 SENDER, KEEPER, OTHER = UNITS[11][0], UNITS[10][0], UNITS[12][0]
@@ -77,7 +83,47 @@ def tell(story: Story) -> None:
     look_at_entry(story, page)
     print_and_export(story, page)
     send_register(story, sender)
+    archive(story, window)
     window.close()
+
+
+def archive(story: Story, window: MainWindow) -> None:
+    """What is due, packages of two documents, a check that finds what was altered."""
+    window.open_page("archive")
+    page = window.pages["archive"]
+    assert isinstance(page, ArchivePage)
+    until(lambda: len(page.waiting.rows.rows) == len(_PLAN))
+    page.waiting.selectRow(0)
+    page.waiting.selectionModel().select(
+        page.waiting.rows.index(1, 0),
+        QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+    )
+    story.picture(window, "archive-due")
+    page.archive_chosen()
+    dialog = page.dialog
+    assert isinstance(dialog, ArchiveDialog)
+    until(lambda: bool(dialog.period.count()))
+    target = story.town.home / "归档"
+    dialog.folder.setText(str(target))
+    dialog.fonds.setText("Z109")
+    dialog.period.setCurrentText("定期30年")
+    story.picture(dialog, "archive-dialog")
+    dialog.start()
+    until(lambda: bool(dialog.outcomes))
+    story.picture(dialog, "archive-result")
+    dialog.reject()
+    page.tabs.setCurrentIndex(ARCHIVED)
+    until(lambda: len(page.archived.rows.rows) == 2)
+    story.picture(window, "archive-done")
+    body = next(path for path in sorted(target.rglob("元数据.xml")))
+    body.write_bytes(body.read_bytes() + b" ")
+    page.check(target)
+    checked = page.dialog
+    assert isinstance(checked, CheckDialog)
+    until(lambda: checked.reports is not None)
+    settle()
+    story.picture(checked, "archive-check")
+    checked.reject()
 
 
 def enter_by_hand(story: Story, page: BookPage) -> None:
