@@ -33,6 +33,7 @@ from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.home import HomeService
+from gongwen_client.services.handover import HandoverService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.lists import ListService
@@ -173,6 +174,7 @@ class Office:
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )
+        self.handover = HandoverService(desk, self.render, self.login, self.keys)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._clear_up(draft_folder)
 
