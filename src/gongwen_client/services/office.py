@@ -44,6 +44,7 @@ from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.handover import HandoverService
 from gongwen_client.services.help import HelpService
 from gongwen_client.services.home import HomeService
 from gongwen_client.services.incoming import IncomingService
@@ -207,6 +208,7 @@ class Office:
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )
+        self.handover = HandoverService(desk, self.render, self.login, self.keys)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._add_safety(desk, api, printer)
         self._clear_up(draft_folder)

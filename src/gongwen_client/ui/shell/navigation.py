@@ -21,13 +21,15 @@ _OPENED = "navigation/opened"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; ``count`` names the field of Counts, ``urgent`` paints it red."""
+    """One line of the navigation; ``count`` names the field of Counts, ``urgent`` paints it red; ``also`` are
+    pages of the same room that it stands for."""
 
     page: str
     title: str
     picture: str
     count: str = ""
     urgent: bool = False
+    also: tuple[str, ...] = ()
 
 
 #: (title, entries); a group without a title stands above the others and does not fold.
@@ -52,7 +54,13 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),
-    ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
+    (
+        "登记",
+        (
+            Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
+            Entry("archive", "归档", "folder"),
+        ),
+    ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
     ("系统", (Entry("diagnostics", "诊断", "diagnostics"), Entry("settings", "设置", "settings"))),
 )
@@ -200,6 +208,9 @@ class Navigation(QFrame):
         self._fit()
         if self._lines[page].isVisibleTo(self):
             self._area.ensureWidgetVisible(self._lines[page], 0, 0)
+        for entry in (entry for _, entries in GROUPS for entry in entries):
+            if page == entry.page or page in entry.also:
+                self._entries[entry.page].setChecked(True)
 
     def show_counts(self, counts: Counts) -> None:
         """Numbers beside the entries."""
