@@ -201,16 +201,16 @@ class Navigation(QFrame):
 
     def mark(self, page: str) -> None:
         """Show which page is open."""
-        if page not in self._lines:
+        here = next(
+            (line for line in self._lines.values() if page in (line.entry.page, *line.entry.also)), None
+        )
+        if here is None:
             return
-        for name, line in self._lines.items():
-            line.setChecked(name == page)
+        for line in self._lines.values():
+            line.setChecked(line is here)
         self._fit()
-        if self._lines[page].isVisibleTo(self):
-            self._area.ensureWidgetVisible(self._lines[page], 0, 0)
-        for entry in (entry for _, entries in GROUPS for entry in entries):
-            if page == entry.page or page in entry.also:
-                self._entries[entry.page].setChecked(True)
+        if here.isVisibleTo(self):
+            self._area.ensureWidgetVisible(here, 0, 0)
 
     def show_counts(self, counts: Counts) -> None:
         """Numbers beside the entries."""
