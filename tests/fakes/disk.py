@@ -1,4 +1,4 @@
-"""A disk that fails when it is told to, below one folder of a process that is started with ``environment``.
+"""A disk that fails when it is told to, below some folders of a process that is started with ``environment``.
 
 The library is ``tests/fakes/c/disk.c``, preloaded; what it is told lies in a file that both have mapped.
 """
@@ -19,13 +19,13 @@ FULL, BROKEN = errno.ENOSPC, errno.EIO
 class FailingDisk:
     """``fail(n)`` lets the n-th of the next operations fail; a disk that is full stays so."""
 
-    def __init__(self, root: Path, control: Path) -> None:
+    def __init__(self, control: Path, *roots: Path) -> None:
         control.write_bytes(bytes(_FIELDS.size))
         with control.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), _FIELDS.size)
         self.environment = {
             "LD_PRELOAD": str(build("disk")),
-            "GONGWEN_DISK_ROOT": str(root),
+            "GONGWEN_DISK_ROOT": ":".join(map(str, roots)),
             "GONGWEN_DISK_CONTROL": str(control),
         }
 

@@ -107,7 +107,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     running.populate()
     sender, receiver = running.log_in("001"), running.log_in("002")
     running.stop()
-    disk = FailingDisk(home, tmp_path / "control")
+    disk = FailingDisk(tmp_path / "control", home)
     process = ServedProcess(home, disk.environment)
     process.start()
     for caller in (sender, receiver):

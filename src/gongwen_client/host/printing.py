@@ -82,9 +82,12 @@ class PdfPrinter:
         """Copy the file under the next free number. Raises the errors of writing."""
         if printer != self.NAME:
             raise KnownError("host.no_printer", printer=printer)
-        content = pdf.read_bytes()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        files = [self._write_next(content) for _ in range(copies)]
+        try:
+            content = pdf.read_bytes()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            files = [self._write_next(content) for _ in range(copies)]
+        except OSError as error:
+            raise KnownError("host.printer_refused", printer=printer, reason=str(error)) from error
         return PrintOutcome(PrintResult.PRINTED, printer, job=files[-1].stem, file=files[-1])
 
     def _write_next(self, content: bytes) -> Path:
@@ -99,8 +102,7 @@ class PdfPrinter:
             try:
                 write_atomically(path, content)
             except KnownError:
-                path.unlink()
-                sync_folder(self._folder)
+                path.unlink(missing_ok=True)
                 raise
             return path
 

@@ -1,7 +1,7 @@
 /* A disk that fails when it is told to: preloaded into a process, it counts what the process does to files
- * below one folder (writes, syncs, renames, new names) and fails the n-th.
+ * below some folders (writes, syncs, renames, new names) and fails the n-th.
  *
- * GONGWEN_DISK_ROOT     the folder
+ * GONGWEN_DISK_ROOT     the folders, with colons between them
  * GONGWEN_DISK_CONTROL  a file with a struct control, mapped by both sides
  *
  * A full disk takes what still fits (half of the write) and then nothing until it is told otherwise; any other
@@ -23,7 +23,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #define REAL(name) ((__typeof__(&name))next_of(#name))
 
-enum { MAX_PATH = 4096 };
+enum { MAX_PATH = 4096, MAX_ROOTS = 4 };
 
 struct control {
     atomic_long countdown; /* the operation that fails; 0: none */
@@ -34,7 +34,8 @@ struct control {
 };
 
 static struct control *control;
-static char root[MAX_PATH];
+static char roots[MAX_ROOTS][MAX_PATH];
+static int root_count;
 
 static void *next_of(const char *name)
 {
@@ -46,7 +47,11 @@ __attribute__((constructor)) static void begin(void)
     const char *folder = getenv("GONGWEN_DISK_ROOT"), *file = getenv("GONGWEN_DISK_CONTROL");
     if (folder == NULL || file == NULL)
         return;
-    snprintf(root, sizeof root, "%s/", folder);
+    while (*folder != '\0' && root_count < MAX_ROOTS) {
+        int length = (int)strcspn(folder, ":");
+        snprintf(roots[root_count++], MAX_PATH, "%.*s/", length, folder);
+        folder += length + (folder[length] == ':');
+    }
     int fd = REAL(open)(file, O_RDWR);
     if (fd < 0)
         return;
@@ -58,7 +63,10 @@ __attribute__((constructor)) static void begin(void)
 
 static int below_root(const char *path)
 {
-    return strncmp(path, root, strlen(root)) == 0;
+    for (int number = 0; number < root_count; number++)
+        if (strncmp(path, roots[number], strlen(roots[number])) == 0)
+            return 1;
+    return 0;
 }
 
 static int is_ours(int fd)
