@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from gongwen_client.demo.cast import RECEIVER, SENDER
 
 from docs.copies.paper import Picture, pictures
 from fakes.exchange import RunningExchange
@@ -17,6 +16,7 @@ from fakes.proxy import FaultProxy
 from fakes.secrecy import KeyCabinet
 from fakes.units import UnitPc, populate
 from gongwen_client.cli import main
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.services.copy_marks import MarkVerdict
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_docs.copies.mark import SIDE, TOP
