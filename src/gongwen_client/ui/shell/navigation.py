@@ -51,6 +51,7 @@ GROUPS = (
         (
             Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
             Entry("archive", "归档", "folder"),
+            Entry("handover", "交接", "people"),
         ),
     ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.page import ArchivePage
+from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.lists import catalog
 from gongwen_client.ui.registers.book_page import BookPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
@@ -18,5 +19,6 @@ def all_rooms(office: Office) -> dict[str, Page]:
         BookPage(office, Book.SENT),
         SealLedgerPage(office),
         ArchivePage(office),
+        HandoverPage(office),
     )
     return {**catalog.all_pages(office), **{page.objectName(): page for page in pages}}
