@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
             Entry("archive", "归档", "folder"),
+            Entry("handover", "交接", "people"),
         ),
     ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),

@@ -6,6 +6,7 @@ from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.page import ArchivePage
 from gongwen_client.ui.diagnostics.page import DiagnosticsPage
+from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists import catalog
 from gongwen_client.ui.preferences.page import PreferencesPage
@@ -26,5 +27,6 @@ def all_rooms(office: Office) -> dict[str, Page]:
         ArchivePage(office),
         DiagnosticsPage(office),
         PreferencesPage(office),
+        HandoverPage(office),
     )
     return {**catalog.all_pages(office), **{page.objectName(): page for page in pages}}

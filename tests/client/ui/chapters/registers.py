@@ -7,17 +7,25 @@ from PySide6.QtCore import QItemSelectionModel
 from client.ui.driving import settle, until
 from client.ui.story import Story
 from client.ui.town import PIN, UNITS
+from fakes.exchange import PASSWORD
 from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.check_dialog import CheckDialog
 from gongwen_client.ui.archive.dialog import ArchiveDialog
 from gongwen_client.ui.archive.page import ARCHIVED, ArchivePage
+from gongwen_client.ui.handover.dialog import AFTER, TAKE
+from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.registers.book_page import BookPage
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.registers.paper_dialog import PaperDialog
 from gongwen_client.ui.registers.print_dialog import PrintBookDialog
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_protocol.messages import CheckResult, Finding, Recipient, RecipientRole
+from gongwen_protocol.messages import (
+    CheckResult,
+    Finding,
+    Recipient,
+    RecipientRole,
+)
 
 SENDER, KEEPER, OTHER = UNITS[11][0], UNITS[10][0], UNITS[12][0]
 _PLAN = (
@@ -84,7 +92,45 @@ def tell(story: Story) -> None:
     print_and_export(story, page)
     send_register(story, sender)
     archive(story, window)
+    hand_over(story, window)
     window.close()
+
+
+def hand_over(story: Story, window: MainWindow) -> None:
+    """From one clerk to the next: list, both confirmations, what is left to do."""
+    story.town.exchange.add_account(KEEPER, "successor", post="文书")
+    story.town.exchange.log_in(KEEPER, "successor").close()
+    window.open_page("handover")
+    page = window.pages["handover"]
+    assert isinstance(page, HandoverPage)
+    settle()
+    story.picture(window, "handover-empty")
+    page.new_button.click()
+    until(lambda: page.dialog is not None)
+    dialog = page.dialog
+    assert dialog is not None
+    dialog.from_password.setText(PASSWORD)
+    dialog.remark.setText("监交人：办公室主任")
+    story.picture(dialog, "handover-give")
+    dialog.act.click()
+    until(lambda: dialog.step == TAKE)
+    dialog.account.setText("clerk")
+    dialog.to_password.setText(PASSWORD)
+    dialog.act.click()
+    until(lambda: dialog.problem.isVisible())
+    settle()
+    story.picture(dialog, "handover-same-account")
+    dialog.account.setText("successor")
+    dialog.to_password.setText(PASSWORD)
+    dialog.act.click()
+    until(lambda: dialog.step == AFTER)
+    dialog.export(story.town.home / "交接清单.pdf")
+    until(lambda: "已存为" in dialog.problem.text)
+    settle()
+    story.picture(dialog, "handover-after")
+    dialog.reject()
+    settle()
+    story.picture(window, "handover-list")
 
 
 def archive(story: Story, window: MainWindow) -> None:
