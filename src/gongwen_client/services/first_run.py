@@ -93,11 +93,6 @@ class Introduction:
         """SM3 of its certificate as people compare it."""
         return "" if self.info is None else fingerprint(self.info.certificate)
 
-    @property
-    def problem(self) -> Check | None:
-        """The step at which the way to it breaks off."""
-        return next((one for one in self.checks if one.state is CheckState.FAILED), None)
-
 
 def introduce(address: str) -> Introduction:
     """Slow. Look at an exchange without keeping anything. Raises KnownError("first_run.address")."""

@@ -85,12 +85,7 @@ class ExchangeStep(StepPage):
     def _introduced(self, introduction: Introduction) -> None:
         self.introduction = introduction
         self.card.show_checks(introduction.checks)
-        if introduction.info is None:
-            problem = introduction.problem
-            if problem is not None:
-                self.hint(f"{problem.title}：{problem.said}", problem.do)
-            return
-        if not self.ready:
+        if introduction.info is not None and not self.ready:
             self._say_fingerprint(
                 f"“{introduction.info.name}”的证书指纹，请与平台管理员核对：", introduction.fingerprint
             )

@@ -75,7 +75,7 @@ def _wizard(story: Story) -> Office:
     wizard.show()
     wizard.exchange.address.setText("http://127.0.0.1:9")
     wizard.exchange.test()
-    until(lambda: wizard.exchange.notice.isVisible())
+    until(lambda: bool(wizard.exchange.card.checks))
     story.picture(wizard, "wizard-unreachable")
     wizard.exchange.address.setText(town.exchange.url)
     wizard.exchange.test()
