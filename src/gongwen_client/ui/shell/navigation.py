@@ -22,13 +22,15 @@ _OPENED = "navigation/opened"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; ``count`` names the field of Counts, ``urgent`` paints it red."""
+    """One line of the navigation; ``count`` names the field of Counts, ``urgent`` paints it red; ``also`` are
+    pages of the same room that it stands for."""
 
     page: str
     title: str
     picture: str
     count: str = ""
     urgent: bool = False
+    also: tuple[str, ...] = ()
 
 
 #: (title, entries); a group without a title stands above the others and does not fold.
@@ -53,8 +55,16 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),
-    ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
+    (
+        "登记",
+        (
+            Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
+            Entry("archive", "归档", "folder"),
+            Entry("handover", "交接", "people"),
+        ),
+    ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
+    ("系统", (Entry("diagnostics", "诊断", "diagnostics"), Entry("settings", "设置", "settings"))),
 )
 
 
@@ -178,13 +188,16 @@ class Navigation(QFrame):
 
     def mark(self, page: str) -> None:
         """Show which page is open."""
-        if page not in self._lines:
+        here = next(
+            (line for line in self._lines.values() if page in (line.entry.page, *line.entry.also)), None
+        )
+        if here is None:
             return
-        for name, line in self._lines.items():
-            line.setChecked(name == page)
+        for line in self._lines.values():
+            line.setChecked(line is here)
         self._fit()
-        if self._lines[page].isVisibleTo(self):
-            self._area.ensureWidgetVisible(self._lines[page], 0, 0)
+        if here.isVisibleTo(self):
+            self._area.ensureWidgetVisible(here, 0, 0)
 
     def show_counts(self, counts: Counts) -> None:
         """Numbers beside the entries."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from gongwen_client.domain.board import OpenRequest
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.lists import WAITING
 from gongwen_client.domain.rows import Connection, Duty, IncomingRow, SentRow
 from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
@@ -24,6 +23,9 @@ from gongwen_client.ui.lists.acts import ListActs
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
+from gongwen_client.ui.receive.attention_bar import AttentionBar
+from gongwen_client.ui.receive.deputies import DeputyDialog
+from gongwen_client.ui.receive.half_days import HalfDays, put_above
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
@@ -35,6 +37,7 @@ from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
 from gongwen_client.ui.shell.reading import TextReading
 from gongwen_client.ui.shell.rooms import all_rooms
+from gongwen_client.ui.shell.sheets import OpenSheets
 from gongwen_client.ui.shell.status import StatusLine
 from gongwen_client.ui.shell.toast import Toast
 from gongwen_client.ui.tasks import background, work
@@ -72,6 +75,8 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.status = StatusLine()
         self.toast = Toast()
+        self.attention = AttentionBar()
+        self.half_days = HalfDays()
         self.view: View | None = None
         self._loss_was_told = False
         self._profile: RegionProfile | None = None
@@ -89,7 +94,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.acts = ListActs(office, self)
         self._reading = TextReading(office, self)
-        self.notifier = Notifier(self)
+        self.notifier = Notifier(office, self)
+        self._sheets = OpenSheets(self)
         self.events = OfficeEvents(office, self)
         self._connect()
         self._shortcuts()
@@ -106,8 +112,8 @@ class MainWindow(QMainWindow):
     # -- layout -----------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        middle = column(self.toast, self._stack, gap=0)
-        middle.setStretch(1, 1)
+        middle = column(self.attention, self.toast, self._stack, gap=0)
+        middle.setStretch(2, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)
@@ -130,8 +136,8 @@ class MainWindow(QMainWindow):
             tip="立即查收，并记录这次人工查收的时间（F5）",
         )
         pending = self.list_page("pending")
-        assert isinstance(pending, DocumentList)
         pending.add_action(self.check_button)
+        put_above(pending, self.half_days)
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.open_page)
@@ -148,6 +154,11 @@ class MainWindow(QMainWindow):
         self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
         self.notifier.clicked.connect(self._come_forward)
+        self.notifier.looked.connect(self.attention.show_attention)
+        self.notifier.looked.connect(self.half_days.show_attention)
+        self.attention.look_wanted.connect(self._come_forward)
+        self.attention.check_wanted.connect(self._look_and_attend)
+        self.half_days.deputies_wanted.connect(self.show_deputies)
         self.toast.opened.connect(lambda: self.open_page("pending"))
         background.on_unhandled(self.show_error)
         openers: dict[str, Callable[[object], object]] = {
@@ -271,8 +282,13 @@ class MainWindow(QMainWindow):
         self.toast.hide_news()
         view = IncomingView(self._office, row)
         view.changed.connect(self.refresh)
+        view.other_wanted.connect(self._open_document)
         self._show_view(view)
         view.reader.pages.setFocus()
+
+    def _open_document(self, document_id: str) -> None:
+        """Another document that came to this unit, e.g. the correction of the open one."""
+        work(self, lambda: self._office.incoming.of_document(document_id)).then(self._open_incoming).start()
 
     def _open_draft(self, draft: object) -> None:
         assert isinstance(draft, Draft)
@@ -380,8 +396,7 @@ class MainWindow(QMainWindow):
 
     def _look_for_documents(self) -> None:
         """Tell what is new; what waits when the window opens is known from the list itself."""
-        waiting = self._office.incoming.list
-        work(self, lambda: waiting(WAITING)).then(self.notifier.waiting).start()
+        self.notifier.look()
 
     def _follow_sent_draft(self, topics: frozenset[str]) -> None:
         """A document that was being sent and has arrived goes over into its sent view."""
@@ -425,7 +440,21 @@ class MainWindow(QMainWindow):
     def attend(self) -> None:
         """查收: a person looks now; the exchange notes its own time of it."""
         self._office.duty.poll_now()
-        work(self, self._office.duty.attended_check).then(lambda _at: self.refresh()).start()
+        work(self, self._office.duty.attended_check).then(lambda _at: self._attended()).start()
+
+    def _attended(self) -> None:
+        self.refresh()
+        self.notifier.look()
+
+    def _look_and_attend(self) -> None:
+        self._come_forward()
+        self.attend()
+
+    def show_deputies(self) -> None:
+        """代班: who stands in for whom."""
+        dialog = DeputyDialog(self, self._office)
+        dialog.listed.connect(self.half_days.show_deputies)
+        dialog.open()
 
     def _refresh_by_person(self) -> None:
         if self.page in ("home", "pending") and self.view is None:
@@ -469,12 +498,14 @@ class MainWindow(QMainWindow):
 
     def _cover(self, *, expired: bool) -> None:
         if self._whole.currentWidget() is not self._lock:
+            self._sheets.put_aside()
             self._whole.setCurrentWidget(self._lock)
             self.viewers.set_covered(True)
             self._lock.cover(expired=expired)
 
     def _unlocked(self) -> None:
         self._whole.setCurrentIndex(0)
+        self._sheets.bring_back()
         self.viewers.set_covered(False)
         self.refresh()
 
