@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
-from client.ui.chapters.home import LONG, PLAN, compose, send
+from client.ui.chapters.home import LONG, PLAN, RECEIVER, SENDER, compose, send
 from client.ui.driving import settle, until
-from client.ui.story import RECEIVER, SENDER, Story
+from client.ui.story import Story
 from client.ui.town import Town
 from gongwen_client.domain.day import TaskKind
 from gongwen_client.services.office import Office

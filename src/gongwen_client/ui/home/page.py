@@ -13,7 +13,7 @@ from gongwen_client.domain.lists import Follow
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.services.office import Office
 from gongwen_client.ui.home import words
-from gongwen_client.ui.home.parts import Card, TaskLine, Tile, empty
+from gongwen_client.ui.home.parts import Card, NewsLine, TaskLine, Tile, empty
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
@@ -41,6 +41,7 @@ _TILES = {
     "requests": ("待答复", "info", Tone.WARNING, "requests", "", "接收单位的申请待答复"),
     "awaiting_seal": ("待盖章", "seal", Tone.WARNING, "awaiting_seal", "", "提交用印的公文"),
     "ready": ("待发", "outbox", Tone.INFO, "ready", "", "已盖章，等待发送"),
+    "to_archive": ("将归档", "folder", Tone.WARNING, "archive", "", "三十天内到期或已到期的归档"),
     "open_sent": ("未收齐", "send", Tone.INFO, "sent", Follow.OPEN.value, "已发出，还有单位没有接收"),
 }
 
@@ -81,9 +82,10 @@ class HomePage(Page):
         self.checks = Card("card_checks", "今日查收", "check")
         self.cutoff = Card("card_cutoff", "当日截止", "clock")
         self.calendar = Card("card_calendar", "工作日历", "calendar")
+        self.news = Card("card_notices", "最新公告", "bell")
         self._left = self.cutoff.add_words("", "strong")
         self._meaning = self.cutoff.add_words("", "small")
-        self.cards: QVBoxLayout = column(self.checks, self.cutoff, self.calendar, gap=Space.ROW)
+        self.cards: QVBoxLayout = column(self.checks, self.cutoff, self.calendar, self.news, gap=Space.ROW)
         self._build()
         self._connect()
         self._timer = QTimer(self)
@@ -146,10 +148,6 @@ class HomePage(Page):
                 lambda _checked=False, page=page, state=state: self.list_wanted.emit(page, state)
             )
 
-    def add_card(self, card: QWidget) -> None:
-        """A board of another room under the own ones (e.g. the latest notices)."""
-        self.cards.addWidget(card)
-
     # -- what is shown ----------------------------------------------------------------------------------
 
     def reload(self) -> None:
@@ -183,6 +181,7 @@ class HomePage(Page):
         for half, state in words.check_lines(day):
             self.checks.add_state(half, state)
         self._show_calendar(day)
+        self._show_notices(day)
         self._tick()
         if first and self.tiles["pending"].hasFocus():
             self.take_focus()
@@ -229,6 +228,14 @@ class HomePage(Page):
             self.calendar.add_words(f"{day.now.year} 年的放假安排还没有，按周一至周五上班推算。", "small")
         elif not lines:
             self.calendar.add_words("近两个月没有放假和调休。", "muted")
+
+    def _show_notices(self, day: Day) -> None:
+        self.news.setVisible(bool(day.notices))
+        self.news.clear()
+        for card in day.notices:
+            line = NewsLine(card, day.now)
+            line.clicked.connect(lambda _checked=False: self.room_wanted.emit("notices"))
+            self.news.body.addWidget(line)
 
     def _tick(self) -> None:
         if self.day is None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gongwen_client.domain.day import Task
+from gongwen_client.domain.notices import NoticeCard
 from gongwen_client.ui.home.words import KINDS, task_detail
 from gongwen_client.ui.lists.cells import due, urgency
 from gongwen_client.ui.theme import Size, Space
@@ -102,6 +103,27 @@ class TaskLine(Press):
         text = label(when(task.since, now), "small")
         text.setToolTip(stamp(task.since))
         return text
+
+
+class NewsLine(Press):
+    """A notice of the exchange: its title and when it was issued; unread ones are bold."""
+
+    def __init__(self, card: NoticeCard, now: datetime) -> None:
+        super().__init__()
+        self.setObjectName("news")
+        self.setProperty("role", "news")
+        title = ElidedLabel(card.notice.title, "" if card.read else "strong")
+        at = label(when(card.notice.issued_at, now), "small")
+        urgent = glyph("warning", "warning", Size.ICON_SMALL)
+        urgent.setVisible(card.is_outage_now)
+        parts = (urgent, title, at)
+        _let_through(*parts)
+        layout = row(urgent, gap=Space.HAIR)
+        layout.addWidget(title, 1)
+        layout.addWidget(at)
+        self.setLayout(layout)
+        self.setAccessibleName(f"公告：{card.notice.title}")
+        self.setToolTip(card.notice.title)
 
 
 class Card(QFrame):

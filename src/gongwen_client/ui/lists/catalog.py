@@ -128,8 +128,9 @@ def _received() -> ListPlan:
             Column("发送单位", lambda row: row.sender_name, 170, key=SortKey.UNIT),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 100, hidden=True),
             cells.time_column("接收时间", lambda row: row.received_at, SortKey.DONE, 104),
-            Column("接收方式", cells.received_by, 84),
-            Column("签收人", lambda row: row.handled_by, 84, quiet=True),
+            Column("接收方式", cells.received_by, 80),
+            Column("收文编号", lambda row: row.register_number, 86),
+            Column("签收人", lambda row: row.handled_by, 84, quiet=True, hidden=True),
             Column(
                 "剩余份数",
                 lambda row: f"{row.copies - row.printed} / {row.copies}",

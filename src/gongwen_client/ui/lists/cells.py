@@ -112,6 +112,8 @@ def due_column() -> Column[Any]:
 def incoming_state(row: IncomingRow) -> StateWord:
     """The row's state; a wish that the exchange has not heard of yet says so."""
     state = words.INCOMING_STATES[row.state]
+    if row.archived:
+        return StateWord("已归档", "folder", Tone.NEUTRAL)
     return StateWord(f"{state.word}（待送达）", "progress", Tone.INFO) if row.pending else state
 
 
