@@ -106,7 +106,7 @@ def due_column() -> Column[Any]:
     def full(row: Any) -> str:
         return words.stamp(row.due_at) if row.due_at else ""
 
-    return Column("应收时限", text, 118, state=state, tip=full, full=full, key=SortKey.DUE)
+    return Column("应收时限", text, 112, state=state, tip=full, full=full, key=SortKey.DUE)
 
 
 def incoming_state(row: IncomingRow) -> StateWord:

@@ -14,8 +14,8 @@ from gongwen_client.ui.theme.icons import icon
 from gongwen_client.ui.widgets.basics import button, column, holder, label, restyle, row
 from gongwen_client.ui.widgets.press import Press, Shelf
 
-_ENTRY = Size.ROW
-_HEAD = 34
+_ENTRY, _DENSE_ENTRY = Size.ROW, 31
+_HEAD, _DENSE_HEAD = 34, 28
 _CLOSED = "navigation/closed"
 _OPENED = "navigation/opened"
 
@@ -141,20 +141,27 @@ class Group(QWidget):
         waiting = f"，{urgent} 份待办" if urgent and not self.open else ""
         self.head.setAccessibleName(f"{self.title}（{state}{waiting}）")
 
-    @property
-    def full_height(self) -> int:
-        """Height when it is unfolded, px."""
-        return self.folded_height + _ENTRY * len(self.lines)
+    def set_dense(self, dense: bool) -> None:
+        """Lower lines, where the window is low."""
+        for press, high, low in (
+            (self.head, _HEAD, _DENSE_HEAD),
+            *((one, _ENTRY, _DENSE_ENTRY) for one in self.lines),
+        ):
+            press.setFixedHeight(low if dense else high)
+            restyle(press, dense=dense)
 
-    @property
-    def folded_height(self) -> int:
+    def folded_height(self, dense: bool) -> int:
         """Height when it is folded, px."""
-        return _HEAD if self.title else 0
+        return (_DENSE_HEAD if dense else _HEAD) if self.title else 0
+
+    def lines_height(self, dense: bool) -> int:
+        """What unfolding adds, px."""
+        return (_DENSE_ENTRY if dense else _ENTRY) * len(self.lines)
 
 
 class Navigation(QFrame):
-    """208 px. Groups that a person folded stay so; where the window is low, those at the bottom fold by
-    themselves, never the one in use. Arrow keys move, left and right fold."""
+    """208 px. Groups that a person folded stay so; where the window is low, lines are lower and what
+    does not fit folds by itself, never the group in use. Arrow keys move, left and right fold."""
 
     chosen = Signal(str)
     compose_wanted = Signal()
@@ -168,6 +175,7 @@ class Navigation(QFrame):
         )
         self.groups = [Group(title, entries) for title, entries in GROUPS]
         self._wishes: dict[str, bool] = {}
+        self._dense = False
         self._lines = {line.entry.page: line for group in self.groups for line in group.lines}
         for group in self.groups:
             group.toggled.connect(lambda shown, group=group: self._wish(group, shown))
@@ -217,9 +225,14 @@ class Navigation(QFrame):
     def _fit(self) -> None:
         """Unfold what a person wants or what there is room for."""
         room = self._area.viewport().height()
-        used = sum(group.folded_height for group in self.groups)
+        dense = sum(one.folded_height(False) + one.lines_height(False) for one in self.groups) > room
+        if dense is not self._dense:
+            self._dense = dense
+            for group in self.groups:
+                group.set_dense(dense)
+        used = sum(group.folded_height(dense) for group in self.groups)
         for group in sorted(self.groups, key=self._importance):
-            lines = group.full_height - group.folded_height
+            lines = group.lines_height(dense)
             wish = self._wishes.get(group.title)
             shown = wish if wish is not None else (used + lines <= room or self._in_use(group))
             shown = shown or not group.title
