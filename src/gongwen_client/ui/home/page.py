@@ -183,7 +183,7 @@ class HomePage(Page):
         self._show_calendar(day)
         self._show_notices(day)
         self._tick()
-        if first and self.tiles["pending"].hasFocus():
+        if first and self.window().focusWidget() is self.tiles["pending"]:
             self.take_focus()
         self.day_known.emit(day)
 
@@ -195,7 +195,8 @@ class HomePage(Page):
         if [line.task for line in self.tasks] == list(day.tasks) and self.tasks:
             self._show_more(day)
             return
-        focused = next((line.task.identity for line in self.tasks if line.hasFocus()), None)
+        here = self.window().focusWidget()
+        focused = next((line.task.identity for line in self.tasks if line is here), None)
         empty(self._task_lines)
         self.tasks = []
         for task in day.tasks:
@@ -209,7 +210,7 @@ class HomePage(Page):
             if task.identity == focused:
                 line.setFocus()
         self._show_more(day)
-        if focused is not None and not any(line.hasFocus() for line in self.tasks):
+        if focused not in (None, *(line.task.identity for line in self.tasks)):
             self.take_focus()
 
     def _show_more(self, day: Day) -> None:
