@@ -18,6 +18,7 @@ from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.keys.page import KeysPage
+from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.receive.attention_bar import AttentionBar
@@ -128,8 +129,10 @@ class MainWindow(QMainWindow):
             name="attend",
             tip="立即查收，并记录这次人工查收的时间（F5）",
         )
-        self.list_page("pending").add_action(self.check_button)
-        put_above(self.list_page("pending"), self.half_days)
+        pending = self.list_page("pending")
+        assert isinstance(pending, DocumentList)
+        pending.add_action(self.check_button)
+        put_above(pending, self.half_days)
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.open_page)
@@ -202,10 +205,10 @@ class MainWindow(QMainWindow):
         """The page that the navigation shows."""
         return self.pages[self.page]
 
-    def list_page(self, name: str) -> ListPage:
+    def list_page(self, name: str) -> DocumentList | ListPage:
         """A page that is a list of documents."""
         page = self.pages[name]
-        assert isinstance(page, ListPage)
+        assert isinstance(page, (DocumentList, ListPage))
         return page
 
     def _show_view(self, view: View) -> None:
