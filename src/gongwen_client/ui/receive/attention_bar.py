@@ -46,6 +46,8 @@ class AttentionBar(QFrame):
         self.setFixedHeight(_HEIGHT)
         self._put_off: set[str] | None = None
         self._reasons: set[str] = set()
+        self._in_hand = ""
+        self._last: Attention | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._again)
@@ -58,7 +60,11 @@ class AttentionBar(QFrame):
 
     def show_attention(self, attention: Attention) -> None:
         """Rise for what is urgent, in office hours; go when somebody looked."""
-        urgent, half = attention.at(Step.URGENT), attention.clocks.present
+        self._last = attention
+        half = attention.clocks.present
+        urgent = tuple(
+            alert for alert in attention.at(Step.URGENT) if alert.waiting.delivery_id != self._in_hand
+        )
         self._reasons = {alert.waiting.delivery_id for alert in urgent} | (
             {half.half.value} if half else set()
         )
@@ -72,6 +78,12 @@ class AttentionBar(QFrame):
         self.look_button.setVisible(bool(urgent))
         self.check_button.setVisible(not urgent)
         self.show()
+
+    def take_in_hand(self, delivery_id: str) -> None:
+        """A person has this document open (empty: none): it needs no banner meanwhile."""
+        self._in_hand = delivery_id
+        if self._last is not None:
+            self.show_attention(self._last)
 
     def _is_put_off(self) -> bool:
         return self._put_off is not None and self._reasons <= self._put_off
