@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from gongwen_client.demo import forger
-from gongwen_client.demo.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
-from gongwen_client.demo.material import Material
 from gongwen_client.demo.player import Player
-from gongwen_client.demo.stage import Desk, Stage
 from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow, SentRow
+from gongwen_client.practice import forger
+from gongwen_client.practice.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
+from gongwen_client.practice.material import Material
+from gongwen_client.practice.stage import Desk, Stage
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow

@@ -17,7 +17,9 @@ from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.compose.page import ComposePage
+from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.keys.page import KeysPage
+from gongwen_client.ui.lists.acts import ListActs
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self._lock = LockPage(office, session)
         self._whole = QStackedWidget()
         self._lay_out()
+        self.acts = ListActs(office, self)
         self.notifier = Notifier(office, self)
         self._sheets = OpenSheets(self)
         self.events = OfficeEvents(office, self)
@@ -99,7 +102,7 @@ class MainWindow(QMainWindow):
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
-        self.open_page("pending")
+        self.open_page("home")
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
 
@@ -130,7 +133,6 @@ class MainWindow(QMainWindow):
             tip="立即查收，并记录这次人工查收的时间（F5）",
         )
         pending = self.list_page("pending")
-        assert isinstance(pending, DocumentList)
         pending.add_action(self.check_button)
         put_above(pending, self.half_days)
 
@@ -143,6 +145,9 @@ class MainWindow(QMainWindow):
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
         self._lock.unlocked.connect(self._unlocked)
+        self.home.attend_wanted.connect(self.attend)
+        self.home.list_wanted.connect(self.open_list)
+        self.home.row_wanted.connect(self.open_row)
         self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
         self.notifier.clicked.connect(self._come_forward)
@@ -165,7 +170,12 @@ class MainWindow(QMainWindow):
             "requests": self._open_asking,
         }
         for name, opener in openers.items():
-            self.list_page(name).opened.connect(opener)
+            page = self.list_page(name)
+            page.opened.connect(opener)
+            if isinstance(page, DocumentList):
+                self.acts.attach(page)
+                page.act_wanted.connect(self._act_in_view)
+        self.acts.changed.connect(self.refresh)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
@@ -205,11 +215,44 @@ class MainWindow(QMainWindow):
         """The page that the navigation shows."""
         return self.pages[self.page]
 
+    @property
+    def home(self) -> HomePage:
+        """The first page."""
+        page = self.pages["home"]
+        assert isinstance(page, HomePage)
+        return page
+
     def list_page(self, name: str) -> DocumentList | ListPage:
         """A page that is a list of documents."""
         page = self.pages[name]
         assert isinstance(page, (DocumentList, ListPage))
         return page
+
+    def open_list(self, name: str, state: str) -> None:
+        """A list, narrowed to one state (all with an empty one)."""
+        self.open_page(name)
+        page = self.pages[name]
+        if isinstance(page, DocumentList):
+            page.show_only(state)
+
+    def open_row(self, name: str, identity: str) -> None:
+        """A document of a list, as if it had been chosen there."""
+        self.open_page(name)
+        page = self.pages[name]
+        if isinstance(page, DocumentList):
+            page.open_row(identity)
+
+    def _act_in_view(self, name: str, rows: list[object]) -> None:
+        """Acts of a list's row that are done beside the open document."""
+        if name not in ("accept", "return", "print"):
+            return
+        self._open_incoming(rows[0])
+        view = self.view
+        assert isinstance(view, IncomingView)
+        if name == "accept":  # only what was verified can be accepted
+            view.loaded.connect(view.open_accept)
+        else:
+            {"return": view.open_return, "print": view.open_print}[name]()
 
     def _show_view(self, view: View) -> None:
         self._close_view()
@@ -312,6 +355,8 @@ class MainWindow(QMainWindow):
         self.refresh_counts()
         if self.page:
             self._room.reload()
+        if self.page != "pending":  # what waits for a person is at hand at once
+            self.pages["pending"].reload()
         if isinstance(self.view, (IncomingView, OutgoingView, SentView)):
             self.view.refresh()
 
@@ -410,7 +455,7 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _refresh_by_person(self) -> None:
-        if self.page == "pending" and self.view is None:
+        if self.page in ("home", "pending") and self.view is None:
             self.attend()
         else:
             self._office.duty.poll_now()
@@ -476,6 +521,7 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+        self.navigation.restore(self._settings)
         for page in self.pages.values():
             page.restore(self._settings)
 
@@ -484,6 +530,7 @@ class MainWindow(QMainWindow):
         if self._settings is None:
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
+        self.navigation.remember(self._settings)
         for page in self.pages.values():
             page.remember(self._settings)
         self._settings.sync()
