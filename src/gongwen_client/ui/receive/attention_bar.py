@@ -113,6 +113,11 @@ class AttentionBar(QFrame):
         self.check_wanted.emit()
 
 
+def _kind(alert: Alert) -> str:
+    """What an alert is about; it is another once the deadline has passed or the sender reminded."""
+    return f"{alert.waiting.delivery_id} {bool(alert.late)} {alert.reminder.at if alert.reminder else ''}"
+
+
 def _documents(urgent: tuple[Alert, ...]) -> str:
     first = urgent[0].waiting
     title = f"{first.sender_name}《{first.title}》"
@@ -126,7 +131,7 @@ def _reason(alert: Alert, attention: Attention) -> str:
     if alert.late:
         parts.append(f"已超过应收时限 {terms.span(alert.late)}")
     elif alert.due_at is not None:
-        parts.append(f"应在{terms.until(alert.due_at, attention.now)}前接收")
+        parts.append(f"应在 {terms.until(alert.due_at, attention.now)} 前接收")
     if alert.reminder is not None:
         word = terms.LEVELS[alert.reminder.level].word
         parts.append(
