@@ -219,6 +219,7 @@ class IncomingView(CheckedPage):
         """Recalled, replaced or gone on paper, perhaps while it is open: nothing of it is shown any more."""
         said = sentence(error)
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.attachments.show_files(())
         self.reader.verdict.show_state(words.INCOMING_STATES[self.row.state], said.what)
         if isinstance(self.dialog, AcceptPanel | ReturnDialog):
             self.dialog.close_for(error)

@@ -260,6 +260,8 @@ class MainWindow(QMainWindow):
     def _show_view(self, view: View) -> None:
         self._close_view()
         self.view = view
+        if isinstance(view, IncomingView):
+            self.attention.take_in_hand(view.row.delivery_id)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.closed.connect(lambda: self.open_page(self.page))
@@ -271,6 +273,7 @@ class MainWindow(QMainWindow):
         if self.view is None:
             return
         view, self.view = self.view, None
+        self.attention.take_in_hand("")
         if isinstance(view, ComposePage):
             view.keep_now()
         self._stack.removeWidget(view)
