@@ -7,16 +7,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome
+from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
-from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
+from gongwen_client.ui.copying.download import CopyDialog
 from gongwen_client.ui.receive.accept import AcceptDialog
+from gongwen_client.ui.receive.paper_desk import PaperDesk
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
-from gongwen_client.ui.receive.tickets import TicketsTab, next_copy_number
+from gongwen_client.ui.receive.tickets import TicketsTab
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report
@@ -35,21 +36,23 @@ _NOT_READ = StateWord("未能读取", "invalid", Tone.INVALID)
 
 
 class IncomingView(CheckedPage):
-    """``loaded`` follows when pages and verdict are there; ``changed`` when the row's state moved."""
+    """``loaded`` follows when pages and verdict are there; ``changed`` when the row's state moved;
+    ``more_copies_wanted``: a person wants to ask the sender for further copies."""
 
     loaded = Signal()
     changed = Signal()
     printed = Signal(object)
+    more_copies_wanted = Signal()
 
     def __init__(self, office: Office, row: IncomingRow) -> None:
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
         self._office = office
         self.row = row
-        self.dialog: AcceptDialog | ReturnDialog | PrintDialog | None = None
+        self.dialog: AcceptDialog | ReturnDialog | PrintDialog | CopyDialog | None = None
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.tickets = TicketsTab()
-        self.tickets.resolved.connect(self._resolve)
+        self.paper = PaperDesk(self, office, self.tickets)
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self.reader.add_tab("打印记录", self.tickets)
         self._facts_tab = self.panel.add_tab("公文要素")
@@ -58,9 +61,17 @@ class IncomingView(CheckedPage):
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
         )
+        self.copy_button = self.add_action(
+            button("下载副本(&D)", self.paper.open_copy, picture="download", name="copy")
+        )
         self.print_button = self.add_action(
             button(
-                "打印原件(&P)", self.open_print, kind="primary", picture="print", name="print", tip="Ctrl+P"
+                "打印原件(&P)",
+                self.paper.open_print,
+                kind="primary",
+                picture="print",
+                name="print",
+                tip="Ctrl+P",
             )
         )
         self.accept_button = self.add_action(
@@ -79,7 +90,7 @@ class IncomingView(CheckedPage):
         work(self, lambda: self._office.incoming.open(delivery)).then(self._files_came).failed(
             self._no_files
         ).start()
-        self._load_tickets()
+        self.paper.load()
 
     def _files_came(self, files: IncomingFiles) -> None:
         self.attachments.show_files(files.attachments)
@@ -137,15 +148,11 @@ class IncomingView(CheckedPage):
     def make_bundle(self, target: Path) -> BundleMade:
         return self._office.incoming.make_bundle(self.row.delivery_id, target)
 
-    def _load_tickets(self) -> None:
-        delivery = self.row.delivery_id
-        work(self, lambda: self._office.printing.tickets(delivery)).then(self.tickets.show_rows).start()
-
     def refresh(self) -> None:
         """Read the row again (after a change here or at the exchange)."""
         delivery = self.row.delivery_id
         work(self, lambda: self._office.incoming.get(delivery)).then(self._row_came).start()
-        self._load_tickets()
+        self.paper.load()
 
     def _row_came(self, row: IncomingRow) -> None:
         self.row = row
@@ -170,8 +177,9 @@ class IncomingView(CheckedPage):
             act.setEnabled(self.verification is not None)
         if row.state is IncomingState.LOCKED:  # what cannot be opened can still be sent back
             self.return_button.setEnabled(True)
-        self.print_button.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
-        self.print_button.setEnabled(not row.pending)
+        for act in (self.print_button, self.copy_button):
+            act.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
+            act.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
             said, small = words.said_parts(row.refusal)
@@ -206,7 +214,7 @@ class IncomingView(CheckedPage):
         dialog = AcceptDialog(self, self.row, self.verification)
         dialog.accept_wanted.connect(lambda: self._accept(dialog))
         dialog.return_wanted.connect(self.open_return)
-        self._open(dialog)
+        self.show_dialog(dialog)
 
     def _accept(self, dialog: AcceptDialog) -> None:
         verification, delivery = self.verification, self.row.delivery_id
@@ -227,7 +235,7 @@ class IncomingView(CheckedPage):
         """退文."""
         dialog = ReturnDialog(self, self.row, self._likely_reason())
         dialog.return_wanted.connect(lambda reason, note: self._return(dialog, reason, note))
-        self._open(dialog)
+        self.show_dialog(dialog)
 
     def _likely_reason(self) -> ReturnReason | None:
         if self.verification is None:
@@ -263,44 +271,10 @@ class IncomingView(CheckedPage):
 
     def open_print(self) -> None:
         """打印原件 (asks first what is left)."""
-        if not self.print_button.isVisible() or not self.print_button.isEnabled():
-            return
-        delivery = self.row.delivery_id
+        self.paper.open_print()
 
-        def look() -> tuple[int, list[str], int, list[KeyCard] | None]:
-            printing = self._office.printing
-            verifying = self._office.keys.verifying() if printing.witness.needed() else None
-            following = next_copy_number(printing.numbers(delivery), printing.tickets(delivery))
-            return printing.remaining(delivery), printing.printers(), following, verifying
-
-        work(self, look).then(lambda found: self._open_print(*found)).start()
-
-    def _open_print(
-        self, remaining: int, printers: list[str], following: int, verifying: list[KeyCard] | None
-    ) -> None:
-        dialog = PrintDialog(self, self.row, remaining, following, printers, verifying)
-        dialog.print_wanted.connect(lambda count, printer: self._print(dialog, count, printer))
-        self._open(dialog)
-
-    def _print(self, dialog: PrintDialog, count: int, printer: str) -> None:
-        delivery, verifier = self.row.delivery_id, dialog.take_verifier()
-
-        def done(outcomes: list[PrintOutcome]) -> None:
-            dialog.show_outcomes(outcomes)
-            self.refresh()
-            self.printed.emit(outcomes)
-
-        printing = self._office.printing
-        work(dialog, lambda: printing.print_original(delivery, count, printer, verifier)).then(done).failed(
-            dialog.explain
-        ).start()
-
-    def _resolve(self, ticket_id: str, printed: bool) -> None:
-        work(self, lambda: self._office.printing.resolve(ticket_id, printed)).then(
-            lambda _nothing: self.refresh()
-        ).start()
-
-    def _open(self, dialog: AcceptDialog | ReturnDialog | PrintDialog) -> None:
+    def show_dialog(self, dialog: AcceptDialog | ReturnDialog | PrintDialog | CopyDialog) -> None:
+        """Open a dialog over this page; ``dialog`` is it until it is closed."""
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)
         dialog.open()

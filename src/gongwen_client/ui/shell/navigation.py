@@ -45,7 +45,13 @@ GROUPS = (
             Entry("returned_to_us", "退回公文", "returned", "returned_to_us", urgent=True),
         ),
     ),
-    ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
+    (
+        "登记",
+        (
+            Entry("seal_ledger", "用印台账", "register"),
+            Entry("copy_marks", "原件验真", "valid"),
+        ),
+    ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
 )
 
