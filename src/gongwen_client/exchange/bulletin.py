@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 def fetch_notices(api: ExchangeApi, store: Store, *, pin: bool = False) -> bool:
-    """Ask the exchange for all; True when there was a new one. ``pin``: learn first who the exchange is, where
+    """Ask the exchange for all; True when there was a new one. ``pin``: learn first who it is, where
     this PC has never met it. Raises what ``ExchangeApi`` raises."""
     if pin and not pinned_certificates(store):
         pin_certificate(api, store)

@@ -28,6 +28,7 @@ from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
 from gongwen_client.services.attention import AttentionService
 from gongwen_client.services.boards import BoardService
+from gongwen_client.services.contacts import ContactsService
 from gongwen_client.services.copy_marks import CopyMarkService
 from gongwen_client.services.copying import CopyService
 from gongwen_client.services.deputies import DeputyService
@@ -43,6 +44,7 @@ from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.handover import HandoverService
 from gongwen_client.services.help import HelpService
 from gongwen_client.services.home import HomeService
 from gongwen_client.services.incoming import IncomingService
@@ -51,6 +53,7 @@ from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.notepad import NotepadService
+from gongwen_client.services.notices import NoticeService
 from gongwen_client.services.preferences import PreferenceService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
@@ -60,6 +63,7 @@ from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.secrecy_guard import SecrecyGuard
 from gongwen_client.services.send_review import SendReviewService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.statistics import StatisticsService
 from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.texts import TextService
 from gongwen_client.services.time_stamping import TimeStamping
@@ -158,6 +162,9 @@ class Office:
         self.devices = DeviceService(api, self._store, prover, secrets, places.data)
         self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
+        self.contacts = ContactsService(desk, self.render)
+        self.notices = NoticeService(desk)
+        self.statistics = StatisticsService(desk, self.render)
         examiner = Examiner(self.render)
         self.secrecy = SecrecyGuard(desk, self.render, examiner, self.login.vouch)
         self.addressing = AddressingService(desk, examiner)
@@ -201,6 +208,7 @@ class Office:
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )
+        self.handover = HandoverService(desk, self.render, self.login, self.keys)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._add_safety(desk, api, printer)
         self._clear_up(draft_folder)
@@ -219,7 +227,7 @@ class Office:
 
     def subscribe(self, callback: Callable[[frozenset[str]], None]) -> Callable[[], None]:
         """Call back with changed topics ("incoming", "sent", "drafts", "duty", "directory", "keys",
-        "notice") on an engine thread; the answer unsubscribes."""
+        "notice", "notices") on an engine thread; the answer unsubscribes."""
         return self._announcer.subscribe(callback)
 
     def _add_safety(self, desk: Desk, api: ExchangeApi, printers: PrinterPort) -> None:

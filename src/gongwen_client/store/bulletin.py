@@ -1,8 +1,7 @@
-"""Announcements that were believed, and the groups of units made on this PC."""
+"""Announcements that were believed, and what of ours an outage holds up."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +12,6 @@ from gongwen_client.store.messages import read_elements
 from gongwen_client.store.times import from_text, to_text
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.announcements import SignedNotice
-from gongwen_protocol.messages import UnitGroup
 from gongwen_protocol.states import DeliveryState
 
 MOST_AFFECTED = 5000
@@ -50,7 +48,7 @@ class NoticeTable:
             )
             return True
 
-    def list(self) -> list[KeptNotice]:
+    def all(self) -> list[KeptNotice]:
         """Oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -94,28 +92,6 @@ class NoticeTable:
         with self._database.reading() as connection:
             rows = connection.execute(_AFFECTED + condition, tuple(values)).fetchall()
         return [_affected_row(row) for row in rows]
-
-
-class GroupTable:
-    """常用分组 of this PC, in the order in which they are shown."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def list(self) -> tuple[UnitGroup, ...]:
-        """All of them."""
-        with self._database.reading() as connection:
-            rows = connection.execute("SELECT name, members FROM unit_groups ORDER BY position").fetchall()
-        return tuple(UnitGroup(name=row[0], unit_codes=tuple(json.loads(row[1]))) for row in rows)
-
-    def replace(self, groups: Sequence[UnitGroup]) -> None:
-        """These in place of those that were."""
-        with self._database.transaction() as connection:
-            connection.execute("DELETE FROM unit_groups")
-            connection.executemany(
-                "INSERT INTO unit_groups (name, position, members) VALUES (?, ?, ?)",
-                [(group.name, place, json.dumps(group.unit_codes)) for place, group in enumerate(groups)],
-            )
 
 
 def _affected_row(row: sqlite3.Row) -> Affected:

@@ -26,6 +26,7 @@ class Notes:
     PROFILE = "rules.profile"
     CALENDAR = "rules.calendar"
     GROUPS = "directory.groups"
+    READINESS = "directory.readiness"
     ENCRYPTION = "encryption.order"
 
     def __init__(self, database: Database) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gongwen_client.store.archive import ArchiveTable
-from gongwen_client.store.bulletin import GroupTable, NoticeTable
+from gongwen_client.store.bulletin import NoticeTable
 from gongwen_client.store.calls import CallTable, KeptWords
 from gongwen_client.store.database import Database
 from gongwen_client.store.documents import DocumentTable
@@ -54,7 +54,6 @@ class Store:
         self.evidence = EvidenceTable(self._database)
         self.rules = RulesTable(self._database)
         self.notices = NoticeTable(self._database)
-        self.groups = GroupTable(self._database)
         self.encryption = EncryptionTable(self._database)
         self.faults = FaultTable(self._database)
 

@@ -16,7 +16,7 @@ from fakes.proxy import FaultProxy
 from fakes.secrecy import KeyCabinet
 from fakes.units import UnitPc, populate
 from gongwen_client.cli import main
-from gongwen_client.demo.cast import RECEIVER, SENDER
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.services.copy_marks import MarkVerdict
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_docs.copies.mark import SIDE, TOP

@@ -11,7 +11,7 @@ import pytest
 from docs.copies.paper import pictures
 from fakes.proxy import FaultProxy
 from fakes.units import UnitPc
-from gongwen_client.demo.cast import RECEIVER
+from gongwen_client.practice.cast import RECEIVER
 from gongwen_client.services import copying
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_docs.copies.making import CopyFormat

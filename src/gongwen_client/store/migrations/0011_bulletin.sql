@@ -1,4 +1,4 @@
--- Announcements as they were signed, and the groups of units that this PC's clerks made.
+-- Announcements as they were signed.
 
 CREATE TABLE notices (
     notice_id TEXT PRIMARY KEY,
@@ -6,10 +6,4 @@ CREATE TABLE notices (
     view      TEXT NOT NULL,
     by_file   INTEGER NOT NULL,
     read_at   TEXT
-) STRICT;
-
-CREATE TABLE unit_groups (
-    name     TEXT PRIMARY KEY,
-    position INTEGER NOT NULL,
-    members  TEXT NOT NULL
 ) STRICT;

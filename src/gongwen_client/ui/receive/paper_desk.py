@@ -33,7 +33,10 @@ class _Telegraph(QObject):
 
 
 class PaperDesk(QObject):
-    """Belongs to the view of an incoming document."""
+    """Belongs to the view of an incoming document. ``more_copies_wanted``: a person wants to ask the sender
+    for further copies."""
+
+    more_copies_wanted = Signal()
 
     def __init__(self, view: IncomingView, office: Office, tickets: TicketsTab) -> None:
         super().__init__(view)
@@ -41,7 +44,7 @@ class PaperDesk(QObject):
         self._office = office
         self._tickets = tickets
         tickets.resolved.connect(self._resolve)
-        tickets.more_copies_wanted.connect(view.more_copies_wanted)
+        tickets.more_copies_wanted.connect(self.more_copies_wanted)
 
     @property
     def _delivery(self) -> str:
@@ -108,7 +111,7 @@ class PaperDesk(QObject):
                 .start()
             )
         )
-        dialog.more_copies_wanted.connect(self._view.more_copies_wanted)
+        dialog.more_copies_wanted.connect(self.more_copies_wanted)
         self._view.show_dialog(dialog)
 
     def _print(self, dialog: PrintDialog, count: int, printer: str, sides: Sides) -> None:
