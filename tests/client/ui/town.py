@@ -117,7 +117,7 @@ class Town:
             self.exchange.url, (), (), self.trust, self.home / f"printed-{code}", poll_seconds
         )
         settings.print_folder.mkdir(exist_ok=True)
-        office = Office(places, settings, clock=self.clock)
+        office = Office(places, settings, clock=self.clock, printer=printer)
         office.start()
         self.offices.append(office)
         return office

@@ -52,11 +52,11 @@ class CheckMarkPage(Page):
         self.field.setPlaceholderText("用扫描枪扫纸上的二维码，内容会输入到这里")
         self.field.setClearButtonEnabled(True)
         self.field.returnPressed.connect(self.check)
-        self.field.textChanged.connect(lambda text: self.check_button.setEnabled(bool(text.strip())))
         self.check_button = button(
             "核对(&V)", self.check, kind="primary", picture="search", name="check_mark"
         )
         self.check_button.setEnabled(False)
+        self.field.textChanged.connect(self._typed)
         self.picture_button = button("从图片读取(&I)…", self.choose, picture="file", name="mark_picture")
         self.problem = Notice("problem")
         self.verdict = Chip(VERDICTS[MarkVerdict.UNKNOWN])
@@ -117,6 +117,9 @@ class CheckMarkPage(Page):
         work(self, lambda: self._office.copy_marks.check_picture(path)).always(self._end).then(
             self._show
         ).failed(self._explain).start()
+
+    def _typed(self, text: str) -> None:
+        self.check_button.setEnabled(bool(text.strip()))
 
     def _begin(self) -> None:
         self.problem.clear()

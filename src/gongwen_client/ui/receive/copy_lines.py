@@ -11,6 +11,7 @@ from gongwen_client.domain.rows import PrintOutcome
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.viewer.panel import card
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.words import StateWord
@@ -99,10 +100,8 @@ class CopyLines(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._place = column(gap=Space.ROW, margins=(Space.ROW, Space.ROW, Space.ROW, Space.ROW))
-        frame = holder(self._place)
-        frame.setProperty("role", "card")
-        self.setLayout(column(frame, gap=0))
+        self._place = column(gap=Space.ROW)
+        self.setLayout(column(card(holder(self._place)), gap=0))
         self.lines: list[CopyLine] = []
 
     def begin(self, numbers: Sequence[int], copies: int) -> None:
