@@ -252,7 +252,7 @@ class Story:
         assert dialog is not None
         self.picture(dialog, "print-dialog")
         dialog.print_button.click()  # type: ignore[union-attr]
-        until(lambda: not dialog.print_button.isVisible() and not dialog.progress.isVisible())  # type: ignore[union-attr]
+        until(lambda: not dialog.print_button.isVisible())  # type: ignore[union-attr]
         self.picture(dialog, "print-result")
         dialog.reject()
         view.reader.tabs.setCurrentIndex(2)

@@ -60,6 +60,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
             Entry("archive", "归档", "folder"),
+            Entry("copy_marks", "原件验真", "valid"),
             Entry("handover", "交接", "people"),
         ),
     ),
