@@ -162,7 +162,10 @@ class HandoverService:
         waiting = (DocumentState.SENT, DocumentState.PARTLY_RECEIVED)
         rows = [row for row in self._desk.store.rows.sent() if row.state in waiting]
         return _section(
-            "已发未收齐、被退回公文", rows, _sent_item, "接收人跟踪接收情况，及时催办（管理办法第九条）。"
+            "已发未收齐、被退回公文",
+            rows,
+            _sent_item,
+            f"接收人跟踪接收情况，及时催办{self._cited('reminders')}。",
         )
 
     def _requests(self) -> HandedSection:
@@ -204,7 +207,8 @@ class HandoverService:
             "印章秘钥盘及保管",
             cards,
             _key_item,
-            "当面点交秘钥盘；接收人当场更换口令，并在“印章与秘钥盘”中登记新的保管岗位（管理办法第十五条）。",
+            "当面点交秘钥盘；接收人当场更换口令，并在“印章与秘钥盘”中登记新的保管岗位"
+            f"{self._cited('seal_custody')}。",
         )
 
     def _registers(self) -> HandedSection:
@@ -245,7 +249,7 @@ class HandoverService:
             "值守",
             [item],
             lambda one: one,
-            "自接收确认起，每个工作日上午、下午的查收由接收人负责（管理办法第十一条）。",
+            f"自接收确认起，每个工作日的查收由接收人负责{self._cited('daily_checks')}。",
         )
 
     def _account(self) -> HandedSection:
@@ -255,8 +259,14 @@ class HandoverService:
             "账号",
             [item],
             lambda one: one,
-            "一人一账号：接收人使用自己的账号，原账号由单位系统管理员停用（管理办法第二十条）。",
+            "一人一账号：接收人使用自己的账号，原账号由单位系统管理员停用"
+            f"{self._cited('password_first_change')}。",
         )
+
+    def _cited(self, rule: str) -> str:
+        """The region's own article, where it has one."""
+        article = self._desk.profile().article_of(rule)
+        return f"（{article}）" if article else ""
 
 
 def handover_table(handover: Handover) -> RegisterTable:

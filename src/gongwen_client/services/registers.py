@@ -85,6 +85,10 @@ class RegisterService:
             return []
         return self._desk.store.registers.like(book, doc_number, title)
 
+    def secrecy_article(self) -> str:
+        """The article that keeps classified documents out of this program."""
+        return self._desk.profile().article_of("forbidden_marks")
+
     # -- writing --------------------------------------------------------------------------------------------
 
     def add_paper(self, book: Book, day: date, fields: Mapping[str, str]) -> RegisterEntry:
