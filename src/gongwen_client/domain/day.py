@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from gongwen_client.domain.deadlines import CALM, urgency_rank
@@ -83,7 +83,8 @@ class DayFact:
 @dataclass(frozen=True)
 class Day:
     """All that the first page shows. ``now`` is the exchange's time, local to the region; ``cutoff``: today's
-    same-day cut-off, None where there is none today; ``known``: whether the calendar of the year is here."""
+    same-day cut-off, None where there is none today; ``known``: whether the calendar of the year is here;
+    ``noon`` parts the half-days of checking."""
 
     now: datetime
     workday: bool
@@ -91,6 +92,7 @@ class Day:
     known: bool
     checks: ChecksOfDay
     check_times: tuple[datetime, ...]
+    noon: time
     cutoff: datetime | None
     counts_for: date
     tasks: tuple[Task, ...]

@@ -34,7 +34,7 @@ from gongwen_docs.verify import Expectation
 if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
     from gongwen_client.domain.drafts import StampPlace
     from gongwen_docs.archive import PackageReport
-    from gongwen_docs.inspect import Inspection, LayoutPart
+    from gongwen_docs.inspect import FileMarks, Inspection, LayoutPart
     from gongwen_docs.plain import PlainFacts
     from gongwen_docs.sign import Placement, Prepared
     from gongwen_docs.sign.forms import PdfForm
@@ -241,6 +241,12 @@ class RenderPool:
 
         return self._ask("inspect", Inspection, self._limits.whole_file, path)
 
+    def file_marks(self, path: Path) -> FileMarks:
+        """Marks of secrecy in any file, and what of it could not be read."""
+        from gongwen_docs.inspect import FileMarks
+
+        return self._ask("file_marks", FileMarks, self._limits.whole_file, path)
+
     def layout(self, path: Path, first: int = 0) -> LayoutPart:
         """What speaks against the layout of some pages from ``first`` on. Takes half a second, so that pages
         can be drawn between two parts."""
@@ -344,9 +350,10 @@ class RenderPool:
             "check_archive", None, seconds, arguments, lambda _, result: decode(PackageReport, result)
         )
 
-    def do(self, operation: str, path: Path | None, **arguments: Any) -> None:
-        """An operation over a whole file that answers nothing; for the other modules of this room."""
-        self._call(operation, path, self._limits.whole_file, arguments, _nothing)
+    def do(self, operation: str, path: Path | None, kind: type[T], **arguments: Any) -> T:
+        """An operation over a whole file; for the other modules of this room."""
+        seconds = self._limits.whole_file
+        return self._call(operation, path, seconds, arguments, lambda _, result: decode(kind, result))
 
     def save_attachment(self, path: Path, attachment_id: str, target: Path) -> None:
         """Write an attachment of a document to ``target``."""

@@ -1,4 +1,4 @@
-"""故障报告: written at any time, also before log-in and without a network; sent as soon as the exchange can be
+"""故障报告: written at any time, also before log-in and without a network; sent once the exchange can be
 reached; answered within the region's hours (Ordos art. 12, Jiangmen art. 38)."""
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class FaultService:
     def write(
         self, kind: FaultKind, said: str, happened_at: datetime, contact: str, checks: Iterable[Check]
     ) -> FaultReport:
-        """A report, not kept yet: it can be saved, printed and sent. Raises KnownError("fault.nothing_said")."""
+        """A report, not kept yet. Raises KnownError("fault.nothing_said")."""
         if not said.strip():
             raise KnownError("fault.nothing_said")
         facts = tuple(
@@ -90,7 +90,8 @@ class FaultService:
         self._desk.grant()
         known = in_foreground(lambda: self._desk.api.get("/v1/faults", FaultList))
         with self._desk.store.transaction():
-            return any([self._desk.store.faults.apply(view) for view in known.faults])
+            changed = [self._desk.store.faults.apply(view) for view in known.faults]
+        return any(changed)
 
     def now(self) -> datetime:
         """The exchange's time, by which answers are due."""

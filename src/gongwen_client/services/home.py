@@ -51,6 +51,7 @@ class HomeService:
             known=calendar.knows(today),
             checks=self._duty.today(),
             check_times=tuple(at.astimezone(now.tzinfo) for at in self._desk.store.attended.since(midnight)),
+            noon=profile.daily_checks.value.noon,
             cutoff=_cutoff(profile, now) if calendar.is_workday(today) else None,
             counts_for=counts_for(profile, calendar, now),
             tasks=shown,

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.lists import Follow, Found, ListName, ListQuery, SortKey, found
+from gongwen_client.domain.lists import DECIDED, WAITING, Follow, Found, ListName, ListQuery, SortKey, found
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.store.database import Database
 from gongwen_client.store.drafts import DraftTable
@@ -22,13 +22,6 @@ from gongwen_client.store.times import from_text, to_text
 from gongwen_protocol.states import DocumentState
 
 Line = TypeVar("Line")
-WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.LOCKED, IncomingState.TO_VERIFY)
-"""待收: a person has not decided."""
-DECIDED = (
-    *(IncomingState.VERIFIED, IncomingState.RECEIVED, IncomingState.RECALLED),
-    *(IncomingState.RESENT, IncomingState.PAPER_FALLBACK),
-)
-"""已收, and what its sender took back or replaced."""
 _SHOWN = {
     ListName.PENDING: WAITING,
     ListName.RECEIVED: DECIDED,

@@ -101,4 +101,5 @@ def _row(ticket: PrintTicket, wish: str | None) -> TicketRow:
         changed_at=ticket.changed_at,
         printer=ticket.printer,
         void_reason=ticket.void_reason,
+        by_post=ticket.by_post,
     )

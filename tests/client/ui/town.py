@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from fakes.clock import FakeClock
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, RunningExchange
 from gongwen_client.host.places import Places
 from gongwen_client.services.office import Office, OfficeSettings
@@ -52,11 +53,13 @@ class Town:
     offices: list[Office] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
     """Units whose clerk has replaced the initial password."""
+    clock: FakeClock | None = None
+    """What the exchange and the offices go by, None: the machine's."""
 
     @classmethod
-    def found(cls, home: Path) -> Town:
+    def found(cls, home: Path, clock: FakeClock | None = None) -> Town:
         """Exchange, authority, directory, documents."""
-        exchange = RunningExchange(home / "exchange")
+        exchange = RunningExchange(home / "exchange", clock=clock)
         for rank, (code, name, region) in enumerate(UNITS):
             exchange.add_unit(code, name, rank=rank, region=region, enabled=code != NOT_ENABLED)
         for code, _name, _region in UNITS:
@@ -83,7 +86,7 @@ class Town:
         (documents / "启用通知.ofd").write_bytes(typeset(circular)[0])
         for attachment in circular.attachments:
             (documents / attachment.file).write_bytes(typeset_attachment(circular, attachment.annex))
-        return cls(home, exchange, documents, trust, root, maker)
+        return cls(home, exchange, documents, trust, root, maker, clock=clock)
 
     @property
     def body(self) -> Path:
@@ -105,7 +108,7 @@ class Town:
             self.exchange.url, (), (), self.trust, self.home / f"printed-{code}", poll_seconds
         )
         settings.print_folder.mkdir(exist_ok=True)
-        office = Office(places, settings)
+        office = Office(places, settings, clock=self.clock)
         office.start()
         self.offices.append(office)
         return office
