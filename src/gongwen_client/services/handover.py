@@ -14,10 +14,11 @@ from gongwen_client.host.clock import to_local
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.keys import KeyCard, KeyService
-from gongwen_client.services.login import LoginService, SealKeyAtLogin
+from gongwen_client.services.login import LoginService
 from gongwen_client.services.register_book import write_table
 from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_docs.register import Align, RegisterColumn, RegisterTable
+from gongwen_protocol.messages import SessionGrant
 from gongwen_protocol.profile import Archiving
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
@@ -83,37 +84,43 @@ class HandoverService:
             remark=remark.strip(),
         )
 
-    def give(self, handed: HandoverList, password: str, seal_key: SealKeyAtLogin | None = None) -> Handover:
+    def give(self, handed: HandoverList, password: str) -> Handover:
         """Slow. The clerk who works here confirms the list with their password; from now on it is fixed.
 
-        Raises as ``LoginService.attest``; RefusedError("handover.other_clerk") when somebody else works here
+        Raises as ``LoginService.unlock``; RefusedError("handover.other_clerk") when somebody else works here
         by now.
         """
         desk = self._desk
         if desk.grant().account != handed.from_account:
             raise RefusedError("handover.other_clerk", account=handed.from_account)
-        self._login.attest(handed.from_account, password, seal_key)
+        self._proven(handed.from_account, password)
         given = desk.store.handovers.begin(handed, desk.clock.now())
         desk.announcer.tell("registers")
         return given
 
-    def take(
-        self, handover_id: int, account: str, password: str, seal_key: SealKeyAtLogin | None = None
-    ) -> Handover:
-        """Slow. The new clerk confirms the same list with their own account and password.
+    def take(self, handover_id: int, account: str, password: str) -> Handover:
+        """Slow. The new clerk confirms the same list with their own account and password, whoever works at
+        this PC meanwhile.
 
-        Raises as ``LoginService.attest``; RefusedError: handover.same_account, handover.complete.
+        Raises as ``LoginService.vouch``; RefusedError: handover.same_account, handover.complete.
         """
         desk = self._desk
         handover = desk.store.handovers.get(handover_id)
         if handover.complete:
             raise RefusedError("handover.complete", account=handover.to_account)
         if account.strip() == handover.from_account:
-            raise RefusedError("handover.same_account", account=account)
-        grant = self._login.attest(account.strip(), password, seal_key)
+            raise RefusedError("handover.same_account", account=handover.from_account)
+        grant = self._proven(account.strip(), password)
         taken = desk.store.handovers.take(handover_id, grant.account, grant.post, desk.clock.now())
         desk.announcer.tell("registers")
         return taken
+
+    def _proven(self, account: str, password: str) -> SessionGrant:
+        """Who shows to be the holder of an account; the session of this PC stays what it is."""
+        here = self._desk.grant()
+        if account == here.account:
+            return self._login.unlock(here.unit_code, account, password)
+        return self._login.vouch(account, password)
 
     def note_disabled(self, handover_id: int) -> Handover:
         """The unit's administrator has stopped the old account; raises RefusedError("handover.not_complete")

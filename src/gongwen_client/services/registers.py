@@ -181,7 +181,7 @@ class RegisterService:
     def export(self, query: RegisterQuery, target: Path) -> int:
         """Slow. What is found as CSV, Excel, PDF or OFD by the end of the name; how many lines.
 
-        Raises KnownError: register.format_unknown, host.disk_full, host.not_writable.
+        Raises KnownError: ledger.format_unknown, host.disk_full, host.not_writable.
         """
         table = register_table(self._desk.store.registers, query, self.unit_name())
         write_table(table, target, self._render)
