@@ -259,7 +259,7 @@ def test_a_report_goes_to_a_file_without_a_network(pc: UnitPc, tmp_path: Path, s
     assert content
     if suffix == ".txt":
         assert "印章空白𠮷" in content.decode("utf-8-sig")
-    with pytest.raises(KnownError, match=r"ledger\.format_unknown"):
+    with pytest.raises(KnownError, match=r"export\.format_unknown"):
         service.save(service.cases()[0], tmp_path / "x.doc")
 
 

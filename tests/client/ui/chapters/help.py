@@ -137,7 +137,7 @@ def _diagnosis(story: Story, office: Office, window: MainWindow) -> None:
     dialog.contact.setText("教育局收发室 8123456")
     story.picture(dialog, "fault-report")
     dialog.send()
-    until(lambda: office.duty.waiting() == 0 and not office.faults.cases()[0].waits)
+    until(lambda: any(not case.waits for case in office.faults.cases()))
     ticket = office.faults.cases()[0].report.ticket_id
     exchange = story.town.exchange.exchange
     with exchange.writing() as session:
@@ -146,7 +146,7 @@ def _diagnosis(story: Story, office: Office, window: MainWindow) -> None:
         faults.answer(ledger, "平台管理员", None, ticket, said)
         ledger.close()
     page.view.refresh_cases()
-    until(lambda: bool(page.view.cases.cases and "重发" in page.view.cases.cases[0].accessibleName()))
+    until(lambda: bool(page.view.cases.cards and "重发" in page.view.cases.cards[0].accessibleName()))
     story.picture(window, "fault-answered")
     page.view.make_bundle()
     until(lambda: isinstance(page.view.dialog, BundleDialog))
