@@ -21,7 +21,8 @@ GUIDE = ROOT / "docs" / "guide"
 IMAGES = GUIDE / "images"
 MOST_BYTES = 60_000
 NAMED = re.compile(r"\]\(images/([a-z0-9-]+)\.png\)")
-_WIDTHS = (1366, 1100, 900)
+_TRIES = ((1366, 256), (1366, 96), (1366, 40), (1366, 24), (1100, 40), (900, 40))
+"""Width in pixels and number of colours, the first that is small enough is taken."""
 _SAME = 0.01
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
@@ -61,7 +62,7 @@ def main() -> int:
             if arguments.only in (None, "main"):
                 story.tell()
             for name in chapters():
-                if arguments.only in (None, name):
+                if missing and arguments.only in (None, name):
                     tell(story, name)
         finally:
             background.stop()
@@ -83,11 +84,11 @@ def _keep(widget: object, path: Path, *, anyway: bool) -> None:
     whole = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     if not anyway and path.exists() and _alike(whole, QImage(str(path))):
         return
-    for width in _WIDTHS:
+    for width, colours in _TRIES:
         image = whole
         if whole.width() > width:
             image = whole.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-        counted = Counter(image.constBits().cast("I")).most_common(256)
+        counted = Counter(image.constBits().cast("I")).most_common(colours)
         table = [colour | 0xFF000000 for colour, _count in counted]
         small = image.convertToFormat(
             QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.ThresholdDither
@@ -99,6 +100,7 @@ def _keep(widget: object, path: Path, *, anyway: bool) -> None:
         if data.size() <= MOST_BYTES:
             break
     path.write_bytes(data.data())
+    path.chmod(0o644)
     sys.stdout.write(f"{path.name} {small.width()}x{small.height()} {data.size()} bytes\n")
 
 

@@ -153,7 +153,7 @@ def _diagnosis(story: Story, office: Office, window: MainWindow) -> None:
     until(lambda: isinstance(page.view.dialog, BundleDialog))
     bundle = page.view.dialog
     assert bundle is not None
-    story.picture(bundle, "bundle")
+    story.picture(bundle, "bundle-preview")
     bundle.reject()
 
 
