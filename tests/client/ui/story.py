@@ -86,6 +86,7 @@ class Story:
         login.logged_in.connect(done.append)
         login.password_form.change()
         until(lambda: bool(done))
+        self.town.settled.add(SENDER)
         login.close()
 
     def compose(self, window: MainWindow) -> None:
