@@ -46,6 +46,14 @@ GROUPS = (
         ),
     ),
     ("登记", (Entry("seal_ledger", "用印台账", "register"),)),
+    (
+        "单位",
+        (
+            Entry("contacts", "通讯录", "people"),
+            Entry("statistics", "统计", "statistics"),
+            Entry("notices", "公告", "bell"),
+        ),
+    ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
 )
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from gongwen_client.services.office import Office
+from gongwen_client.ui.contacts.page import ContactsPage
 from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
+from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_client.ui.tracking.requests_page import RequestsPage
 from gongwen_client.ui.widgets.page import Page
 
 
 def all_rooms(office: Office) -> dict[str, Page]:
     """The pages of an office; the main window adds the page of the keys, which it feeds itself."""
-    pages: tuple[Page, ...] = (SealLedgerPage(office), RequestsPage(office))
+    pages: tuple[Page, ...] = (
+        SealLedgerPage(office),
+        RequestsPage(office),
+        ContactsPage(office),
+        NoticesPage(office),
+        StatisticsPage(office),
+    )
     return {**catalog.all_pages(office), **{page.objectName(): page for page in pages}}

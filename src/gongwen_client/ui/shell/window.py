@@ -21,6 +21,7 @@ from gongwen_client.ui.keys.page import KeysPage
 from gongwen_client.ui.lists import catalog
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
+from gongwen_client.ui.notices.follower import NoticeFollower
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.status = StatusLine()
         self.toast = Toast()
+        self.notices = NoticeFollower(office, self)
         self.view: View | None = None
         self._loss_was_told = False
         self._profile: RegionProfile | None = None
@@ -99,8 +101,8 @@ class MainWindow(QMainWindow):
     # -- layout -----------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        middle = column(self.toast, self._stack, gap=0)
-        middle.setStretch(1, 1)
+        middle = column(self.notices.strip, self.toast, self._stack, gap=0)
+        middle.setStretch(2, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.open_page)
         self.navigation.compose_wanted.connect(self.compose)
         self.events.changed.connect(self._heard)
+        self.notices.attach(self.events, self.pages["notices"], self.open_page, self._open_sent)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
@@ -316,6 +319,8 @@ class MainWindow(QMainWindow):
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
             self.look_for_keys()
+        if "directory" in topics and self.page == "contacts":
+            self._room.reload()
         if topics & {"incoming", "notice"}:
             self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
