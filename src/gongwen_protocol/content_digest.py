@@ -16,7 +16,7 @@ def content_digest(body: bytes) -> str:
 
 
 def stated_digest(header: str) -> bytes | None:
-    """The SHA-256 that a header states; None for a header without one that can be read, which says nothing."""
+    """The SHA-256 that a header states; None for a header that states none."""
     for member in header.split(","):
         member = member.strip()
         if member.startswith(_BEGIN) and member.endswith(_END):

@@ -19,7 +19,7 @@ from gongwen_server.services.passwords import Passwords
 INITIAL_PASSWORD = "initial secret 1"
 PASSWORD = "own secret 2"
 QUICK = Passwords(memory_kib=1024, passes=1)  # real argon2id, at a cost that tests can bear
-ALL_ROLES = frozenset({Role.COMPOSE, Role.SEAL, Role.SEND, Role.RECEIVE, Role.PRINT})
+ALL_ROLES = frozenset({Role.COMPOSE, Role.SEAL, Role.SEND, Role.RECEIVE, Role.PRINT, Role.ARCHIVE})
 UNITS = {"001": "东胜区人民政府办公室", "002": "康巴什区人民政府办公室", "003": "市水利局"}
 
 

@@ -7,16 +7,16 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from gongwen_client.demo import forger
-from gongwen_client.demo.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
-from gongwen_client.demo.material import Material
 from gongwen_client.demo.player import Player
-from gongwen_client.demo.stage import Desk, Stage
 from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow, SentRow
+from gongwen_client.practice import forger
+from gongwen_client.practice.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
+from gongwen_client.practice.material import Material
+from gongwen_client.practice.stage import Desk, Stage
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
-from gongwen_client.ui.receive.accept import AcceptDialog
+from gongwen_client.ui.receive.accept import AcceptPanel
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
@@ -295,7 +295,7 @@ class Story:
         view = _view(window, IncomingView)
         view.open_accept()
         dialog = view.dialog
-        assert isinstance(dialog, AcceptDialog)
+        assert isinstance(dialog, AcceptPanel)
         player.scene(window, "accept", "核验正文、附件、印章、版式后接收（管理办法第十条）")
         dialog.accept_button.click()
         player.wait(lambda: view.row.state is IncomingState.RECEIVED and not view.row.pending, "接收")

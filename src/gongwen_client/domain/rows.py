@@ -127,6 +127,27 @@ class TicketRow:
     changed_at: datetime
     printer: str
     void_reason: str
+    by_post: str = ""
+
+
+@dataclass(frozen=True)
+class PrintQuota:
+    """How many originals a delivery may still become; ``next_numbers`` are the copy numbers (份号) that come
+    next, ``in_doubt`` counts those of which a person has to say whether they came out."""
+
+    copies: int
+    left: int
+    in_doubt: int
+    next_numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CopyTaken:
+    """A download of copies (脱密下载) that the exchange put on record."""
+
+    at: datetime
+    by_post: str
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -139,7 +160,9 @@ class IncomingFiles:
 
 @dataclass(frozen=True)
 class PrintOutcome:
-    """What became of one numbered copy; ``place`` is the PDF when no printer was there."""
+    """What became of one numbered copy; ``place`` is the PDF when no printer was there. A copy that is
+    neither ``printed`` nor ``in_doubt`` is void, and its number can be printed again. ``unmarked_pages`` had
+    no room for the mark of the copy."""
 
     ticket_id: str
     copy_number: int
@@ -147,6 +170,8 @@ class PrintOutcome:
     printed: bool
     problem: str
     place: Path | None
+    in_doubt: bool = False
+    unmarked_pages: int = 0
 
 
 @dataclass(frozen=True)

@@ -95,12 +95,12 @@ class ArchiveService:
 
     def due(self, now: datetime, first: int = 0, count: int = 200) -> ArchiveDue:
         """The reminder list: what is not archived yet, the most urgent first."""
-        store, today = self._desk.store, local_day(now)
+        store, today, months = self._desk.store, local_day(now), self.rules().within_months
         rows = [
             ArchiveRow(store.registers.entry(entry_id), due_on, (due_on - today).days)
-            for entry_id, due_on in store.archive.due(self.rules().within_months, first, count)
+            for entry_id, due_on in store.archive.due(months, first, count)
         ]
-        return ArchiveDue(self.counts(now), tuple(rows))
+        return ArchiveDue(self.counts(now), tuple(rows), months)
 
     def archived(self, first: int = 0, count: int = 200) -> tuple[tuple[RegisterEntry, ...], int]:
         """What went to the archive, newest first, and how much there is."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from gongwen_client.domain.attention import Attention, Waiting, attention
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.services.desk import Desk
+from gongwen_protocol.calendar import WorkCalendar
 from gongwen_protocol.duties import due_at
 
 WAITING = (
@@ -42,6 +43,10 @@ class AttentionService:
         profile = desk.profile_of(desk.store.documents.of_delivery(row.delivery_id))
         since = row.delivered_at or row.sent_at
         return due_at(profile, desk.store.rules.calendar(), since, row.elements.urgency)
+
+    def calendar(self) -> WorkCalendar:
+        """The working days as the exchange signed them."""
+        return self._desk.store.rules.calendar()
 
     def now(self) -> datetime:
         """By the exchange's clock, as far as it is known."""

@@ -24,6 +24,7 @@ from gongwen_protocol.profile import DeviceBinding, LoginKey
 
 FILE_NAME = "first_run.json"
 SETTINGS_NAME = "client.toml"
+_OWN = "# 由首次使用向导写入；管理员可改写本文件，见管理手册。"
 
 
 class Step(StrEnum):
@@ -92,11 +93,6 @@ class Introduction:
         """SM3 of its certificate as people compare it."""
         return "" if self.info is None else fingerprint(self.info.certificate)
 
-    @property
-    def problem(self) -> Check | None:
-        """The step at which the way to it breaks off."""
-        return next((one for one in self.checks if one.state is CheckState.FAILED), None)
-
 
 def introduce(address: str) -> Introduction:
     """Slow. Look at an exchange without keeping anything. Raises KnownError("first_run.address")."""
@@ -124,16 +120,13 @@ def tidy(address: str) -> str:
 
 
 def write_settings(places: Places, address: str) -> None:
-    """Write client.toml for this exchange, where there is none yet; an administrator's file stays as it is.
+    """Write client.toml for this exchange; an administrator's file stays as it is.
 
     Raises the errors of writing."""
     path = places.config / SETTINGS_NAME
-    if path.exists():
+    if path.exists() and not path.read_text("utf-8", "replace").startswith(_OWN):
         return
-    lines = (
-        "# 由首次使用向导写入；管理员可在此添加其他设置（见管理手册）。",
-        f"server_url = {json.dumps(address)}",
-    )
+    lines = (_OWN, f"server_url = {json.dumps(address)}")
     write_atomically(path, ("\n".join(lines) + "\n").encode())
 
 

@@ -107,7 +107,9 @@ class LoginService:
         self._begin(grant)
         return grant
 
-    def unlock(self, unit_code: str, account: str, password: str) -> SessionGrant:
+    def unlock(
+        self, unit_code: str, account: str, password: str, seal_key: SealKeyAtLogin | None = None
+    ) -> SessionGrant:
         """Slow. The same person is back at a locked window: the password is compared with that of the last
         log-in, which this process keeps salted and hashed in memory, so that an outage keeps nobody out. Any
         other password, and a session that has ended, is the exchange's to judge; it counts the tries.
@@ -118,11 +120,29 @@ class LoginService:
         if grant is not None and known is not None and known.fits(password):
             return grant
         try:
-            return self.log_in(unit_code, account, password)
+            return self.log_in(unit_code, account, password, seal_key)
         except KnownError as error:
             if grant is None or known is None or not is_network(error):
                 raise
             raise KnownError("login.unlock_wrong") from error
+
+    def attest(self, account: str, password: str, seal_key: SealKeyAtLogin | None = None) -> SessionGrant:
+        """Slow. A person of this unit proves who they are; the session of this PC stays as it is.
+
+        Raises as ``log_in``, and KnownError("login.initial_password") before the first password was replaced.
+        """
+        desk = self._desk
+        unit_code = desk.grant().unit_code
+        if not (account and password):
+            raise KnownError("login.incomplete")
+        answer = self._answer(self.demands(), unit_code, account, seal_key)
+        request = LoginRequest(unit_code=unit_code, account=account, password=password, answer=answer)
+        grant = desk.api.post("/v1/session", request, SessionGrant)
+        with contextlib.suppress(GongwenError):  # it ends by itself as well
+            desk.api.delete("/v1/session", grant.token)
+        if grant.must_change_password:
+            raise KnownError("login.initial_password", account=account)
+        return grant
 
     def resume(self) -> SessionGrant | None:
         """Slow. Go on with the session that this PC kept when the program ended; None when there is none, or

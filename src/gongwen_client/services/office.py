@@ -29,6 +29,8 @@ from gongwen_client.services.asking import AskingService
 from gongwen_client.services.attention import AttentionService
 from gongwen_client.services.boards import BoardService
 from gongwen_client.services.contacts import ContactsService
+from gongwen_client.services.copy_marks import CopyMarkService
+from gongwen_client.services.copying import CopyService
 from gongwen_client.services.deputies import DeputyService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
@@ -42,6 +44,7 @@ from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.handover import HandoverService
 from gongwen_client.services.help import HelpService
 from gongwen_client.services.home import HomeService
 from gongwen_client.services.incoming import IncomingService
@@ -184,6 +187,8 @@ class Office:
             places.cache / "print",
             PrintWitness(desk, self.keys, self.tokens),
         )
+        self.copying = CopyService(desk, self.incoming, self.render, places.cache / "copies")
+        self.copy_marks = CopyMarkService(desk, self.render)
         self.tracking = TrackingService(desk, self.render)
         self.local = LocalDocuments(
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
@@ -203,6 +208,7 @@ class Office:
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )
+        self.handover = HandoverService(desk, self.render, self.login, self.keys)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._add_safety(desk, api, printer)
         self._clear_up(draft_folder)

@@ -69,6 +69,14 @@ class Outbox:
                 (intent.intent_id,),
             )
 
+    def drop(self, intent: Intent) -> None:
+        """The caller gave a held intent up; nobody performs it any more."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE intents SET state = 'superseded' WHERE intent_id = ? AND state = 'held'",
+                (intent.intent_id,),
+            )
+
     def reopen(self) -> None:
         """At the start of the program nobody holds an intent."""
         with self._database.transaction() as connection:

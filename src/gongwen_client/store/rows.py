@@ -113,6 +113,13 @@ class RowQueries:
             (query, SEARCH_LIMIT),
         )
 
+    def incoming_of(self, document_id: str) -> IncomingRow:
+        """Our delivery of a document. Raises KnownError("delivery.not_found")."""
+        rows = self._incoming("SELECT * FROM incoming WHERE document_id = ?", (document_id,))
+        if not rows:
+            raise KnownError("delivery.not_found", delivery=document_id)
+        return rows[0]
+
     def sent(self) -> list[SentRow]:
         """The newest documents of ours at the exchange."""
         with self._database.reading() as connection:

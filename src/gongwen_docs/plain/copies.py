@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from gongwen_docs.draw.png import png
 from gongwen_docs.draw.seal_image import MAX_SIDE, seal_png
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.values import Box
-from gongwen_docs.plain.looks import compare
+from gongwen_docs.plain.looks import Difference, compare
 from gongwen_docs.plain.ofd import Picture, write_plain
 from gongwen_docs.seals.stamps import PageStamp, page_stamps
 
@@ -42,7 +42,7 @@ def plain_copy(drawing: Drawing, target: Path) -> PlainFacts:
     if isinstance(drawing, OfdDrawing):
         return _plain_ofd(drawing, target)
     drawing.export_pdf(target, for_print=False)
-    return PlainFacts(drawing.page_count, 0, 0, *_require_same(drawing, target))
+    return PlainFacts(drawing.page_count, 0, 0, *_worst(_compared(drawing, target)))
 
 
 def _plain_ofd(drawing: OfdDrawing, target: Path) -> PlainFacts:
@@ -50,15 +50,16 @@ def _plain_ofd(drawing: OfdDrawing, target: Path) -> PlainFacts:
     stamps = list(_placed(document))
     pictures = [_picture(drawing, index, stamp) for index, stamp in stamps]
     write_plain(document, pictures, target)
-    with open_drawing(target) as copy:
-        hidden = {one.page for one in compare(drawing, copy, stamped_areas(document)) if one.seen}
+    found = _compared(drawing, target)
+    hidden = {one.page for one in found if one.seen}
     if hidden:
         pictures = [
             _snapshot(drawing, picture) if picture.page_index in hidden else picture for picture in pictures
         ]
         write_plain(document, pictures, target)
+        found = _compared(drawing, target)
     flattened = sum(not picture.below for picture in pictures)
-    return PlainFacts(drawing.page_count, len(pictures), flattened, *_require_same(drawing, target))
+    return PlainFacts(drawing.page_count, len(pictures), flattened, *_worst(found))
 
 
 def stamped_areas(document: OfdDocument) -> dict[int, list[Box]]:
@@ -107,14 +108,20 @@ def _snapshot(drawing: Drawing, picture: Picture) -> Picture:
 def difference(drawing: Drawing, copy: Drawing) -> tuple[float, float]:
     """The worst of all pages: outside seals and under them. Raises ``KnownError`` ``archive.looks_different``
     where a person would see it."""
-    areas = stamped_areas(drawing.document) if isinstance(drawing, OfdDrawing) else {}
-    found = compare(drawing, copy, areas)
+    return _worst(compare(drawing, copy, _areas(drawing)))
+
+
+def _compared(drawing: Drawing, target: Path) -> tuple[Difference, ...]:
+    with open_drawing(target) as copy:
+        return compare(drawing, copy, _areas(drawing))
+
+
+def _areas(drawing: Drawing) -> dict[int, list[Box]]:
+    return stamped_areas(drawing.document) if isinstance(drawing, OfdDrawing) else {}
+
+
+def _worst(found: Sequence[Difference]) -> tuple[float, float]:
     seen = next((one for one in found if one.seen), None)
     if seen is not None:
         raise KnownError("archive.looks_different", page=seen.page + 1)
     return max(one.per_million for one in found), max(one.ink for one in found)
-
-
-def _require_same(drawing: Drawing, target: Path) -> tuple[float, float]:
-    with open_drawing(target) as copy:
-        return difference(drawing, copy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +83,7 @@ class _Book:
         self._letters.draw(page, self._table.subtitle, _LEFT, _TOP + 8, _TEXT, Role.SONG)
         self._y = self._frame = _TOP + 8 + _TEXT
         page.line(self._edges[0], self._y, self._edges[-1], self._y, _FRAME)
-        heads = [self._cell(column.title, index, Role.HEI) for index, column in enumerate(self._columns)]
+        heads = [self._head(column.title, index) for index, column in enumerate(self._columns)]
         self._draw(heads, _height(heads), Role.HEI, centred=True)
 
     def _end(self) -> None:
@@ -123,15 +124,27 @@ class _Book:
             lines.append(line)
         return _Cell(tuple(lines))
 
+    def _head(self, title: str, column: int) -> _Cell:
+        """A column's name in lines of even length."""
+        lines = self._cell(title, column, Role.HEI).lines
+        each = math.ceil(len(title) / len(lines))
+        return _Cell(tuple(title[at : at + each] for at in range(0, len(title), each)))
+
 
 def _break(line: str, following: str) -> int:
     """After how many characters a full line is broken, ``following`` being the next: no closing mark begins
-    a line, no opening one ends it."""
+    a line, no opening one ends it, numbers and words stay whole where they fit a line."""
     kept = len(line)
-    while kept > 1 and (following in _CLOSING or line[kept - 1] in _OPENING):
+    while kept > 1 and (
+        following in _CLOSING or line[kept - 1] in _OPENING or _is_word(line[kept - 1] + following)
+    ):
         kept -= 1
         following = line[kept]
-    return kept
+    return kept if kept > 1 or not _is_word(line[:2]) else len(line)
+
+
+def _is_word(text: str) -> bool:
+    return text.isascii() and text.isalnum()
 
 
 def _edges(columns: Sequence[RegisterColumn]) -> list[float]:

@@ -22,8 +22,8 @@ class DamagedMessage(HTTPException):
 
 
 class MessageLimit:
-    """ASGI middleware: stops reading a message (not an upload's PATCH) beyond ``MESSAGE_SIZE`` bytes, and holds
-    it against its ``Content-Digest`` where it has one."""
+    """ASGI middleware: stops reading a message (not an upload's PATCH) beyond ``MESSAGE_SIZE`` bytes, and
+    holds it against its ``Content-Digest`` where it has one."""
 
     def __init__(self, application: ASGIApp) -> None:
         self._application = application

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from fakes.units import UnitPc, authority
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.custody import Custody
 from gongwen_client.domain.drafts import Draft, StampPlace
 from gongwen_client.domain.seal_ledger import LedgerStep, SignerKind
 from gongwen_client.domain.seal_plan import SealPlan, SeamEdge
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.services.ledger_book import export_ledger
 from gongwen_client.services.seal_checks import CheckStatus
 from gongwen_client.token.keyfile import create_key_file

@@ -211,6 +211,7 @@ class Story:
         self.send_more(sender)
         office = self.town.logged_in(RECEIVER)
         window = self.window(office)
+        window.open_page("pending")
         until(lambda: len(window.pages["pending"].table.rows.rows) == 5)
         window.attend()
         until(lambda: "今天" in window.status._checked.text())

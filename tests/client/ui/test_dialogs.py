@@ -17,7 +17,7 @@ from gongwen_client.domain.rows import PrintOutcome
 from gongwen_client.services.keys import KeyCard
 from gongwen_client.token.keys import KeyInfo, KeyRole, KeyState, PinState
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
-from gongwen_client.ui.receive.accept import AcceptDialog
+from gongwen_client.ui.receive.accept import AcceptPanel
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sealing.pin import PinDialog
@@ -44,16 +44,16 @@ def _safe_has_focus(dialog: Sheet) -> bool:
 
 
 def test_accepting_is_only_possible_when_no_check_failed(qtbot: QtBot) -> None:
-    good = AcceptDialog(None, incoming(), verification())
+    good = AcceptPanel(None, incoming(), verification())
     _open(qtbot, good)
     assert _safe_has_focus(good)
     assert "不能撤回" in good.headline.text()
     assert good.accept_button.isEnabled()
-    bad = AcceptDialog(None, incoming(), verification("invalid", Finding.FAILED))
+    bad = AcceptPanel(None, incoming(), verification("invalid", Finding.FAILED))
     _open(qtbot, bad)
     assert not bad.accept_button.isEnabled()
     assert "不能接收" in bad.problem.text
-    doubtful = AcceptDialog(None, incoming(), verification("unknown", Finding.UNKNOWN))
+    doubtful = AcceptPanel(None, incoming(), verification("unknown", Finding.UNKNOWN))
     _open(qtbot, doubtful)
     assert doubtful.accept_button.isEnabled()
     assert "人工确认" in doubtful.problem.text

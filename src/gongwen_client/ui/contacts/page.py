@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QStackedWidget, QTreeWidget, QTreeWidgetItem
 
@@ -29,6 +29,7 @@ from gongwen_protocol.messages import Readiness, Unit, UnitReadiness
 
 _TREE_WIDTH = 232
 _SEARCH_MS = 120
+_FRESH_MS = 60_000
 _FORMATS = "Excel 工作簿 (*.xlsx);;CSV 文件 (*.csv);;PDF 文件（A4 横向） (*.pdf)"
 _PLACE = Qt.ItemDataRole.UserRole
 
@@ -49,6 +50,7 @@ class ContactsPage(Page):
         self._ready: dict[str, UnitReadiness] = {}
         self._plates: dict[str, str] = {}
         self._wanted: tuple[str, str] | None = None
+        self._age = QElapsedTimer()
         self.dialog: GroupDialog | RenameDialog | ContactsDialog | HistoryDialog | None = None
         self.notice = Notice("contacts_notice")
         self.search = SearchField("search", "名称、编码或拼音首字母", "查找单位：名称、编码或拼音首字母")
@@ -165,7 +167,8 @@ class ContactsPage(Page):
             )
 
         work(self, look).then(self._came).failed(self.notice.explain).start()
-        self.ask_readiness(by_person=False)
+        if not self._age.isValid() or self._age.elapsed() > _FRESH_MS:
+            self.ask_readiness(by_person=False)
 
     def ask_readiness(self, *, by_person: bool = True) -> None:
         """Ask the exchange how ready units are; without it what was kept stays, with its time."""
@@ -188,6 +191,7 @@ class ContactsPage(Page):
         self._remind(due=due)
 
     def _ready_came(self, answer: Readiness) -> None:
+        self._age.start()
         self._ready = {one.unit_code: one for one in answer.units}
         self._show()
 

@@ -46,7 +46,7 @@ class CheckRow(QWidget):
             said.addWidget(label(check.do, "muted", wrap=True))
         line = row(gap=Space.INSIDE, margins=(0, Space.HAIR, 0, Space.HAIR))
         top = Qt.AlignmentFlag.AlignTop
-        line.addWidget(glyph(state.shape, state.tone.value, 18), 0, top)
+        line.addLayout(column(2, glyph(state.shape, state.tone.value, 18), None, gap=0))
         line.addWidget(title, 0, top)
         line.addWidget(word, 0, top)
         line.addLayout(said, 1)

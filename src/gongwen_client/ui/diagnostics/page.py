@@ -20,5 +20,10 @@ class DiagnosticsPage(Page):
     def reload(self) -> None:
         self.view.begin()
 
+    def heard(self, topics: frozenset[str]) -> None:
+        """Something changed in the office; reports are looked at again while they are in sight."""
+        if self.isVisible() and topics & {"faults", "duty"}:
+            self.view.show_cases()
+
     def take_focus(self) -> None:
         self.view.again_button.setFocus()

@@ -85,12 +85,7 @@ class ExchangeStep(StepPage):
     def _introduced(self, introduction: Introduction) -> None:
         self.introduction = introduction
         self.card.show_checks(introduction.checks)
-        if introduction.info is None:
-            problem = introduction.problem
-            if problem is not None:
-                self.hint(f"{problem.title}：{problem.said}", problem.do)
-            return
-        if not self.ready:
+        if introduction.info is not None and not self.ready:
             self._say_fingerprint(
                 f"“{introduction.info.name}”的证书指纹，请与平台管理员核对：", introduction.fingerprint
             )
@@ -124,7 +119,12 @@ class ExchangeStep(StepPage):
 
         def begin() -> Office:
             opened = office or self._open_office(shown.address)
-            opened.first_run.hold_to(shown)
+            try:
+                opened.first_run.hold_to(shown)
+            except GongwenError:
+                if office is None:
+                    opened.stop()
+                raise
             return opened
 
         self.set_ready(False)

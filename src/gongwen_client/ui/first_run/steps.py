@@ -186,8 +186,8 @@ class PrinterStep(StepPage):
         self.exact.setObjectName("exact")
         self.wrong = QRadioButton("长度不对，或者颜色不对")
         self.wrong.setObjectName("wrong")
-        self.exact.toggled.connect(lambda on: on and self._measured(exact=True))
-        self.wrong.toggled.connect(lambda on: on and self._measured(exact=False))
+        self.exact.clicked.connect(lambda _on: self._measured(exact=True))
+        self.wrong.clicked.connect(lambda _on: self._measured(exact=False))
         self._question = holder(
             column(label("量一量测试页：", "strong"), self.exact, self.wrong, gap=Space.INSIDE)
         )

@@ -37,7 +37,7 @@ _TILES = {
     ),
     "returned_to_us": ("退回", "returned", Tone.INVALID, "returned_to_us", "", "接收单位退回的公文"),
     "overdue": ("该催办", "urge", Tone.WARNING, "sent", Follow.OVERDUE.value, "超过时限仍未接收的已发公文"),
-    "requests": ("申请", "info", Tone.WARNING, "sent", Follow.REQUESTED.value, "接收单位的申请待答复"),
+    "requests": ("待答复", "info", Tone.WARNING, "requests", "", "接收单位的申请待答复"),
     "awaiting_seal": ("待盖章", "seal", Tone.WARNING, "awaiting_seal", "", "提交用印的公文"),
     "ready": ("待发", "outbox", Tone.INFO, "ready", "", "已盖章，等待发送"),
     "open_sent": ("未收齐", "send", Tone.INFO, "sent", Follow.OPEN.value, "已发出，还有单位没有接收"),
@@ -177,7 +177,7 @@ class HomePage(Page):
     def show_day(self, day: Day) -> None:
         """Everything about a day."""
         self.notice.clear()
-        self.day = day
+        first, self.day = self.day is None, day
         self._offset = day.now - datetime.now(UTC)
         self._headline.setText(words.headline(day))
         self._show_tallies(day.tallies)
@@ -187,6 +187,8 @@ class HomePage(Page):
             self.checks.add_state(half, state)
         self._show_calendar(day)
         self._tick()
+        if first and self.tiles["pending"].hasFocus():
+            self.take_focus()
         self.day_known.emit(day)
 
     def _show_tallies(self, tallies: Tallies) -> None:
@@ -210,6 +212,8 @@ class HomePage(Page):
             if task.identity == focused:
                 line.setFocus()
         self._show_more(day)
+        if focused is not None and not any(line.hasFocus() for line in self.tasks):
+            self.take_focus()
 
     def _show_more(self, day: Day) -> None:
         self._area.setVisible(bool(self.tasks))
@@ -222,7 +226,7 @@ class HomePage(Page):
         self.calendar.clear()
         lines = words.calendar_lines(day)
         for when, what, worked in lines:
-            self.calendar.add_pair(when, what, "" if worked else "invalid")
+            self.calendar.add_pair(when, what, "warning" if worked else "")
         if not day.known:
             self.calendar.add_words(f"{day.now.year} 年的放假安排还没有，按周一至周五上班推算。", "small")
         elif not lines:

@@ -17,7 +17,7 @@ from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.words import StateWord, stamp, when
 
 _TILE = 76
-_TASK = 46
+_TASK = 48
 _KIND = 84
 _DUE = 136
 
@@ -95,7 +95,7 @@ class TaskLine(QPushButton):
 
     @staticmethod
     def _until(task: Task, now: datetime) -> QWidget:
-        state = due(task.due_at, now)
+        state = due(task.due_at, now, " 前")
         if state is not None:
             chip = Chip(state)
             chip.setToolTip(stamp(task.due_at))

@@ -91,15 +91,16 @@ def next_day(day: Day) -> date:
 
 
 def calendar_lines(day: Day) -> tuple[tuple[str, str, bool], ...]:
-    """Coming days as (when, what, whether worked)."""
+    """Coming days in their order as (when, what, whether it is worked though it is a weekend)."""
     today = day.now.date()
-    lines: list[tuple[str, str, bool]] = []
-    if day.next_workday != today + timedelta(days=1) or not day.workday:
-        lines.append((short_day(day.next_workday), "下一个工作日", True))
+    lines: list[tuple[date, str, str, bool]] = []
+    if day.next_workday != today + timedelta(days=1):
+        lines.append((day.next_workday, short_day(day.next_workday), "下一个工作日", False))
     lines += [
-        (_when(fact), fact.name if fact.worked else f"{fact.name}放假", fact.worked) for fact in day.facts
+        (fact.first, _when(fact), fact.name if fact.worked else f"{fact.name}放假", fact.worked)
+        for fact in day.facts
     ]
-    return tuple(lines)
+    return tuple((when, what, worked) for _first, when, what, worked in sorted(lines))
 
 
 def _when(fact: DayFact) -> str:

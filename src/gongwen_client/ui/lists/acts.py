@@ -14,9 +14,9 @@ from gongwen_client.services.lists import titles
 from gongwen_client.services.office import Office
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.theme import Size
+from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.widgets.basics import column, label
+from gongwen_client.ui.widgets.basics import ElidedLabel, column, label
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.profile import ReminderLevel
@@ -41,7 +41,7 @@ class NamingSheet(Sheet):
         lines = [f"《{one}》" if one else "（未填标题的草稿）" for one in named[:_NAMED]]
         if len(named) > _NAMED:
             lines.append(f"……等 {len(named)} 份")
-        self.body.addLayout(column(*(label(line, "muted", wrap=True) for line in lines), gap=2))
+        self.body.addLayout(column(*(ElidedLabel(line, "muted") for line in lines), gap=Space.HAIR))
 
 
 class DiscardManyDialog(NamingSheet):
@@ -60,7 +60,7 @@ class DiscardManyDialog(NamingSheet):
             "trash",
         )
         self.add_safe("不删除(&C)")
-        self.add_action("删除(&D)", self._discard, kind="danger", name="discard")
+        self.discard_button = self.add_action("删除(&D)", self._discard, kind="danger", name="discard")
 
     def _discard(self) -> None:
         self.discard_wanted.emit()
@@ -89,6 +89,7 @@ class UrgeManyDialog(NamingSheet):
         self.level.setAccessibleName("催办级别")
         for level in levels:
             self.level.addItem(LEVELS[level], level)
+        self.level.setCurrentIndex(max(0, self.level.findData(ReminderLevel.URGE)))
         self.text = QPlainTextEdit("请登录公文交换平台及时接收。")
         self.text.setObjectName("urge_text")
         self.text.setAccessibleName("催办附言")

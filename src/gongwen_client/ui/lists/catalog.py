@@ -33,7 +33,7 @@ _TITLE: Column[Any] = Column("标题", lambda row: _elements(row).title or _NO_T
 _URGENCY: Column[Any] = Column(
     "紧急程度",
     lambda row: _elements(row).urgency,
-    82,
+    72,
     state=lambda row: cells.urgency(_elements(row).urgency),
     key=SortKey.URGENCY,
 )
@@ -65,7 +65,7 @@ def _reminders() -> Column[Any]:
     return Column(
         "催办次数",
         lambda row: str(row.reminders) if row.reminders else "",
-        82,
+        72,
         state=lambda row: cells.reminders(row.reminders),
         key=SortKey.REMINDERS,
     )
@@ -82,19 +82,18 @@ def _pending() -> ListPlan:
         "待收公文",
         (
             _TITLE,
-            _URGENCY,
-            _number(160),
-            _kind(),
-            Column("发送单位", lambda row: row.sender_name, 164, key=SortKey.UNIT),
+            Column(
+                "紧急程度",
+                lambda row: shown.word if (shown := cells.pressing(row)) else "",
+                84,
+                state=cells.pressing,
+                key=SortKey.URGENCY,
+            ),
+            _number(172),
+            _kind(hidden=True),
+            Column("发送单位", lambda row: row.sender_name, 156, key=SortKey.UNIT),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
             cells.due_column(),
-            Column(
-                "催办",
-                lambda row: str(row.reminders) if row.reminders else "",
-                66,
-                state=lambda row: cells.reminders(row.reminders),
-                key=SortKey.REMINDERS,
-            ),
             _size(hidden=True),
             Column(
                 "状态",
@@ -220,15 +219,15 @@ def _sent() -> ListPlan:
         (
             _TITLE,
             _URGENCY,
-            _number(156),
+            _number(160),
             _kind(hidden=True),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 100),
             Column("接收情况", cells.progress, 76, right=True, key=SortKey.PROGRESS),
-            Column("最早未收", cells.waiting, 176, tip=cells.waiting_tip, key=SortKey.WAITING),
+            Column("最早未收", cells.waiting, 158, tip=cells.waiting_tip, key=SortKey.WAITING),
             cells.due_column(),
             _reminders(),
             _size(hidden=True),
-            Column("状态", lambda row: sent_state(row).word, 124, state=sent_state, key=SortKey.STATE),
+            Column("状态", lambda row: sent_state(row).word, 116, state=sent_state, key=SortKey.STATE),
         ),
         EmptyState("send", "还没有已发公文", "发送出去的公文和各单位的接收情况会出现在这里。"),
         states=(

@@ -55,6 +55,16 @@ def urgency(text: str) -> StateWord | None:
     return URGENT.get(text)
 
 
+def pressing(row: IncomingRow) -> StateWord | None:
+    """What makes a waiting document pressing: its urgency, and how often its sender asked."""
+    urgent = URGENT.get(row.elements.urgency)
+    if not row.reminders:
+        return urgent
+    if urgent is None:
+        return StateWord(f"催办 {row.reminders} 次", "urge", Tone.WARNING)
+    return StateWord(f"{urgent.word} 催 {row.reminders}", urgent.shape, urgent.tone)
+
+
 def day_and_time(moment: datetime, now: datetime) -> str:
     """今天 17:30, 明天 09:00, 11-25 10:00; local time."""
     local, today = to_local(moment), to_local(now).date()
@@ -63,15 +73,15 @@ def day_and_time(moment: datetime, now: datetime) -> str:
     return words.when(moment, now)
 
 
-def due(moment: datetime | None, now: datetime | None = None) -> StateWord | None:
-    """A deadline: passed, near, or still far; None where there is none."""
+def due(moment: datetime | None, now: datetime | None = None, until: str = "") -> StateWord | None:
+    """A deadline: passed, near, or still far; None where there is none. ``until`` follows the time: 前."""
     if moment is None:
         return None
     now = now or datetime.now(UTC)
     if moment < now:
         return StateWord(f"已超 {_long(now - moment)}", "warning", Tone.INVALID)
     tone = Tone.WARNING if moment - now <= _SOON else Tone.NEUTRAL
-    return StateWord(f"{day_and_time(moment, now)} 前", "clock", tone)
+    return StateWord(f"{day_and_time(moment, now)}{until}", "clock", tone)
 
 
 def _long(span: timedelta) -> str:
@@ -96,7 +106,7 @@ def due_column() -> Column[Any]:
     def full(row: Any) -> str:
         return words.stamp(row.due_at) if row.due_at else ""
 
-    return Column("应收时限", text, 132, state=state, tip=full, full=full, key=SortKey.DUE)
+    return Column("应收时限", text, 118, state=state, tip=full, full=full, key=SortKey.DUE)
 
 
 def incoming_state(row: IncomingRow) -> StateWord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QFrame, QHBoxLayout, QPushButton, QWidget
@@ -188,7 +189,7 @@ class ConditionChips(QFrame):
                 old.deleteLater()
         self.chips = {}
         for name, words in _words(conditions, state_word):
-            chip = button(words, lambda name=name: self.removed.emit(name), name=f"chip_{name}")
+            chip = button(words, partial(self.removed.emit, name), name=f"chip_{name}")
             chip.setProperty("role", "chip")
             chip.setIcon(icon("close", colour("action").name()))
             chip.setIconSize(chip.iconSize().scaled(12, 12, Qt.AspectRatioMode.KeepAspectRatio))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ class DocumentList(Page):
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
         whole = column(top, self.conditions, self.chips, self._chosen_line(), gap=0)
-        whole.addLayout(column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, 0)))
+        whole.addLayout(column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE)))
         whole.addWidget(self._stack, 1)
         self.conditions.hide()
         self.setLayout(whole)
@@ -165,7 +166,7 @@ class DocumentList(Page):
         for act in (act for act in self.plan.acts if act.many):
             press = button(
                 act.text,
-                lambda act=act: self.act(act),
+                partial(self.act, act),
                 kind="danger" if act.danger else "",
                 picture=act.picture,
                 name=f"many_{act.name}",
@@ -337,9 +338,13 @@ class DocumentList(Page):
     def open_row(self, identity: str) -> None:
         """Open a row by its identity, wherever it is in the list."""
         name = self.plan.name
-        work(self, lambda: list(self._service.rows(name, (identity,)))).then(
-            lambda rows: [self.opened.emit(one) for one in rows]
-        ).failed(self._failed).start()
+        work(self, lambda: list(self._service.rows(name, (identity,)))).then(self._open_first).failed(
+            self._failed
+        ).start()
+
+    def _open_first(self, rows: Sequence[Row]) -> None:
+        if rows:
+            self.opened.emit(rows[0])
 
     def act(self, act: RowAct) -> None:
         """Carry an act out on what is chosen, as far as it fits."""
@@ -379,7 +384,7 @@ class DocumentList(Page):
             add("open", "打开(&O)", "eye", self.open_chosen)
         for act in self.plan.acts:
             if (act.many if several else True) and (several or chosen is None or act.fits(chosen)):
-                add(act.name, act.text, act.picture, lambda act=act: self.act(act))
+                add(act.name, act.text, act.picture, partial(self.act, act))
         menu.addSeparator()
         if not several and chosen is not None:
             elements = _document(chosen).elements

@@ -114,13 +114,17 @@ class LongTable(LinedTable):
 
     def chosen_count(self) -> int:
         """How many rows are chosen."""
-        return sum(part.height() for part in self.selectionModel().selection())
+        return sum(last - first + 1 for first, last in self._chosen_ranges())
 
     def chosen_ids(self) -> tuple[str, ...]:
         """Their identities, in the list's order."""
         ids = self.rows.found.ids
-        parts = sorted((part.top(), part.bottom()) for part in self.selectionModel().selection())
-        return tuple(one for top, bottom in parts for one in ids[top : bottom + 1])
+        return tuple(one for first, last in self._chosen_ranges() for one in ids[first : last + 1])
+
+    def _chosen_ranges(self) -> list[tuple[int, int]]:
+        selection = self.selectionModel().selection()
+        parts = (selection.at(number) for number in range(selection.count()))
+        return sorted((part.top(), part.bottom()) for part in parts)
 
     # -- menus ------------------------------------------------------------------------------------------
 

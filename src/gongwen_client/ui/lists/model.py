@@ -145,7 +145,7 @@ class LongModel(QAbstractTableModel):
         unread = bool(getattr(row, "unread", False))
         if role == DOT_ROLE:
             return unread if first else None
-        return self._strong if unread else None
+        return self._strong if unread and first else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Ask for another order; the store does the sorting. -1 or a column without one: the list's own."""

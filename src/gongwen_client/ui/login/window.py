@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from gongwen_client.services.office import Office
 from gongwen_client.ui.login.password import PasswordForm
@@ -27,6 +27,10 @@ class LoginWindow(QWidget):
     """``logged_in(SessionGrant)`` when the session may be used for work."""
 
     logged_in = Signal(object)
+    diagnostics_wanted = Signal()
+    training_wanted = Signal()
+    wizard_wanted = Signal()
+    help_wanted = Signal()
     password_wanted = Signal()
     closed = Signal()
 
@@ -69,6 +73,7 @@ class LoginWindow(QWidget):
         for field in (self.unit_code, self.account, self.password):
             field.returnPressed.connect(self.log_in)
             field.textChanged.connect(lambda _text: self._check())
+        QShortcut(QKeySequence("F1"), self, self.help_wanted.emit)
         self._busy(busy=False)
 
     def _lay_out(self) -> None:
@@ -80,19 +85,51 @@ class LoginWindow(QWidget):
         form.addSpacing(Space.SECTION)
         form.addWidget(self._pages)
         form.addStretch(1)
+        form.addLayout(self._ways_on())
+        form.addSpacing(Space.HAIR)
         form.addLayout(row(foot, self.notices.link))
         inside = holder(form)
         inside.setFixedWidth(_WIDTH - 2 * Space.PAGE)
         banner = holder(row(), "banner")
         banner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         banner.setFixedHeight(4)
-        whole = column(banner, self.notices.strip, gap=0)
+        self.top = column(banner, self.notices.strip, gap=0)
+        whole = column(gap=0)
+        whole.addLayout(self.top)
         body = column(inside, margins=(Space.PAGE, Space.PAGE, Space.PAGE, Space.GROUP))
         whole.addLayout(body, 1)
         self.setLayout(whole)
         self.setFixedWidth(_WIDTH)
         self.setMinimumHeight(520)
         self.setObjectName("page")
+
+    def _ways_on(self) -> QHBoxLayout:
+        """What can be done without logging in."""
+        line = row(gap=Space.HAIR)
+        self.ways = {
+            name: button(text, signal.emit, kind="link", name=name)
+            for name, text, signal in (
+                ("open_diagnostics", "诊断(&D)", self.diagnostics_wanted),
+                ("open_training", "练习(&X)", self.training_wanted),
+                ("open_wizard", "使用向导(&G)", self.wizard_wanted),
+                ("open_help", "帮助(&H)", self.help_wanted),
+            )
+        }
+        for way in self.ways.values():
+            line.addWidget(way)
+        line.addStretch(1)
+        return line
+
+    def rehearse(self, stripe: QWidget, password: str) -> None:
+        """This is the log-in of a rehearsal: under its stripe, everything filled in."""
+        self.top.insertWidget(0, stripe)
+        self.password.setText(password)
+        for name in ("open_training", "open_wizard"):
+            self.ways[name].hide()
+
+    def explain(self, error: GongwenError) -> None:
+        """Why the session that was opened cannot be used."""
+        self.problem.explain(error)
 
     def _login_page(self) -> QWidget:
         form: QVBoxLayout = column(gap=2)

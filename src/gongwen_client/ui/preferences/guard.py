@@ -109,7 +109,8 @@ class LockGuard(QObject):
         aside, self._aside = self._aside, []
         for dialog in aside:
             dialog.destroyed.disconnect(self._forget_gone)
-            dialog.show()
+            if self._window.isVisible():
+                dialog.show()
 
     def _forget_gone(self, gone: QObject) -> None:
         self._aside = [dialog for dialog in self._aside if dialog is not gone]

@@ -86,7 +86,7 @@ class SentView(CheckedPage):
             button("催办(&U)", self._remind_all, kind="primary", picture="clock", name="remind_all")
         )
         self.remind_button.hide()
-        self._make_room()
+        self.add_notes(self.requests, self.wishes)
         self._connect()
         self.reader.pages.show_message("正在打开公文")
         document = row.document_id
@@ -95,13 +95,6 @@ class SentView(CheckedPage):
         ).start()
         self._show_row()
         self.refresh()
-
-    def _make_room(self) -> None:
-        """Requests and wishes stand between header and paper: neither can be overlooked."""
-        whole = self.layout()
-        assert whole is not None, "the page is laid out"
-        for part in (self.wishes, self.requests):
-            whole.insertWidget(2, part)  # type: ignore[attr-defined]
 
     def _connect(self) -> None:
         board, acts = self.board, self.acts_of
@@ -164,7 +157,7 @@ class SentView(CheckedPage):
         if parts_of(board, more.special_attachments):
             if self.arrivals is None:
                 self.arrivals = ArrivalsTab()
-                self.arrivals_tab = self.reader.add_tab("纸质材料", self.arrivals)
+                self.arrivals_tab = self.reader.add_tab("纸质件", self.arrivals)
             self.arrivals.show_board(board, more.special_attachments)
 
     def _put_aside(self, wish: RefusedWish) -> None:
@@ -300,4 +293,4 @@ class SentView(CheckedPage):
 
 
 def _board_title(board: Board) -> str:
-    return f"接收情况 {board.received}/{len(board.counted)}"
+    return f"接收 {board.received}/{len(board.counted)}"

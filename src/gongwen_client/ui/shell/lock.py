@@ -72,7 +72,7 @@ class LockPage(QWidget):
         seal_key = self.seal_key.take()
         self.problem.clear()
         work(
-            self, lambda: self._office.login.log_in(session.unit_code, session.account, password, seal_key)
+            self, lambda: self._office.login.unlock(session.unit_code, session.account, password, seal_key)
         ).then(self._accepted).failed(self._refused).start()
 
     def _accepted(self, _grant: SessionGrant) -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
-from gongwen_client.ui.contacts.page import ContactsPage
+from gongwen_client.ui.archive.page import ArchivePage
+from gongwen_client.ui.diagnostics.page import DiagnosticsPage
+from gongwen_client.ui.handover.page import HandoverPage
+from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.preferences.page import PreferencesPage
+from gongwen_client.ui.registers.book_page import BookPage
+from gongwen_client.ui.contacts.page import ContactsPage
 from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.statistics.page import StatisticsPage
@@ -15,8 +22,15 @@ from gongwen_client.ui.widgets.page import Page
 def all_rooms(office: Office) -> dict[str, Page]:
     """The pages of an office; the main window adds the page of the keys, which it feeds itself."""
     pages: tuple[Page, ...] = (
-        SealLedgerPage(office),
+        HomePage(office),
         RequestsPage(office),
+        BookPage(office, Book.RECEIVED),
+        BookPage(office, Book.SENT),
+        SealLedgerPage(office),
+        ArchivePage(office),
+        DiagnosticsPage(office),
+        PreferencesPage(office),
+        HandoverPage(office),
         ContactsPage(office),
         NoticesPage(office),
         StatisticsPage(office),

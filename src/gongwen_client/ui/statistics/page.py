@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QDate, QSettings, Qt, Signal
+from PySide6.QtCore import QDate, QElapsedTimer, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
@@ -61,6 +61,7 @@ _LEGEND = (
 )
 _FORMATS = "Excel 工作簿 (*.xlsx);;PDF 文件（A4 横向） (*.pdf);;CSV 文件 (*.csv)"
 DUTY, RECEIVING, VOLUME = range(3)
+_FRESH_MS = 60_000
 Answer = tuple[DutyMap, Statistics]
 Row = TypeVar("Row")
 
@@ -91,6 +92,8 @@ class StatisticsPage(Page):
         self._office = office
         self._asked = 0
         self.found: Answer | None = None
+        self._shown: tuple[date, date] | None = None
+        self._age = QElapsedTimer()
         self.dialog: LeaveDialog | None = None
         self.notice = Notice("statistics_notice")
         self.period = QComboBox()
@@ -125,7 +128,7 @@ class StatisticsPage(Page):
         head.addWidget(label("统计", "title"))
         head.addWidget(self._summary, 1)
         head.addWidget(self.period)
-        head.addWidget(tool("refresh", "刷新", self.reload, name="refresh"))
+        head.addWidget(tool("refresh", "刷新", self.ask, name="refresh"))
         head.addWidget(self.leave_button)
         head.addWidget(self.report_button)
         head.addWidget(self.export_button)
@@ -174,9 +177,16 @@ class StatisticsPage(Page):
     # -- loading ----------------------------------------------------------------------------------------
 
     def reload(self) -> None:
+        """Counting is the exchange's work: the same period is asked for again after a minute at the earliest."""
+        self._fill_periods(self._office.statistics.today())
+        self.leave_button.setVisible(self._office.statistics.may_take_leave())
+        fresh = self._age.isValid() and self._age.elapsed() < _FRESH_MS
+        if not fresh or self._shown != self.span():
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask the exchange now."""
         statistics = self._office.statistics
-        self._fill_periods(statistics.today())
-        self.leave_button.setVisible(statistics.may_take_leave())
         first, last = self.span()
         self._asked += 1
         turn = self._asked
@@ -210,6 +220,8 @@ class StatisticsPage(Page):
         if turn != self._asked:
             return  # another period was chosen meanwhile
         duty, figures = found
+        self._shown = self.span()
+        self._age.start()
         fresh = self.found is None or self.found[0].model_dump(exclude={"server_time"}) != duty.model_dump(
             exclude={"server_time"}
         )
@@ -327,7 +339,7 @@ class StatisticsPage(Page):
     def open_leave(self) -> None:
         """登记休假."""
         self.dialog = LeaveDialog(self.window(), self._office)
-        self.dialog.kept.connect(self.reload)
+        self.dialog.kept.connect(self.ask)
         self.dialog.finished.connect(self._dialog_closed)
         self.dialog.open()
 

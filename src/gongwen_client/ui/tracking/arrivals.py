@@ -91,16 +91,16 @@ class ArrivalsTab(QWidget):
 
 _COLUMNS: Sequence[Column[PaperPart]] = (
     Column("接收单位", lambda part: part.line.row.unit_name),
-    Column("材料", lambda part: part.name, 180),
+    Column("材料", lambda part: part.name, 150),
     Column("份数", lambda part: str(part.copies), 52, sort=lambda part: part.copies, right=True),
-    Column("送达方式", lambda part: part.sent_by, 130),
-    Column("到件", lambda part: part.state.word, 92, state=lambda part: part.state),
+    Column("送达方式", lambda part: part.sent_by, 92),
+    Column("到件", lambda part: part.state.word, 84, state=lambda part: part.state),
     Column(
         "登记时间",
         lambda part: words.when(part.tick.at) if part.tick else "",
-        104,
+        90,
         sort=lambda part: part.tick.at.timestamp() if part.tick else 0.0,
     ),
-    Column("登记人", lambda part: part.tick.by_post if part.tick else "", 72, quiet=True),
-    Column("附注", lambda part: part.tick.note if part.tick else "", 120, quiet=True),
+    Column("登记人", lambda part: part.tick.by_post if part.tick else "", 60, quiet=True),
+    Column("附注", lambda part: part.tick.note if part.tick else "", 76, quiet=True),
 )

@@ -320,7 +320,7 @@ def _columns(moment: Callable[[], datetime | None]) -> Sequence[Column[BoardLine
         Column(
             "催办/电话",
             _reminders,
-            72,
+            86,
             sort=lambda line: (line.reminders, line.calls),
             tip=lambda line: f"催办 {line.reminders} 次，登记通话 {line.calls} 次",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QDateTime
+from PySide6.QtCore import QDateTime, QTimeZone
 from PySide6.QtWidgets import QDateTimeEdit, QWidget
 
 from gongwen_client.domain.board import Call
@@ -18,6 +18,7 @@ from gongwen_client.ui.widgets.forms import FormSheet, words_of
 from gongwen_protocol.messages import Unit
 
 _HISTORY_HEIGHT = 96
+_BEIJING = QTimeZone(8 * 3600)
 
 
 class CallDialog(FormSheet):
@@ -48,7 +49,9 @@ class CallDialog(FormSheet):
             "通话岗位（必填，不写姓名）", "通话岗位", "spoken_with", "如：收发员、办公室值班"
         )
         self.body.addWidget(label("通话时间", "section"))
-        self.at = QDateTimeEdit(QDateTime.fromSecsSinceEpoch(int(office.boards.now().timestamp())))
+        self.at = QDateTimeEdit()
+        self.at.setTimeZone(_BEIJING)
+        self.at.setDateTime(QDateTime.fromSecsSinceEpoch(int(office.boards.now().timestamp()), _BEIJING))
         self.at.setObjectName("call_at")
         self.at.setAccessibleName("通话时间")
         self.at.setDisplayFormat("yyyy-MM-dd HH:mm")

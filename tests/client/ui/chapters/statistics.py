@@ -79,7 +79,7 @@ def _tell(story: Story) -> None:
     page.show_table(table=False)
     page.period.setCurrentIndex(4)
     before = page.found
-    page.reload()
+    page.ask()
     until(lambda: page.found is not before)
     page.tabs.setCurrentIndex(VOLUME)
     story.picture(window, "statistics-volume")
@@ -92,7 +92,7 @@ def _tell(story: Story) -> None:
     page = opened(own)
     story.picture(own, "statistics-own")
     story.town.exchange.stop()
-    page.reload()
+    page.ask()
     until(lambda: page.notice.isVisible())
     story.picture(own, "statistics-offline")
     own.close()

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongwen_client.demo.cast import ACCOUNT, EXCHANGE, POST, PROFILE, UNITS, DemoUnit
+from gongwen_client.practice.cast import ACCOUNT, EXCHANGE, POST, PROFILE, UNITS, DemoUnit
 from gongwen_crypto.errors import KnownError
 
 _ROLES = ("制作", "盖章", "发送", "接收", "打印")

@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from gongwen_client.demo.cast import ACCOUNT, DemoUnit
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.upload import upload
+from gongwen_client.practice.cast import ACCOUNT, DemoUnit
 from gongwen_crypto import sm3
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.write.package import pack

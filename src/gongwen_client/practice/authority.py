@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from gongwen_client.demo.cast import AUTHORITY, DemoUnit
+from gongwen_client.practice.cast import AUTHORITY, DemoUnit
 from gongwen_client.token.keyfile import create_key_file
 from gongwen_crypto.issue import Subject, Usage, issue, issue_revocation_list, make_root
 from gongwen_crypto.software import SoftwareSigner

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gongwen_client.demo.authority import SealAuthority
-from gongwen_client.demo.cast import RECEIVER, SENDER, UNITS, DemoUnit
-from gongwen_client.demo.exchange import DemoExchange
 from gongwen_client.host.places import Places
+from gongwen_client.practice.authority import SealAuthority
+from gongwen_client.practice.cast import RECEIVER, SENDER, UNITS, DemoUnit
+from gongwen_client.practice.exchange import DemoExchange
 from gongwen_client.services.office import Office, OfficeSettings, device_secrets
 from gongwen_crypto import key_parcel
 
