@@ -85,6 +85,7 @@ class CardPanel(QFrame):
                 old.deleteLater()
         for part in parts:
             self._inside.addWidget(part)
+            part.show()
         self._inside.addStretch(1)
 
 

@@ -72,10 +72,9 @@ class ContactsPage(Page):
     def _columns(self) -> Sequence[Column[Unit]]:
         return (
             Column("单位", self._name, tip=self._name),
-            Column("编码", lambda unit: unit.code, 112, quiet=True),
-            Column("地区、系统", lambda unit: unit.region, 132, quiet=True),
-            Column("状态", lambda unit: unit_state(unit).word, 96, state=unit_state),
-            Column("最近人工查收", self._looked, 116, sort=self._looked_at, quiet=True),
+            Column("编码", lambda unit: unit.code, 100, quiet=True),
+            Column("状态", lambda unit: unit_state(unit).word, 92, state=unit_state),
+            Column("最近人工查收", self._looked, 108, sort=self._looked_at, quiet=True),
         )
 
     def _name(self, unit: Unit) -> str:

@@ -132,6 +132,7 @@ class NoticeDetail(QFrame):
                 old.deleteLater()
         for part in parts:
             self._inside.addWidget(part)
+            part.show()
         self._inside.addStretch(1)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.page import ArchivePage
+from gongwen_client.ui.contacts.page import ContactsPage
 from gongwen_client.ui.diagnostics.page import DiagnosticsPage
 from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.preferences.page import PreferencesPage
 from gongwen_client.ui.registers.book_page import BookPage
-from gongwen_client.ui.contacts.page import ContactsPage
-from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_client.ui.tracking.requests_page import RequestsPage

@@ -177,7 +177,7 @@ class StatisticsPage(Page):
     # -- loading ----------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Counting is the exchange's work: the same period is asked for again after a minute at the earliest."""
+        """The same period is asked for again after a minute at the earliest: counting is work."""
         self._fill_periods(self._office.statistics.today())
         self.leave_button.setVisible(self._office.statistics.may_take_leave())
         fresh = self._age.isValid() and self._age.elapsed() < _FRESH_MS

@@ -76,7 +76,7 @@ def _tell(story: Story) -> None:
     until(lambda: page.card.card is not None and page.card.card.unit.code == UNITS[1][0])
     story.picture(window, "contacts-search")
     page.search.clear()
-    settle()
+    until(lambda: len(page.table.rows.rows) == len(UNITS))
     page.table.selectAll()
     page.open_group()
     dialog = page.dialog
