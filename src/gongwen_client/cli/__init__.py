@@ -27,6 +27,7 @@ MODULES = (
     "keys",
     "encryption_keys",
     "restoration",
+    "notices",
     "copy_marks",
     "programs",
 )

@@ -101,24 +101,27 @@ class NoticeDetail(QFrame):
         """By unit: what it has not received yet."""
         by_unit = [(name, list(found)) for name, found in groupby(waiting, key=lambda one: one.unit_name)]
         documents = len({one.document_id for one in waiting})
-        said = "可以催办" if over else "急用的请打开公文，转其他途径（纸质）送达"
+        said = "可以催办" if over else "急用的请转其他途径（纸质）送达，并在公文中登记"
         hint = label(f"{len(by_unit)} 个单位还没有接收 {documents} 件公文；{said}。", "muted", wrap=True)
         lines: list[QWidget] = [hint]
         for name, found in by_unit[:_MOST_UNITS]:
             lines.append(label(f"{name}（{len(found)} 件）", "strong", wrap=True))
-            lines.extend(self._line(one, words.DELIVERY_STATES[one.state].word) for one in found)
+            lines.extend(
+                self._line(one, words.DELIVERY_STATES[one.state].word, "打开公文" if over else "转其他途径")
+                for one in found
+            )
         if len(by_unit) > _MOST_UNITS:
             lines.append(label(f"另有 {len(by_unit) - _MOST_UNITS} 个单位，见“已发公文”。", "small"))
         return Section("对本单位发文的影响", *lines)
 
-    def _line(self, one: Affected, state: str) -> QWidget:
+    def _line(self, one: Affected, state: str, act_word: str = "打开公文") -> QWidget:
         urgent = f"〔{one.urgency}〕" if one.urgency else ""
         title = label(f"{urgent}《{one.title}》", wrap=True)
         said = label(f"{one.unit_name} · {day_time(one.sent_at)} 发送 · {state}", "small", wrap=True)
         act = button(
-            "打开公文", lambda: self.document_wanted.emit(one.document_id), kind="link", name="open_affected"
+            act_word, lambda: self.document_wanted.emit(one.document_id), kind="link", name="open_affected"
         )
-        act.setAccessibleName(f"打开公文《{one.title}》，转其他途径")
+        act.setAccessibleName(f"{act_word}：《{one.title}》{one.unit_name}")
         line = row(gap=Space.GROUP)
         line.addLayout(column(title, said, gap=0), 1)
         line.addWidget(act, 0, Qt.AlignmentFlag.AlignTop)

@@ -38,7 +38,7 @@ _COLUMNS: Sequence[Column[NoticeCard]] = (
     Column(
         "时间",
         lambda card: words.when(card.notice.issued_at),
-        104,
+        100,
         sort=lambda card: card.notice.issued_at.timestamp(),
         tip=lambda card: words.stamp(card.notice.issued_at),
         quiet=True,
@@ -75,7 +75,7 @@ class NoticesBoard(QWidget):
             "bell", "还没有公告", "交换中心发布的公告和停机通知会显示在这里，停机时也可以打开通知文件。"
         )
         body = row(gap=0)
-        body.addWidget(self.table, 5)
+        body.addWidget(self.table, 6)
         panel = holder(column(self.detail, gap=0), "panel")
         body.addWidget(panel, 6)
         self._stack = QStackedWidget()

@@ -16,7 +16,7 @@ from gongwen_protocol.statistics import DutyMap, HalfDuty
 
 _NAME = 220
 _SUM = 72
-_CELL = 15
+_NARROW, _WIDE = 13, 20
 _ROW = 24
 _HEAD = 44
 _TINTS = {
@@ -51,7 +51,7 @@ class HeatMap(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self._map: DutyMap | None = None
         self._at = QPoint(0, 0)  # half-day, unit
-        self.horizontalScrollBar().setSingleStep(_CELL * 2)
+        self._cell = _WIDE
         self.verticalScrollBar().setSingleStep(_ROW)
 
     def show_map(self, found: DutyMap) -> None:
@@ -84,8 +84,10 @@ class HeatMap(QAbstractScrollArea):
 
     def _measure(self) -> None:
         wide, high = self.viewport().width() - _NAME - _SUM, self.viewport().height() - _HEAD
+        self._cell = min(_WIDE, max(_NARROW, wide // max(1, self._halves)))
+        self.horizontalScrollBar().setSingleStep(self._cell * 2)
         for bar, whole, page in (
-            (self.horizontalScrollBar(), self._halves * _CELL, wide),
+            (self.horizontalScrollBar(), self._halves * self._cell, wide),
             (self.verticalScrollBar(), self._rows * _ROW, high),
         ):
             bar.setRange(0, max(0, whole - page))
@@ -128,19 +130,19 @@ class HeatMap(QAbstractScrollArea):
         wide = self._wide
         painter.save()
         painter.setClipRect(QRect(_NAME, _HEAD, wide, self.viewport().height() - _HEAD))
-        first, last = left // _CELL, min(self._halves, (left + wide) // _CELL + 1)
+        first, last = left // self._cell, min(self._halves, (left + wide) // self._cell + 1)
         for row in rows:
             cells = self._map.units[row].cells
             y = _HEAD + row * _ROW - top
             for half in range(first, last):
-                box = QRect(_NAME + half * _CELL - left, y, _CELL, _ROW)
+                box = QRect(_NAME + half * self._cell - left, y, self._cell, _ROW)
                 self._draw_cell(painter, box, HalfDuty(cells[half]))
             painter.setPen(colour("line"))
             painter.drawLine(_NAME, y + _ROW, _NAME + wide, y + _ROW)
         painter.setPen(colour("line_strong"))
         bottom = min(self.viewport().height(), _HEAD + self._rows * _ROW - top)
         for half in range(first - first % 2, last + 1, 2):
-            x = _NAME + half * _CELL - left
+            x = _NAME + half * self._cell - left
             painter.drawLine(x, _HEAD, x, bottom)
         self._draw_cursor(painter, left, top)
         painter.restore()
@@ -148,7 +150,7 @@ class HeatMap(QAbstractScrollArea):
     @property
     def _wide(self) -> int:
         """Room for the cells."""
-        return min(self.viewport().width() - _NAME - _SUM, self._halves * _CELL)
+        return min(self.viewport().width() - _NAME - _SUM, self._halves * self._cell)
 
     def _draw_cell(self, painter: QPainter, box: QRect, state: HalfDuty) -> None:
         tint = _TINTS.get(state)
@@ -162,7 +164,9 @@ class HeatMap(QAbstractScrollArea):
     def _draw_cursor(self, painter: QPainter, left: int, top: int) -> None:
         if not self.hasFocus():
             return
-        box = QRect(_NAME + self._at.x() * _CELL - left, _HEAD + self._at.y() * _ROW - top, _CELL, _ROW)
+        box = QRect(
+            _NAME + self._at.x() * self._cell - left, _HEAD + self._at.y() * _ROW - top, self._cell, _ROW
+        )
         painter.setPen(QPen(colour("action"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box.adjusted(1, 1, -1, -1))
@@ -201,13 +205,13 @@ class HeatMap(QAbstractScrollArea):
         painter.save()
         painter.setClipRect(QRect(_NAME, 0, self._wide, _HEAD))
         for number, day in enumerate(self._map.days):
-            x = _NAME + number * 2 * _CELL - left
-            if x < _NAME - 2 * _CELL or x > self.viewport().width():
+            x = _NAME + number * 2 * self._cell - left
+            if x < _NAME - 2 * self._cell or x > self.viewport().width():
                 continue
             painter.setPen(colour("ink" if day.workday else "muted"))
             shown = f"{day.day.month}/1" if day.day.day == 1 else str(day.day.day)
-            painter.drawText(QRect(x, 4, 2 * _CELL, 18), middle, shown)
-            painter.drawText(QRect(x, 22, 2 * _CELL, 18), middle, WEEKDAYS[day.day.weekday()])
+            painter.drawText(QRect(x, 4, 2 * self._cell, 18), middle, shown)
+            painter.drawText(QRect(x, 22, 2 * self._cell, 18), middle, WEEKDAYS[day.day.weekday()])
         painter.restore()
         painter.setPen(colour("line_strong"))
         painter.drawLine(0, _HEAD - 1, self.viewport().width(), _HEAD - 1)
@@ -237,7 +241,7 @@ class HeatMap(QAbstractScrollArea):
             return
         self._at = QPoint(min(max(0, half), self._halves - 1), min(max(0, row), self._rows - 1))
         for bar, place, size, room in (
-            (self.horizontalScrollBar(), self._at.x(), _CELL, self.viewport().width() - _NAME - _SUM),
+            (self.horizontalScrollBar(), self._at.x(), self._cell, self.viewport().width() - _NAME - _SUM),
             (self.verticalScrollBar(), self._at.y(), _ROW, self.viewport().height() - _HEAD),
         ):
             if place * size < bar.value():
@@ -262,7 +266,7 @@ class HeatMap(QAbstractScrollArea):
     def _cell_at(self, point: QPoint) -> tuple[int, int]:
         if point.x() < _NAME or point.y() < _HEAD or point.x() >= _NAME + self._wide:
             return -1, -1
-        half = (point.x() - _NAME + self.horizontalScrollBar().value()) // _CELL
+        half = (point.x() - _NAME + self.horizontalScrollBar().value()) // self._cell
         row = (point.y() - _HEAD + self.verticalScrollBar().value()) // _ROW
         return (half, row) if half < self._halves and row < self._rows else (-1, -1)
 

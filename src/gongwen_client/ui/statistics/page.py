@@ -49,7 +49,7 @@ _RECEIVED = (
     Share("超时未收", "invalid", Qt.BrushStyle.DiagCrossPattern),
     Share("未到时限", "muted", Qt.BrushStyle.Dense6Pattern),
 )
-_VOLUME = (Share("发文件数", "action"), Share("收文件数", "muted", Qt.BrushStyle.BDiagPattern))
+_VOLUME = (Share("发文件数", "action"), Share("收文件次", "muted", Qt.BrushStyle.BDiagPattern))
 _LEGEND = (
     HalfDuty.CHECKED,
     HalfDuty.PARTLY,
@@ -163,7 +163,7 @@ class StatisticsPage(Page):
         for part in (self._skeleton, holder(shown), nothing):
             self._stack.addWidget(part)
         whole = column(top, strip, gap=0)
-        whole.addLayout(column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE)))
+        whole.addLayout(column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, 0)))
         whole.addWidget(self._stack, 1)
         self.setLayout(whole)
         self._skeleton.begin()
