@@ -64,6 +64,14 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("handover", "交接", "people"),
         ),
     ),
+    (
+        "单位",
+        (
+            Entry("contacts", "通讯录", "phone"),
+            Entry("statistics", "统计", "statistics"),
+            Entry("notices", "公告", "bell"),
+        ),
+    ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
     ("系统", (Entry("diagnostics", "诊断", "diagnostics"), Entry("settings", "设置", "settings"))),
 )

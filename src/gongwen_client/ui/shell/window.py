@@ -23,6 +23,7 @@ from gongwen_client.ui.lists.acts import ListActs
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
+from gongwen_client.ui.notices.follower import NoticeFollower
 from gongwen_client.ui.receive.attention_bar import AttentionBar
 from gongwen_client.ui.receive.deputies import DeputyDialog
 from gongwen_client.ui.receive.half_days import HalfDays, put_above
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.status = StatusLine()
         self.toast = Toast()
+        self.notices = NoticeFollower(office, self)
         self.attention = AttentionBar()
         self.half_days = HalfDays()
         self.view: View | None = None
@@ -112,8 +114,8 @@ class MainWindow(QMainWindow):
     # -- layout -----------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        middle = column(self.attention, self.toast, self._stack, gap=0)
-        middle.setStretch(2, 1)
+        middle = column(self.notices.strip, self.attention, self.toast, self._stack, gap=0)
+        middle.setStretch(3, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.open_page)
         self.navigation.compose_wanted.connect(self.compose)
         self.events.changed.connect(self._heard)
+        self.notices.attach(self.events, self.pages["notices"], self.open_page, self._open_sent)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
@@ -389,6 +392,8 @@ class MainWindow(QMainWindow):
             self.look_for_keys()
         if topics & {"incoming", "drafts"}:
             self._reading.nudge()
+        if "directory" in topics and self.page == "contacts":
+            self._room.reload()
         if topics & {"incoming", "notice"}:
             self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
