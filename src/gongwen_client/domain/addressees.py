@@ -1,7 +1,7 @@
 """Whom a text addresses: names and collective names (各旗区人民政府、市直各部门) against the directory.
 
 Pure; used for lists of names that a person pastes, and for comparing what the document says with whom it
-goes to (bar of product.md B11: neither one too many nor one too few).
+goes to: neither one too many nor one too few.
 """
 
 from __future__ import annotations

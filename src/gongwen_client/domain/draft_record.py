@@ -83,6 +83,10 @@ class DraftRecord(Message):
     declaration: SecrecyDeclaration | None = None
     steps: dict[Step, Hand] = Field(default_factory=dict)
 
+    def stepped(self, step: Step, hand: Hand) -> DraftRecord:
+        """The record once a step was done."""
+        return self.model_copy(update={"steps": {**self.steps, step: hand}})
+
 
 def fingerprint(hits: Iterable[SecrecyHit]) -> str:
     """Tells whether the same was found: a declaration about other hits is none."""
