@@ -90,7 +90,7 @@ class DraftService:
 
             def take(draft: Draft) -> Draft:
                 elements, origins = examination.prefilled(draft.elements, draft.record.origins)
-                record = draft.record.model_copy(update={"origins": origins})
+                record = draft.record.model_copy(update={"origins": origins, "declaration": None})
                 state = DocumentState.DRAFT
                 return replace(draft, body=file, state=state, seals=brought, elements=elements, record=record)
 

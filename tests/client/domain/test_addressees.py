@@ -30,7 +30,7 @@ UNITS = (
     Unit(code="202", name="西旗人民政府", region="区人民政府"),
     Unit(code="203", name="东城区教育局", region="东城区"),
     Unit(code="301", name="𠮷林供水集团有限公司", region="企业"),
-    Unit(code="401", name="他市水利局", region="他市/市直部门"),
+    Unit(code="401", name="他市水利局", region="邻近市/市直部门"),
 )
 GROUPS = (UnitGroup(name="防汛成员单位", unit_codes=("102", "103", "999")),)
 BOOK = AddressBook(UNITS, GROUPS, OWN)

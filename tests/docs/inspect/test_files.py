@@ -11,6 +11,7 @@ from docs.inspect.scans import Scan
 from gongwen_docs.draw import open_drawing
 from gongwen_docs.inspect import Unread, text_marks
 from gongwen_docs.inspect.files import drawing_marks, plain_marks
+from gongwen_docs.write import Box, OfdWriter
 
 WORD = '<w:document xmlns:w="urn:w"><w:body>{}</w:body></w:document>'
 TYPES = "[Content_Types].xml"
@@ -101,8 +102,10 @@ def test_an_entity_bomb_in_an_office_file_is_damage_not_work(tmp_path: Path) -> 
     assert plain_marks(office(tmp_path / "a.docx", **{"word__document.xml": bomb})).unread is Unread.DAMAGED
 
 
-def test_scanned_pages_are_named(tmp_path: Path) -> None:
-    drawing = open_drawing(Scan().document())
+def test_scanned_pages_are_named() -> None:
+    writer = OfdWriter()
+    writer.page().image(Box(0, 0, 210, 297), Scan(244).words(18, 26).png())
+    drawing = open_drawing(writer.to_bytes())
     try:
         marks = drawing_marks(drawing)
     finally:
