@@ -32,7 +32,7 @@ def signer(tmp_path: Path) -> Iterator[SoftwareSigner]:
     """The exchange's key; its certificate lies beside."""
     found = fresh_signer("示范市电子公文交换中心", None)
     (tmp_path / "receipt.cer").write_bytes(found.certificate_der)
-    yield found
+    return found
 
 
 def notice(**changed: object) -> Notice:

@@ -306,6 +306,7 @@ class MainWindow(QMainWindow):
             page = ComposePage(self._office, draft)
             page.submitted.connect(self._submitted)
             page.saved.connect(self.refresh_counts)
+            page.handover_wanted.connect(self.log_out)
             self.page = "drafts"
             self._show_view(page)
             page.form.title.setFocus()
@@ -313,6 +314,7 @@ class MainWindow(QMainWindow):
             view = OutgoingView(self._office, draft)
             view.changed.connect(self._outgoing_changed)
             view.edit_wanted.connect(self.show_draft)
+            view.handover_wanted.connect(self.log_out)
             self._show_view(view)
             view.reader.pages.setFocus()
         self.navigation.mark(self.page)
