@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from gongwen_client.durable import sync_folder, write_atomically
+from gongwen_client.durable import write_atomically
 from gongwen_crypto.errors import KnownError
 
 
