@@ -65,9 +65,7 @@ class AttentionBar(QFrame):
         urgent = tuple(
             alert for alert in attention.at(Step.URGENT) if alert.waiting.delivery_id != self._in_hand
         )
-        self._reasons = {alert.waiting.delivery_id for alert in urgent} | (
-            {half.half.value} if half else set()
-        )
+        self._reasons = {_kind(alert) for alert in urgent} | ({half.half.value} if half else set())
         if attention.quiet or not self._reasons or self._is_put_off():
             self.hide()
             return
