@@ -54,6 +54,7 @@ def test_a_ground_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_a_whole_rehearsal(tmp_path: Path) -> None:
     """Two documents wait, one of them altered; what is sent is received, or returned on wish."""
     places = Places.below(tmp_path)
