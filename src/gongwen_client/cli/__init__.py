@@ -28,6 +28,7 @@ MODULES = (
     "keys",
     "encryption_keys",
     "restoration",
+    "notices",
     "copy_marks",
     "programs",
 )

@@ -182,7 +182,7 @@ class LoginService:
         finally:
             aside.close()
         if grant.must_change_password:
-            raise KnownError("login.initial_password")
+            raise KnownError("login.initial_password", account=account)
         return grant
 
     def log_out(self) -> None:
