@@ -74,6 +74,14 @@ class Certificate:
             raise KnownError("crypto.bad_certificate") from error
 
     @classmethod
+    def load_or_none(cls, data: bytes) -> Certificate | None:
+        """Read DER or PEM; None for what is no certificate that we can read."""
+        try:
+            return cls.load(data)
+        except KnownError:
+            return None
+
+    @classmethod
     @lru_cache(maxsize=256)  # one document names the same few certificates again and again
     def _read(cls, encoded: bytes) -> Certificate:
         parsed = x509.Certificate.load(encoded, strict=True)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import ReceiverRequest, Reminder, RequestKind, RequestView
-from gongwen_protocol.messages import CheckResult, Finding, ReturnReason, ReturnRequest
-from gongwen_protocol.profile import ReceiptMoment, RegionProfile, ReminderLevel
+from gongwen_protocol.messages import INFO_MATERIAL, CheckResult, Finding, ReturnReason, ReturnRequest
+from gongwen_protocol.profile import ReceiptMoment, RegionProfile, ReminderLevel, Track
 from gongwen_protocol.states import OPEN_DELIVERIES, DeliveryEvent, DeliveryState, RequestState
 from gongwen_protocol.transitions import DELIVERIES, Refusal
 
@@ -66,18 +66,31 @@ def may_have_size(profile: RegionProfile, size: int) -> Decision:
     return ALLOWED
 
 
+@dataclass(frozen=True)
+class Ruling:
+    """What one parameter of the region (``rule``) says of a case, with its article."""
+
+    rule: str
+    article: str
+    decision: Decision
+
+
+def send_rulings(profile: RegionProfile, facts: SendFacts) -> tuple[Ruling, ...]:
+    """Every rule about sending, in the order in which a clerk can mend things."""
+    asked: tuple[tuple[str, Decision], ...] = (
+        ("body_formats", _format(profile, facts.body_format)),
+        ("max_document_size", may_have_size(profile, facts.size)),
+        ("urgency_allowed", _urgency(profile, facts.urgency)),
+        ("forbidden_marks", may_carry(profile, facts.texts)),
+        ("print_quota_required", _quotas(profile, facts.copies)),
+    )
+    return tuple(Ruling(rule, profile.article_of(rule), decision) for rule, decision in asked)
+
+
 def may_send(profile: RegionProfile, facts: SendFacts) -> Decision:
-    """The first rule that refuses, in the order in which a clerk can mend things."""
-    for decision in (
-        _format(profile, facts.body_format),
-        may_have_size(profile, facts.size),
-        _urgency(profile, facts.urgency),
-        may_carry(profile, facts.texts),
-        _quotas(profile, facts.copies),
-    ):
-        if isinstance(decision, Refused):
-            return decision
-    return ALLOWED
+    """The first rule that refuses."""
+    rulings = (ruling.decision for ruling in send_rulings(profile, facts))
+    return next((decision for decision in rulings if isinstance(decision, Refused)), ALLOWED)
 
 
 def _format(profile: RegionProfile, body_format: str) -> Decision:
@@ -191,6 +204,22 @@ def may_attach_on_paper(profile: RegionProfile, count: int) -> Decision:
     if count and not rule.value:
         return Refused("send.paper_not_here", profile.cite(rule.article))
     return ALLOWED
+
+
+def may_send_paper_beside(profile: RegionProfile, wanted: bool) -> Decision:
+    """Whether the whole document may also go by paper (纸质同送): not where there is one track only
+    (Ordos art. 14; Jiangmen's plan: 单轨制)."""
+    rule = profile.track
+    if wanted and rule.value is Track.ELECTRONIC_ONLY:
+        return Refused("send.single_track", profile.cite(rule.article))
+    return ALLOWED
+
+
+def may_go_unsealed(profile: RegionProfile, doc_kind: str) -> Decision:
+    """Whether a document of this kind goes without a seal: 信息资料, where the region has them."""
+    if doc_kind == INFO_MATERIAL and profile.holds("unsealed_materials"):
+        return ALLOWED
+    return Refused("draft.seal_required", profile.article_of("unsealed_materials"))
 
 
 def may_call_meeting(profile: RegionProfile, calls: bool) -> Decision:

@@ -119,6 +119,18 @@ class OutageNotice(StrEnum):
     PAPER = "paper"
 
 
+class TerminalCheck(StrEnum):
+    """What the client looks at on its PC (终端状况)."""
+
+    PATCHES = "patches"
+    ANTIVIRUS = "antivirus"
+    ENCRYPTION = "encryption"
+    SPACE = "space"
+    CLOCK = "clock"
+    NETWORKS = "networks"
+    WIRELESS = "wireless"
+
+
 class ReminderLevel(StrEnum):
     """How urgently a sender reminds a unit: 通知, 催办, 督办 (Ordos art. 9)."""
 
@@ -133,6 +145,13 @@ class EndToEnd(StrEnum):
     REQUIRED = "required"
     OPTIONAL = "optional"
     OFF = "off"
+
+
+class CopySeal(StrEnum):
+    """What becomes of the seal on a copy (副本): grey as on a photocopy, or not there."""
+
+    GREY = "grey"
+    REMOVED = "removed"
 
 
 class ProfilePart(BaseModel):
@@ -190,6 +209,14 @@ class OfficeHours(ProfilePart):
     morning_to: time
     afternoon_from: time
     afternoon_to: time
+
+
+class Archiving(ProfilePart):
+    """Documents go to the archive within so many months of their completion, to be kept for one of the
+    ``periods`` (保管期限), the first of which is proposed."""
+
+    within_months: PositiveInt = 3
+    periods: Annotated[tuple[str, ...], Field(min_length=1)] = ("永久", "定期30年", "定期10年")
 
 
 class Citations(ProfilePart):
@@ -262,8 +289,23 @@ class RegionProfile(ProfilePart):
     seal_generations: Rule[tuple[SealGeneration, ...]] | None = None
     pdf_seal_form: Rule[PdfSealForm] | None = None
     time_stamps: Rule[bool] | None = None
-    """Whether a seal gets a time stamp of the exchange. These three came later and may be absent: a version
-    of the rules that was signed before them must keep its bytes."""
+    """Whether a seal gets a time stamp of the exchange."""
+    idle_lock_minutes: Rule[PositiveInt] | None = None
+    """The longest time without a key or a movement before the client's window locks."""
+    terminal_denials: Rule[tuple[TerminalCheck, ...]] | None = None
+    """Checks of the PC that keep it out when they find something; all others only remind."""
+    archiving: Rule[Archiving] | None = None
+    """Where a region is silent, the national rules hold (:attr:`archives`)."""
+    unsealed_materials: Rule[bool] | None = None
+    """Whether 公文信息资料 go without seal and document number (Ordos art. 2)."""
+    secrecy_second_person: Rule[bool] | None = None
+    """Whether a second person confirms that words of secrecy in a document are mere words."""
+    copy_marks: Rule[bool] | None = None
+    """Whether printed originals carry a mark outside the type area by which the paper can be checked."""
+    copy_seal: Rule[CopySeal] | None = None
+    attempts_per_copy: OptionalRule[PositiveInt] | None = None
+    """How often one copy number may be tried before the receiver has to ask for further copies. These eleven
+    came later and may be absent: a version of the rules that was signed before them must keep its bytes."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -280,9 +322,30 @@ class RegionProfile(ProfilePart):
         """The key that log-in wants."""
         return self.login_key.value if self.login_key else LoginKey.NONE
 
+    @property
+    def archives(self) -> Archiving:
+        """When documents go to the archive and for how long; without a rule of the region as the national
+        ones have it (GB/T 39362-2020; 国家档案局令第8号)."""
+        return self.archiving.value if self.archiving else Archiving()
+
+    @property
+    def marks_copies(self) -> bool:
+        """Whether printed originals carry a mark (验真码)."""
+        return self.copy_marks is not None and self.copy_marks.value
+
+    @property
+    def seal_on_copies(self) -> CopySeal:
+        """What becomes of the seal on a copy; grey where the region is silent."""
+        return self.copy_seal.value if self.copy_seal else CopySeal.GREY
+
+    @property
+    def most_attempts(self) -> int | None:
+        """How often one copy number may be tried; None without a limit."""
+        return self.attempts_per_copy.value if self.attempts_per_copy else None
+
     def holds(self, rule: str) -> bool:
-        """Whether the parameter ``rule`` is true here."""
-        return bool(self._rule(rule).value)
+        """Whether the parameter ``rule`` is true here; one that came later than this version is not."""
+        return getattr(self, rule) is not None and bool(self._rule(rule).value)
 
     def article_of(self, rule: str) -> str:
         """The article of a parameter or citation with the name of its rule; empty for none."""
@@ -291,7 +354,8 @@ class RegionProfile(ProfilePart):
         return self.cite(getattr(self.citations, rule, "") or self._article(rule))
 
     def _article(self, rule: str) -> str:
-        return "" if rule in Citations.model_fields else self._rule(rule).article
+        absent = rule in Citations.model_fields or getattr(self, rule) is None
+        return "" if absent else self._rule(rule).article
 
     def _rule(self, name: str) -> Rule[object] | OptionalRule[object]:
         rule = getattr(self, name)

@@ -25,9 +25,11 @@ class DocumentState(StrEnum):
 
 
 class DocumentEvent(StrEnum):
-    """What the sending unit does with a document."""
+    """What the sending unit does with a document. ``release``: 信息资料 go to those that wait to be sent
+    without a seal."""
 
     SUBMIT = "submit"
+    RELEASE = "release"
     TAKE_BACK = "take_back"
     SEAL = "seal"
     SEND = "send"

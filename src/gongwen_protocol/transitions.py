@@ -190,6 +190,7 @@ _O, _OE = DocumentState, DocumentEvent
 def _documents() -> dict[tuple[DocumentState, DocumentEvent], DocumentState | When[DocumentState]]:
     cells: dict[tuple[DocumentState, DocumentEvent], DocumentState | When[DocumentState]] = {
         (_O.DRAFT, _OE.SUBMIT): _O.AWAITING_SEAL,
+        (_O.DRAFT, _OE.RELEASE): When(_O.READY, Refusal("draft.seal_required", "unsealed_materials")),
         (_O.AWAITING_SEAL, _OE.TAKE_BACK): _O.DRAFT,
         (_O.READY, _OE.TAKE_BACK): _O.DRAFT,
         (_O.AWAITING_SEAL, _OE.SEAL): _O.READY,

@@ -1,4 +1,4 @@
-"""The schemas of GB/T 33190, where they lie beside the corpus."""
+"""A seal authority with one unit, and what lies beside the corpus: schemas of GB/T 33190, the rule texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from docs.office import Authority, Unit
+
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority.found()
+
+
+@pytest.fixture(scope="module")
+def unit(authority: Authority) -> Unit:
+    return authority.unit()
 
 
 @pytest.fixture(scope="session")

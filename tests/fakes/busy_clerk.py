@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 from fakes.units import UnitPc
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.host.printing import PdfPrinter
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.states import DocumentState
 

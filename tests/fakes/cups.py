@@ -1,6 +1,7 @@
 """The commands of CUPS as small programs in a folder for PATH; what they do stands in ``FOLDER/mode``.
 
-Modes: ``prints``, ``aborts`` (the job ends badly), ``stuck`` (it stays in the queue), ``refuses``.
+Modes: ``prints``, ``aborts`` (the job ends badly), ``stuck`` (it stays in the queue while it prints),
+``waits`` (out of paper: it stays in the queue and is never begun), ``refuses``.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ if command == "lp":
     print("request id is HP-7 (1 file(s))")
 elif command == "lpstat" and "-p" in arguments:
     print("printer HP is idle.  enabled since Mon 23 Nov 2026 09:00:00")
-    print("printer Alt disabled since Mon 23 Nov 2026 09:00:00 -")
-    print("printer Cups-PDF is idle.  enabled since Mon 23 Nov 2026 09:00:00")
+    print("\\tForm mounted:\\n\\tAlerts: " + ("media-empty-error" if mode == "waits" else "none"))
+    print("printer Alt disabled since Mon 23 Nov 2026 09:00:00 -\\n\\tPaused\\n\\tAlerts: paused")
+    print("printer Neu now printing Neu-9.  enabled since Mon 23 Nov 2026 09:00:00\\n\\tAlerts: none")
+    print("printer Weit is idle.  enabled since Mon 23 Nov 2026 09:00:00\\n\\tAlerts: offline-report")
+    print("printer Cups-PDF is idle.  enabled since Mon 23 Nov 2026 09:00:00\\n\\tAlerts: none")
     print("system default destination: HP")
 elif command == "lpstat" and "not-completed" in arguments:
-    print(JOB if mode == "stuck" else "", end="")
-elif command == "lpstat" and mode != "stuck":
+    if mode in ("stuck", "waits"):
+        print(JOB + "\\tAlerts: " + ("job-printing" if mode == "stuck" else "none") + "\\n\\tqueued for HP")
+elif command == "lpstat" and mode not in ("stuck", "waits"):
     reason = "job-completed-successfully" if mode == "prints" else "aborted-by-system"
     print(JOB + "\\tAlerts: " + reason + "\\n\\tqueued for HP")
 """

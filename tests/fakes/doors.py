@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from itertools import count
 
@@ -44,6 +44,8 @@ from gongwen_protocol.access import (
 )
 from gongwen_protocol.actions import RemindRequest
 from gongwen_protocol.canonical import canonical_digest
+from gongwen_protocol.contacts import ContactsChange, ContactsConfirmation, UnitContact
+from gongwen_protocol.faults import FaultAnswer, FaultKind, FaultReport
 from gongwen_protocol.messages import (
     PrintTicket,
     ReturnReason,
@@ -55,6 +57,7 @@ from gongwen_protocol.messages import (
 from gongwen_protocol.oa import OaConfirmation, OaScope
 from gongwen_protocol.permissions import Action
 from gongwen_protocol.profile import ReminderLevel
+from gongwen_protocol.statistics import Leave
 
 _numbers = count()
 
@@ -215,6 +218,23 @@ def new_account(world: World) -> Asking:
     return Asking("/v1/accounts", wish)
 
 
+def of_contacts(world: World) -> Asking:
+    del world
+    entry = UnitContact(post="收发员", phone=f"0477-{next(_numbers):07}")
+    change = ContactsChange(unit_code=ADMINISTERED, contacts=(entry,), reason="电话变更")
+    return Asking("/v1/contacts", change)
+
+
+def of_confirmation(world: World) -> Asking:
+    of_contacts(world).by(world.platform, "POST")
+    return Asking("/v1/contacts/confirm", ContactsConfirmation(unit_code=ADMINISTERED))
+
+
+def of_leave(world: World) -> Asking:
+    first = world.clock.now().date() + timedelta(days=1)
+    return Asking("/v1/leaves", Leave(unit_code=ADMINISTERED, first=first, last=first, reason="搬迁"))
+
+
 def named_account(path: str) -> Callable[[World], Asking]:
     return lambda world: Asking(path, AccountName(unit_code=ADMINISTERED, account=_person(world)))
 
@@ -259,6 +279,18 @@ def revocation(world: World) -> Asking:
     return Asking(f"/v1/devices/{machine.device_id}/revoke", Revocation(reason="遗失"))
 
 
+def _report() -> FaultReport:
+    return FaultReport(
+        ticket_id=new_key(), kind=FaultKind.RECEIVE, said="收不到文", happened_at=datetime.now(UTC)
+    )
+
+
+def fault_answer(world: World) -> Asking:
+    report = _report()
+    assert world.clerks[SENDER].post("/v1/faults", report, key=new_key()).status_code == 201
+    return Asking(f"/v1/faults/{report.ticket_id}/answer", FaultAnswer(answer="已修复", closed=True))
+
+
 OF_SENDER, OF_RECEIVER = frozenset({SENDER}), frozenset({RECEIVER})
 OF_UNIT = frozenset({ADMINISTERED, PLATFORM})
 
@@ -287,6 +319,7 @@ def _party(ask: Callable[[World], Asking], *hidden: str) -> Door:
     return Door(Action.READ, ask, PARTIES, hidden)
 
 
+_PERIOD = "from=2026-11-01&to=2026-11-30"
 _RECEIPTS = "/documents/{document}/receipts"
 
 DOORS: Mapping[str, Door] = {
@@ -299,6 +332,7 @@ DOORS: Mapping[str, Door] = {
     "POST /v1/session": Door(Opening.ANYONE),
     "POST /v1/challenges": Door(Opening.ANYONE),
     "POST /v1/devices": Door(Opening.ANYONE),
+    "GET /v1/notices": Door(Opening.ANYONE),
     "POST /v1/session/password": Door(Opening.SESSION),
     "GET /v1/session": Door(Opening.SESSION),
     "DELETE /v1/session": Door(Opening.SESSION),
@@ -310,10 +344,12 @@ DOORS: Mapping[str, Door] = {
     "GET /v1/profile": Door(Action.LOOK_UP, plain("/v1/profile")),
     "GET /v1/calendar": Door(Action.LOOK_UP, plain("/v1/calendar")),
     "GET /v1/restorations": Door(Action.LOOK_UP, plain("/v1/restorations")),
+    "GET /v1/stand-ins": Door(Action.LOOK_UP, plain("/v1/stand-ins")),
     "GET /v1/profiles/{profile_id}/{version}": Door(
         Action.LOOK_UP,
         lambda world: Asking("/v1/profiles/{}/{}".format(*world.exchange.exchange.profile.key)),
     ),
+    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, plain("/v1/copy-marks/GW1" + "A" * 208)),
     # -- reading -------------------------------------------------------------------------------------------
     "GET /v1/sync": Door(Action.READ, plain("/v1/sync?cursor=0")),
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),
@@ -352,6 +388,13 @@ DOORS: Mapping[str, Door] = {
     "POST /v1/tickets/{ticket_id}/void": _ticket(calls.voiding),
     # -- inspecting and administering ----------------------------------------------------------------------
     "GET /v1/board": Door(Action.INSPECT, plain("/v1/board")),
+    "GET /v1/statistics": Door(Action.LOOK_UP, plain(f"/v1/statistics?{_PERIOD}")),
+    "GET /v1/statistics/duty": Door(Action.LOOK_UP, plain(f"/v1/statistics/duty?{_PERIOD}")),
+    "GET /v1/leaves": Door(Action.LOOK_UP, plain("/v1/leaves")),
+    "POST /v1/leaves": _of_account(of_leave),
+    "POST /v1/contacts": _of_account(of_contacts),
+    "POST /v1/contacts/confirm": _of_account(of_confirmation),
+    "GET /v1/contacts/history": _of_account(lambda _: Asking(f"/v1/contacts/history?unit={ADMINISTERED}")),
     "GET /v1/accounts": Door(Action.ADMINISTER, plain("/v1/accounts")),
     "POST /v1/accounts": _of_account(new_account),
     "POST /v1/accounts/reset": Door(
@@ -370,6 +413,13 @@ DOORS: Mapping[str, Door] = {
     "POST /v1/device-codes": _of_account(device_code),
     "GET /v1/devices": Door(Action.ADMINISTER, plain("/v1/devices")),
     "POST /v1/devices/{device_id}/revoke": Door(Action.ADMINISTER, revocation, OF_UNIT, ("device.unknown",)),
+    # -- faults ------------------------------------------------------------------------------------------
+    "POST /v1/faults": Door(Action.LOOK_UP, lambda _: Asking("/v1/faults", _report())),
+    "GET /v1/faults": Door(Action.LOOK_UP, plain("/v1/faults")),
+    "GET /v1/faults/all": Door(Action.ADMINISTER, plain("/v1/faults/all")),
+    "POST /v1/faults/{ticket_id}/answer": Door(
+        Action.ADMINISTER, fault_answer, frozenset({PLATFORM}), ("fault.unknown",)
+    ),
     # -- office systems ------------------------------------------------------------------------------------
     "GET /oa/v1/inbox": Door(OaScope.RECEIVE, plain("/oa/v1/inbox")),
     "GET /oa/v1/documents/{document_id}": Door(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from gongwen_server.services.passwords import Passwords
 INITIAL_PASSWORD = "initial secret 1"
 PASSWORD = "own secret 2"
 QUICK = Passwords(memory_kib=1024, passes=1)  # real argon2id, at a cost that tests can bear
-ALL_ROLES = frozenset({Role.COMPOSE, Role.SEAL, Role.SEND, Role.RECEIVE, Role.PRINT})
+ALL_ROLES = frozenset({Role.COMPOSE, Role.SEAL, Role.SEND, Role.RECEIVE, Role.PRINT, Role.ARCHIVE})
 UNITS = {"001": "东胜区人民政府办公室", "002": "康巴什区人民政府办公室", "003": "市水利局"}
 
 
@@ -53,6 +54,8 @@ class RunningExchange:
         self.home = home
         self._clock = clock
         self._port = port
+        self.adapt: Callable[[Exchange], Exchange] = lambda exchange: exchange
+        """Another setting from the next start on, e.g. a rule that no profile of ours has."""
         self._resources = ExitStack()
         self._thread: threading.Thread | None = None
         self.start()
@@ -67,8 +70,10 @@ class RunningExchange:
     def start(self) -> None:
         """Serve; returns when clients may connect."""
         self._resources = ExitStack()
-        self.exchange: Exchange = self._resources.enter_context(
-            administration.opened(self.home, clock=self._clock, passwords=QUICK)
+        self.exchange: Exchange = self.adapt(
+            self._resources.enter_context(
+                administration.opened(self.home, clock=self._clock, passwords=QUICK)
+            )
         )
         listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=bool(self._tls)))
         self._port = listener.getsockname()[1]

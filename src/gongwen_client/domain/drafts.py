@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from gongwen_client.domain.draft_record import DraftRecord
 from gongwen_client.domain.following import DocumentMore
 from gongwen_protocol.messages import Elements, Recipient, SealFact
 from gongwen_protocol.states import DocumentState
@@ -80,6 +81,12 @@ class Draft:
     refusal: str = ""
     upload_progress: float = 0.0
     more: DocumentMore = field(default_factory=DocumentMore)
+    record: DraftRecord = field(default_factory=DraftRecord)
+
+    @property
+    def size(self) -> int:
+        """Bytes of body and attachments together."""
+        return sum(file.size for file in (self.body, *self.attachments) if file is not None)
 
 
 @dataclass(frozen=True)

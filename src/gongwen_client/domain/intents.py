@@ -37,6 +37,7 @@ class IntentKind(StrEnum):
     PAPER = "paper"
     GRANT = "grant"
     REFUSE = "refuse"
+    FAULT = "fault"
 
     @property
     def lane(self) -> Lane:
@@ -54,6 +55,7 @@ ONE_WISH = frozenset(
         IntentKind.WITHDRAW,
         IntentKind.GRANT,
         IntentKind.REFUSE,
+        IntentKind.FAULT,
     }
 )
 """Kinds of which a subject has one pending wish at a time; of the others equal ones are a double click."""
@@ -82,6 +84,18 @@ class Intent:
     payload: str
     attempts: int
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class RefusedWish:
+    """A wish that the exchange refused for good; ``why`` is the sentence for the person."""
+
+    intent_id: int
+    kind: IntentKind
+    subject: str
+    payload: str
+    why: str
+    refused_at: datetime
 
 
 def new_key() -> str:

@@ -6,6 +6,7 @@ from gongwen_client.domain.intents import Intent, IntentKind
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.host.clock import Clock
 from gongwen_client.store import Store
+from gongwen_protocol.faults import FaultView
 from gongwen_protocol.messages import DeliveryView, DocumentView, PrintTicket, TicketGrant, TicketVoid
 
 INTERRUPTED = "程序中断，未送打印机"
@@ -49,6 +50,8 @@ class SmallActions:
             self._document(intent)
         elif intent.kind in _TICKET_PATHS:
             self._ticket(intent)
+        elif intent.kind is IntentKind.FAULT:
+            self._fault(intent)
         else:
             self.reserve(intent, abandoned=True)
 
@@ -78,6 +81,12 @@ class SmallActions:
         document = self._api.post_raw(path, intent.payload.encode(), DocumentView, intent.key)
         with self._store.transaction():
             self._store.documents.apply(document, document.sender_code)
+            self._store.outbox.finish(intent, self._clock.now())
+
+    def _fault(self, intent: Intent) -> None:
+        view = self._api.post_raw("/v1/faults", intent.payload.encode(), FaultView, intent.key)
+        with self._store.transaction():
+            self._store.faults.apply(view)
             self._store.outbox.finish(intent, self._clock.now())
 
     def _ticket(self, intent: Intent) -> None:

@@ -54,6 +54,7 @@ class ExchangeApi:
     ) -> None:
         self._prover = prover
         self._url = server_url.rstrip("/")
+        self._limits = timeouts
         self._timeouts = (timeouts.connect, timeouts.read)
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
@@ -61,6 +62,10 @@ class ExchangeApi:
         self._sockets = OpenSockets()
         self.token: str | None = None
         self.longest_silence = timeouts.read
+
+    def aside(self) -> ExchangeApi:
+        """A conversation of its own with the same exchange, without a token; its caller closes it."""
+        return ExchangeApi(self._url, self._limits, self._prover)
 
     def get(self, path: str, answer: type[M], params: Mapping[str, str | int] | None = None) -> M:
         """Ask for a message."""

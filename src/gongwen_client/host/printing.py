@@ -26,6 +26,51 @@ class PrintResult(StrEnum):
     IN_DOUBT = "in_doubt"
 
 
+class PrinterState(StrEnum):
+    """What a printer says of itself; UNKNOWN where it says nothing."""
+
+    READY = "ready"
+    BUSY = "busy"
+    OFFLINE = "offline"
+    NO_PAPER = "no_paper"
+    JAM = "jam"
+    DOOR_OPEN = "door_open"
+    NO_INK = "no_ink"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+    @property
+    def can_print(self) -> bool:
+        """Whether a page given to it now may come out soon."""
+        return self in (PrinterState.READY, PrinterState.BUSY, PrinterState.UNKNOWN)
+
+    @property
+    def in_words(self) -> str:
+        """For people."""
+        return _STATE_WORDS[self]
+
+
+_STATE_WORDS = {
+    PrinterState.READY: "就绪",
+    PrinterState.BUSY: "正在打印",
+    PrinterState.OFFLINE: "未连接",
+    PrinterState.NO_PAPER: "缺纸",
+    PrinterState.JAM: "卡纸",
+    PrinterState.DOOR_OPEN: "盖板未关",
+    PrinterState.NO_INK: "缺墨粉",
+    PrinterState.STOPPED: "已停用",
+    PrinterState.UNKNOWN: "状态未知",
+}
+
+
+class Sides(StrEnum):
+    """One or both sides of the paper; GB/T 9704-2012, 6.3: documents are printed on both."""
+
+    ONE = "one-sided"
+    BOTH = "two-sided-long-edge"
+    BOTH_SHORT_EDGE = "two-sided-short-edge"
+
+
 @dataclass(frozen=True)
 class Printer:
     """A printer to choose. ``virtual`` ones write files; originals may be refused there by policy."""
@@ -33,7 +78,12 @@ class Printer:
     name: str
     title: str
     virtual: bool = False
-    ready: bool = True
+    state: PrinterState = PrinterState.UNKNOWN
+
+    @property
+    def ready(self) -> bool:
+        """Whether something can be printed there now, as far as is known."""
+        return self.state.can_print
 
 
 @dataclass(frozen=True)
@@ -55,9 +105,15 @@ class PrinterPort(Protocol):
         """The printers there are, the default one first."""
 
     def print_pdf(
-        self, pdf: Path, printer: str, *, copies: int = 1, job_name: str = "公文", timeout: float = 120.0
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        sides: Sides = Sides.BOTH,
+        job_name: str = "公文",
+        timeout: float = 120.0,
     ) -> PrintOutcome:
-        """Print ``pdf`` at 100 % on A4 and wait up to ``timeout`` seconds for the spooler's word.
+        """Print ``pdf`` once, at 100 % on A4 in colour; wait up to ``timeout`` s for the spooler's word.
 
         ``job_name`` shows in queues that others can read: no document titles. Raises
         KnownError("host.no_printer") or KnownError("host.printer_refused"): nothing was printed then.
@@ -74,10 +130,16 @@ class PdfPrinter:
 
     def printers(self) -> tuple[Printer, ...]:
         """The one virtual printer."""
-        return (Printer(self.NAME, "保存为 PDF 文件", virtual=True),)
+        return (Printer(self.NAME, "保存为 PDF 文件", virtual=True, state=PrinterState.READY),)
 
     def print_pdf(
-        self, pdf: Path, printer: str, *, copies: int = 1, job_name: str = "公文", timeout: float = 120.0
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        sides: Sides = Sides.BOTH,
+        job_name: str = "公文",
+        timeout: float = 120.0,
     ) -> PrintOutcome:
         """Copy the file under the next free number. Raises the errors of writing."""
         if printer != self.NAME:
@@ -85,10 +147,10 @@ class PdfPrinter:
         try:
             content = pdf.read_bytes()
             self._folder.mkdir(parents=True, exist_ok=True)
-            files = [self._write_next(content) for _ in range(copies)]
+            file = self._write_next(content)
         except OSError as error:
             raise KnownError("host.printer_refused", printer=printer, reason=str(error)) from error
-        return PrintOutcome(PrintResult.PRINTED, printer, job=files[-1].stem, file=files[-1])
+        return PrintOutcome(PrintResult.PRINTED, printer, job=file.stem, file=file)
 
     def _write_next(self, content: bytes) -> Path:
         number = 1 + max((_number(path) for path in self._folder.glob("打印-*.pdf")), default=0)
@@ -118,12 +180,18 @@ class AllPrinters:
         return tuple(printer for port in self._ports for printer in port.printers())
 
     def print_pdf(
-        self, pdf: Path, printer: str, *, copies: int = 1, job_name: str = "公文", timeout: float = 120.0
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        sides: Sides = Sides.BOTH,
+        job_name: str = "公文",
+        timeout: float = 120.0,
     ) -> PrintOutcome:
         """Print where the printer is."""
         for port in self._ports:
             if any(known.name == printer for known in port.printers()):
-                return port.print_pdf(pdf, printer, copies=copies, job_name=job_name, timeout=timeout)
+                return port.print_pdf(pdf, printer, sides=sides, job_name=job_name, timeout=timeout)
         raise KnownError("host.no_printer", printer=printer)
 
 

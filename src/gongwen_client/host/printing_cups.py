@@ -8,12 +8,28 @@ import subprocess
 import time
 from pathlib import Path
 
-from gongwen_client.host.printing import Printer, PrintOutcome, PrintResult
+from gongwen_client.host.printing import Printer, PrinterState, PrintOutcome, PrintResult, Sides
 from gongwen_crypto.errors import KnownError
 
 _ASK_SECONDS = 10.0
 _SUCCESS = "job-completed-successfully"
+_STARTED = ("job-printing", "job-transforming", "processing")
 _VIRTUAL = re.compile(r"pdf|xps|onenote|file", re.IGNORECASE)
+_ALERTS = (
+    ("jam", PrinterState.JAM),
+    ("media-empty", PrinterState.NO_PAPER),
+    ("media-needed", PrinterState.NO_PAPER),
+    ("door-open", PrinterState.DOOR_OPEN),
+    ("cover-open", PrinterState.DOOR_OPEN),
+    ("toner-empty", PrinterState.NO_INK),
+    ("supply-empty", PrinterState.NO_INK),
+    ("offline", PrinterState.OFFLINE),
+    ("connecting-to-device", PrinterState.OFFLINE),
+    ("timed-out", PrinterState.OFFLINE),
+    ("shutdown", PrinterState.OFFLINE),
+    ("paused", PrinterState.STOPPED),
+)
+"""Words within the printer-state-reasons of IPP (RFC 8011, 5.4.12), the gravest first."""
 
 
 class CupsPrinter:
@@ -23,23 +39,35 @@ class CupsPrinter:
         self._poll = poll
 
     def printers(self) -> tuple[Printer, ...]:
-        """From ``lpstat -p -d``; empty when the spooler does not answer."""
-        lines = _run("lpstat", "-p", "-d").splitlines()
-        default = next((line.split(": ", 1)[1] for line in lines if "default destination: " in line), "")
-        found = [
-            Printer(name, name, bool(_VIRTUAL.search(name)), ready="disabled" not in rest)
-            for line in lines
-            if (match := re.match(r"printer (\S+)(.*)", line))
-            for name, rest in (match.groups(),)
-        ]
+        """From ``lpstat``; empty when the spooler does not answer."""
+        told = _run("lpstat", "-l", "-p", "-d")
+        found: list[Printer] = []
+        default = ""
+        for part in re.split(r"\n(?=\S)", told):
+            if "default destination: " in part:
+                default = part.split("default destination: ", 1)[1].strip()
+            match = re.match(r"printer (\S+) (.*)", part, re.DOTALL)
+            if match:
+                name, rest = match.groups()
+                found.append(Printer(name, name, bool(_VIRTUAL.search(name)), _state(rest)))
         return tuple(sorted(found, key=lambda printer: (printer.name != default, printer.name)))
 
     def print_pdf(
-        self, pdf: Path, printer: str, *, copies: int = 1, job_name: str = "公文", timeout: float = 120.0
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        sides: Sides = Sides.BOTH,
+        job_name: str = "公文",
+        timeout: float = 120.0,
     ) -> PrintOutcome:
         """Spool with ``lp``, then watch the queue until the job has left it."""
-        options = ("-o", "media=A4", "-o", "print-scaling=none", "-o", "fit-to-page=false")
-        command = ("lp", "-d", printer, "-n", str(copies), "-t", job_name, *options, "--", str(pdf))
+        options = (
+            *("media=A4", "print-scaling=none", "fit-to-page=false", "number-up=1"),
+            *(f"sides={sides.value}", "print-color-mode=color"),
+        )
+        chosen = [word for option in options for word in ("-o", option)]
+        command = ("lp", "-d", printer, "-n", "1", "-t", job_name, *chosen, "--", str(pdf))
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=_ASK_SECONDS, env=_english(), check=False
@@ -58,17 +86,39 @@ class CupsPrinter:
         return self._follow(printer, request.group(1), timeout)
 
     def _follow(self, printer: str, job: str, timeout: float) -> PrintOutcome:
-        """Wait until the job has left the queue; withdraw it when that takes too long."""
+        """Wait until the job has left the queue; withdraw it when that takes too long.
+
+        What was withdrawn before the spooler began with it surely did not come out.
+        """
         deadline = time.monotonic() + timeout
+        begun = False
         while time.monotonic() < deadline:
-            if job not in _jobs(printer, "not-completed"):
+            waiting = _jobs(printer, "not-completed")
+            if job not in waiting:
                 alerts = _jobs(printer, "completed").get(job, "left the queue")
                 if _SUCCESS in alerts:
                     return PrintOutcome(PrintResult.PRINTED, printer, job)
                 return _doubt(printer, job, alerts)
+            begun = begun or any(word in waiting[job] for word in _STARTED)
             time.sleep(self._poll)
-        _run("cancel", job)
+        withdrawn = _run_well("cancel", job)
+        state = next((known.state for known in self.printers() if known.name == printer), None)
+        if withdrawn and not begun and state is not None and not state.can_print:
+            return PrintOutcome(
+                PrintResult.NOT_PRINTED, printer, job, "host.printer_not_ready", state.in_words
+            )
         return _doubt(printer, job, "timeout")
+
+
+def _state(told: str) -> PrinterState:
+    """From what ``lpstat -l -p`` says after the printer's name."""
+    alerts = next((line for line in told.splitlines() if line.strip().startswith("Alerts:")), "")
+    for word, state in _ALERTS:
+        if word in alerts:
+            return state
+    if told.startswith("disabled"):
+        return PrinterState.STOPPED
+    return PrinterState.BUSY if told.startswith("now printing") else PrinterState.READY
 
 
 def _jobs(printer: str, which: str) -> dict[str, str]:
@@ -86,13 +136,23 @@ def _jobs(printer: str, which: str) -> dict[str, str]:
 
 def _run(*command: str) -> str:
     """What a command prints; nothing when it fails or does not answer."""
+    done = _done(command)
+    return done.stdout if done is not None else ""
+
+
+def _run_well(*command: str) -> bool:
+    """Whether a command says that it did it."""
+    done = _done(command)
+    return done is not None and done.returncode == 0
+
+
+def _done(command: tuple[str, ...]) -> subprocess.CompletedProcess[str] | None:
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command, capture_output=True, text=True, timeout=_ASK_SECONDS, env=_english(), check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout
+        return None
 
 
 def _doubt(printer: str, job: str, reason: str) -> PrintOutcome:

@@ -5,6 +5,7 @@ PINs of seal keys are never stored, anywhere (ADR 0010): a name that says PIN is
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Protocol
@@ -48,28 +49,31 @@ def open_secret_store(config: Path) -> SecretStore:
         except KeyringError:
             reason = "系统密钥环没有打开"
         else:
-            return KeyringStore()
+            return KeyringStore(_service(config))
     return FileStore(config / "secrets.json", f"{reason}，登录凭据保存在仅本用户可读的文件中。")
 
 
 class KeyringStore:
-    """The key ring of Windows, macOS, GNOME or KDE."""
+    """The key ring of Windows, macOS, GNOME or KDE, under the name of one client's folder."""
 
     weakness = ""
 
+    def __init__(self, service: str) -> None:
+        self._service = service
+
     def get(self, name: str) -> str | None:
         """The secret, or None."""
-        return keyring.get_password(SERVICE, name)
+        return keyring.get_password(self._service, name)
 
     def put(self, name: str, secret: str) -> None:
         """Keep a secret."""
         _refuse_pins(name)
-        keyring.set_password(SERVICE, name, secret)
+        keyring.set_password(self._service, name, secret)
 
     def remove(self, name: str) -> None:
         """Forget a secret."""
         try:
-            keyring.delete_password(SERVICE, name)
+            keyring.delete_password(self._service, name)
         except PasswordDeleteError:
             return
 
@@ -115,6 +119,11 @@ class FileStore:
 
     def _write(self, secrets: dict[str, str]) -> None:
         write_atomically(self._path, json.dumps(secrets, ensure_ascii=False).encode())
+
+
+def _service(config: Path) -> str:
+    """One user may run several clients (work, training, demonstration): none sees the secrets of another."""
+    return f"{SERVICE}-{hashlib.sha256(str(config.resolve()).encode()).hexdigest()[:12]}"
 
 
 def _refuse_pins(name: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongwen_client.domain.draft_record import Origin
 from gongwen_client.domain.drafts import DraftFinding, Hit, LocalFile, StampPlace
 from gongwen_client.render import RenderPool
+from gongwen_client.services.rules import LONGEST_TITLE
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_docs import inspect as docs
 from gongwen_docs.inspect import Beside, Finding, Inspection, Region, Stamped, Weight
@@ -22,6 +24,13 @@ _CLASSIFIED = frozenset(
     {"document.classified_mark", "document.classified_metadata", "document.internal_mark"}
 )
 _BLANK = "document.blank_page"
+#: Elements that the form calls otherwise than the document.
+_FIELDS = {
+    "kind": "doc_kind",
+    "main_recipients": "main_text",
+    "cc": "cc_text",
+    "document_id": "identifier",
+}
 
 
 @dataclass(frozen=True)
@@ -65,22 +74,27 @@ class Examination:
             for finding in self.inspection.findings
         )
 
-    def prefilled(self, elements: Elements) -> Elements:
-        """Elements whose empty fields are taken from the document."""
+    def prefilled(
+        self, elements: Elements, origins: Mapping[str, Origin]
+    ) -> tuple[Elements, dict[str, Origin]]:
+        """Elements filled from the document where nobody has typed: empty ones, and those that came from an
+        earlier body (``origins``). The second answer says where each of them comes from now."""
         found = self.inspection.prefill
-        values = elements.model_dump()
-        if not elements.title and found.kind:
-            values["doc_kind"] = found.kind
-        candidates = {
-            "title": found.title[:200],
-            "doc_number": found.doc_number,
-            "issuer": found.issuer,
-            "issue_date": found.issue_date,
-            "main_text": found.main_recipients,
-            "cc_text": found.cc,
-        }
-        values |= {name: value for name, value in candidates.items() if value and not values[name]}
-        return Elements.model_construct(**values)
+        values, now = elements.model_dump(), dict(origins)
+        candidates = {_FIELDS.get(name, name): value for name, value in found.values().items()}
+        for name, value in candidates.items():
+            untouched = not values[name] or name in origins
+            if name == "doc_kind":
+                untouched = name in origins or not elements.title
+            if not untouched:
+                continue
+            now.pop(name, None)
+            if value:
+                values[name] = value[:LONGEST_TITLE] if name == "title" else value
+                now[name] = Origin.METADATA if name in _from_metadata(found) else Origin.TEXT
+            elif name in origins and name != "doc_kind":
+                values[name] = ""
+        return Elements.model_construct(**values), now
 
     def suggest(self, width_mm: float, height_mm: float, unit: str = "") -> StampPlace:
         """Where a seal picture of this size goes; ``unit`` finds its name in a joint document."""
@@ -145,6 +159,10 @@ class Examiner:
                 while len(self._known) > self._KEPT:
                     del self._known[next(iter(self._known))]
         return Examination(known, profile)
+
+
+def _from_metadata(found: docs.Prefill) -> frozenset[str]:
+    return frozenset(_FIELDS.get(name, name) for name in found.from_metadata)
 
 
 def _place(place: docs.StampPlace) -> StampPlace:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from gongwen_client.domain.seal_ledger import LedgerStep, SealUse, SignerKind
-from gongwen_client.durable import write_atomically
 from gongwen_client.render import RenderPool
+from gongwen_client.services.register_book import write_table
 from gongwen_client.services.seal_ledger import LedgerState
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.register import Align, RegisterColumn, RegisterTable
@@ -129,24 +128,6 @@ def export_ledger(
 ) -> None:
     """Slow. Write the book to ``target``: CSV, Excel, OFD or PDF by its suffix.
 
-    Raises KnownError("ledger.format_unknown"), file.* and host.disk_full.
+    Raises KnownError("ledger.format_unknown"), host.disk_full, host.not_writable.
     """
-    from gongwen_docs.register.sheets import to_ofd  # fonts and spreadsheets: not at each start
-    from gongwen_docs.register.spreadsheets import to_csv, to_xlsx
-
-    table = ledger_table(uses, year, whole=whole)
-    suffix = target.suffix.lower()
-    if suffix == ".csv":
-        write_atomically(target, to_csv(table))
-    elif suffix == ".xlsx":
-        write_atomically(target, to_xlsx(table))
-    elif suffix == ".ofd":
-        write_atomically(target, to_ofd(table))
-    elif suffix == ".pdf":
-        with tempfile.TemporaryDirectory() as folder:
-            sheets = Path(folder) / "ledger.ofd"
-            sheets.write_bytes(to_ofd(table))
-            render.export_pdf(sheets, target)
-            render.forget(sheets)
-    else:
-        raise KnownError("ledger.format_unknown", name=target.name)
+    write_table(ledger_table(uses, year, whole=whole), target, render)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, LocalFile
 from gongwen_client.domain.intents import IntentKind
+from gongwen_client.domain.paper import listed, paper_beside
 from gongwen_client.exchange.key_directory import Protection
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.rules import require_files, require_title, send_facts
+from gongwen_client.services.secrecy_guard import SecrecyGuard
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.decisions import may_attach_on_paper, may_call_meeting, may_send
+from gongwen_protocol.decisions import (
+    may_attach_on_paper,
+    may_call_meeting,
+    may_send,
+    may_send_paper_beside,
+)
 from gongwen_protocol.messages import Elements, FileReference, SealLedgerHead, SendRequest
 from gongwen_protocol.permissions import Action
 from gongwen_protocol.states import DocumentEvent, DocumentState
@@ -22,19 +30,27 @@ from gongwen_protocol.transitions import DOCUMENTS
 class SendingService:
     """Writes one intent; the engine does the rest."""
 
-    def __init__(self, desk: Desk, ledger_head: Callable[[], SealLedgerHead | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        ledger_head: Callable[[], SealLedgerHead | None] = lambda: None,
+        guard: SecrecyGuard | None = None,
+    ) -> None:
         self._desk = desk
         self._ledger_head = ledger_head
+        self._guard = guard
 
     def send(self, document_id: str) -> Draft:
         """State becomes sending; a second click changes nothing.
 
         Raises KnownError: draft.no_title, draft.title_too_long, draft.no_recipients, draft.no_body;
-        RefusedError: draft.not_ready, send.* with the region's article, secrecy.no_certificate.
+        RefusedError: draft.not_ready, send.* with the region's article, secrecy.*, document.classified_*.
         """
         desk = self._desk
         desk.grant()
         desk.require(Action.SEND)
+        if self._guard is not None:
+            self._guard.require_settled(document_id)
         with desk.store.transaction():
             draft = desk.store.drafts.get(document_id)
             if draft.state is DocumentState.SENDING:
@@ -44,6 +60,7 @@ class SendingService:
             desk.store.outbox.add(IntentKind.SEND, document_id, payload, desk.clock.now())
             sending = replace(
                 draft,
+                record=draft.record.stepped(Step.SEND, desk.hand()),
                 state=DocumentState.SENDING,
                 refusal="",
                 upload_progress=0.0,
@@ -81,7 +98,8 @@ class SendingService:
             raise KnownError("draft.no_recipients")
         body = require_files(draft)
         may_send(profile, send_facts(draft, body)).require()
-        may_attach_on_paper(profile, len(draft.more.special_attachments)).require()
+        may_attach_on_paper(profile, len(listed(draft.more))).require()
+        may_send_paper_beside(profile, paper_beside(draft.more) is not None).require()
         may_call_meeting(profile, draft.more.meeting is not None).require()
         return SendRequest(
             document_id=draft.document_id,

@@ -93,7 +93,5 @@ class Unlocking:
 
 
 def _key_of(user: LockedUser) -> object:
-    try:
-        return Certificate.load(user.certificate_der).public_key
-    except KnownError:
-        return None
+    certificate = Certificate.load_or_none(user.certificate_der)
+    return certificate and certificate.public_key

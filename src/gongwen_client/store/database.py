@@ -75,6 +75,12 @@ class Database:
         with self._translated():
             yield self._connection()
 
+    def damages(self) -> list[str]:
+        """Slow. What a check of all pages finds wrong."""
+        with self.reading() as connection:
+            rows = connection.execute("PRAGMA quick_check(20)").fetchall()
+        return [str(row[0]) for row in rows if row[0] != "ok"]
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from dataclasses import dataclass
 
 from gongwen_client.domain.following import DocumentMore, document_more
 from gongwen_client.store.database import Database
 from gongwen_client.store.messages import read_elements
+from gongwen_client.store.registers import RegisterTable
+from gongwen_client.store.search import index_body, spread
 from gongwen_client.store.times import optional_text, to_text
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.letters import DocumentStatement
@@ -44,8 +45,6 @@ ON CONFLICT (delivery_id) DO UPDATE SET
     open_requests = :open_requests, view = :view, opened = opened AND :state <> 'delivered'
 WHERE :revision > revision
 """
-
-_CJK = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 
 
 @dataclass(frozen=True)
@@ -90,16 +89,12 @@ class StoredDocument:
         return (self.body, *self.attachments)
 
 
-def spread(text: str) -> str:
-    """Chinese characters apart, so that a word of any length is found as a phrase of characters."""
-    return _CJK.sub(r" \1 ", text)
-
-
 class DocumentTable:
     """Applies what the exchange says and answers what the client needs of one document."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, registers: RegisterTable) -> None:
         self._database = database
+        self._registers = registers
 
     def apply(self, document: DocumentView, own_unit: str) -> bool:
         """Write the exchange's view; False when nothing changed. Raises KnownError("exchange.contradiction")
@@ -108,6 +103,8 @@ class DocumentTable:
             changed = self._insert(connection, document, own_unit)
             for delivery in document.deliveries:
                 changed |= self._apply_delivery(connection, delivery, document.document_id, own_unit)
+            if changed and document.sender_code == own_unit:
+                self._registers.take_document(document.document_id)
             return changed
 
     def apply_delivery(self, delivery: DeliveryView) -> bool:
@@ -261,11 +258,15 @@ class DocumentTable:
         connection.execute(
             "INSERT INTO search (rowid, words) VALUES (?, ?)", (cursor.lastrowid, spread(words))
         )
+        drafted = connection.execute(
+            "SELECT text FROM draft_texts WHERE document_id = ?", (document.document_id,)
+        ).fetchone()
+        if drafted is not None:  # what was a draft here is now at the exchange
+            index_body(connection, document.document_id, drafted[0])
         return True
 
-    @staticmethod
     def _apply_delivery(
-        connection: sqlite3.Connection, delivery: DeliveryView, document_id: str, own_unit: str
+        self, connection: sqlite3.Connection, delivery: DeliveryView, document_id: str, own_unit: str
     ) -> bool:
         values = {
             "delivery_id": delivery.delivery_id,
@@ -293,8 +294,8 @@ class DocumentTable:
             "open_requests": sum(one.state is RequestState.OPEN for one in delivery.requests),
             "view": delivery.model_dump_json(),
         }
-        cursor = connection.execute(
-            _UPSERT_DELIVERY,
-            values,
-        )
-        return cursor.rowcount == 1
+        cursor = connection.execute(_UPSERT_DELIVERY, values)
+        changed = cursor.rowcount == 1
+        if changed and delivery.unit_code == own_unit:
+            self._registers.take_delivery(delivery)
+        return changed

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from pathlib import Path
 
+from gongwen_client.domain.draft_record import DraftRecord
 from gongwen_client.domain.drafts import Draft, LocalFile, SealMark
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.store.database import Database
@@ -18,14 +19,15 @@ from gongwen_protocol.states import DocumentState
 _UPSERT = """
 INSERT INTO drafts (
     document_id, state, elements, body, attachments, recipients, seals, refusal, progress, created_at,
-    updated_at, more
+    updated_at, more, record
 ) VALUES (
     :document_id, :state, :elements, :body, :attachments, :recipients, :seals, :refusal, :progress,
-    :updated_at, :updated_at, :more
+    :updated_at, :updated_at, :more, :record
 )
 ON CONFLICT (document_id) DO UPDATE SET
     state = :state, elements = :elements, body = :body, attachments = :attachments, recipients = :recipients,
-    seals = :seals, refusal = :refusal, progress = :progress, updated_at = :updated_at, more = :more
+    seals = :seals, refusal = :refusal, progress = :progress, updated_at = :updated_at, more = :more,
+    record = :record
 """
 
 
@@ -50,6 +52,7 @@ class DraftTable:
             "progress": draft.upload_progress,
             "updated_at": to_text(draft.updated_at),
             "more": draft.more.model_dump_json(),
+            "record": draft.record.model_dump_json(),
         }
         with self._database.transaction() as connection:
             connection.execute(
@@ -135,6 +138,7 @@ class DraftTable:
             refusal=row["refusal"],
             upload_progress=row["progress"],
             more=DocumentMore.model_validate_json(row["more"]),
+            record=DraftRecord.model_validate_json(row["record"]),
         )
 
 

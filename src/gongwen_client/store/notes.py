@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from gongwen_client.store.database import Database
@@ -26,6 +27,7 @@ class Notes:
     PROFILE_MAY_GO_BACK = "rules.may_go_back"  # after a restoration that a person agreed to
     CALENDAR = "rules.calendar"
     GROUPS = "directory.groups"
+    READINESS = "directory.readiness"
     ENCRYPTION = "encryption.order"
 
     def __init__(self, database: Database) -> None:
@@ -77,6 +79,33 @@ class UnitTable:
         with self._database.reading() as connection:
             rows = connection.execute("SELECT view FROM units ORDER BY rank").fetchall()
             return tuple(Unit.model_validate_json(row[0]) for row in rows)
+
+
+class OwnGroups:
+    """Groups of units that were made on this PC (常用分组), by name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list(self) -> tuple[UnitGroup, ...]:
+        """In the order of their names."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT name, unit_codes FROM own_groups ORDER BY name").fetchall()
+            return tuple(UnitGroup(name=name, unit_codes=tuple(json.loads(codes))) for name, codes in rows)
+
+    def save(self, group: UnitGroup) -> None:
+        """Insert or replace."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO own_groups (name, unit_codes) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET unit_codes = excluded.unit_codes",
+                (group.name, json.dumps(group.unit_codes)),
+            )
+
+    def delete(self, name: str) -> None:
+        """Forget a group."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM own_groups WHERE name = ?", (name,))
 
 
 class AttendedChecks:

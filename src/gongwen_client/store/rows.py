@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable
 
 from gongwen_client.domain.rows import Counts, DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.store.database import Database
-from gongwen_client.store.documents import spread
 from gongwen_client.store.messages import read_elements
+from gongwen_client.store.search import head_phrases
 from gongwen_client.store.times import from_text, optional_time
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import DeliveryView, RecipientRole
@@ -23,7 +24,7 @@ _OPEN = {
     IncomingState.TO_VERIFY.value,
 }
 
-_INCOMING = """
+INCOMING = """
 WITH wish AS (
     SELECT subject, kind FROM intents WHERE state = 'pending' AND kind IN ('accept', 'return')
 ), refusal AS (
@@ -31,7 +32,8 @@ WITH wish AS (
 ), incoming AS (
     SELECT v.state, v.delivered_at, v.delivery_id, v.document_id, d.row_id, d.elements, d.sender_name,
         d.sent_at, v.received_at, v.returned_at, v.return_reason, d.size, v.role, v.copies, v.printed,
-        v.sender_note, v.replaced_by, v.reminders, v.open_requests,
+        v.sender_note, v.replaced_by, v.reminders, v.open_requests, v.handled_by, v.view,
+        d.attachments <> '[]' AS attached,
         v.viewed_at IS NULL AND v.opened = 0 AND v.state = 'delivered' AS unread,
         ifnull(wish.kind, '') AS pending,
         ifnull(refusal.last_error, d.obstacle) AS refusal,
@@ -61,7 +63,7 @@ WHERE intents.state = 'pending' AND kind IN ('accept', 'return')
 GROUP BY kind
 """
 
-_SENT = """
+SENT = """
 SELECT d.document_id, d.elements, d.sent_at, d.size, count(*) AS total,
     sum(v.state = 'received') AS received, sum(v.state = 'returned') AS returned,
     sum(v.state = 'recalled') AS recalled, sum(v.reminders) AS reminders,
@@ -101,32 +103,37 @@ class RowQueries:
 
     def search_incoming(self, text: str) -> list[IncomingRow]:
         """The newest deliveries whose title, number or sender have all words of ``text``."""
-        phrases = [" ".join(spread(word).split()).replace('"', '""') for word in text.split()]
-        if not phrases:
+        query = " AND ".join(head_phrases(text))
+        if not query:
             return []
-        query = " AND ".join(f'"{phrase}"*' for phrase in phrases)
         return self._incoming(
             "SELECT * FROM incoming WHERE row_id IN"
-            " (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
-            " ORDER BY delivered_at DESC",
+            " (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY delivered_at DESC LIMIT ?",
             (query, SEARCH_LIMIT),
         )
+
+    def incoming_of(self, document_id: str) -> IncomingRow:
+        """Our delivery of a document. Raises KnownError("delivery.not_found")."""
+        rows = self._incoming("SELECT * FROM incoming WHERE document_id = ?", (document_id,))
+        if not rows:
+            raise KnownError("delivery.not_found", delivery=document_id)
+        return rows[0]
 
     def sent(self) -> list[SentRow]:
         """The newest documents of ours at the exchange."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                _SENT + "GROUP BY d.document_id ORDER BY d.sent_at DESC LIMIT ?", (LIST_LIMIT,)
+                SENT + "GROUP BY d.document_id ORDER BY d.sent_at DESC LIMIT ?", (LIST_LIMIT,)
             ).fetchall()
-            return [_sent(row) for row in rows]
+            return [sent_row(row) for row in rows]
 
     def sent_one(self, document_id: str) -> SentRow:
         """One document of ours. Raises KnownError("document.not_found")."""
         with self._database.reading() as connection:
-            row = connection.execute(_SENT + "AND d.document_id = ?", (document_id,)).fetchone()
+            row = connection.execute(SENT + "AND d.document_id = ?", (document_id,)).fetchone()
         if row["document_id"] is None:
             raise KnownError("document.not_found", document=document_id)
-        return _sent(row)
+        return sent_row(row)
 
     def returned(self) -> list[tuple[SentRow, DeliveryRow]]:
         """Documents of ours that a unit returned, the newest return first."""
@@ -137,10 +144,10 @@ class RowQueries:
             ).fetchall()
             return [
                 (
-                    _sent(
-                        connection.execute(_SENT + "AND d.document_id = ?", (row["document_id"],)).fetchone()
+                    sent_row(
+                        connection.execute(SENT + "AND d.document_id = ?", (row["document_id"],)).fetchone()
                     ),
-                    _delivery(row),
+                    delivery_row(row),
                 )
                 for row in deliveries
             ]
@@ -153,7 +160,16 @@ class RowQueries:
                 " ORDER BY role = 'cc', delivered_at, unit_code",
                 (document_id,),
             ).fetchall()
-            return [_delivery(row) for row in rows]
+            return [delivery_row(row) for row in rows]
+
+    def asking(self) -> list[tuple[SentRow, DeliveryRow]]:
+        """Deliveries of ours whose receivers wait for an answer to a request, the oldest delivery first."""
+        with self._database.reading() as connection:
+            deliveries = connection.execute(
+                "SELECT v.* FROM deliveries AS v JOIN documents AS d USING (document_id)"
+                " WHERE d.ours = 1 AND v.open_requests > 0 ORDER BY v.delivered_at, v.delivery_id"
+            ).fetchall()
+        return [(self.sent_one(row["document_id"]), delivery_row(row)) for row in deliveries]
 
     def counts(self) -> Counts:
         """Numbers beside the navigation."""
@@ -166,6 +182,10 @@ class RowQueries:
                 " WHERE ours = 1 AND state = 'returned'"
             ).fetchone()[0]
             sent = connection.execute("SELECT count(*) FROM documents WHERE ours = 1").fetchone()[0]
+            requests = connection.execute(
+                "SELECT ifnull(sum(open_requests), 0) FROM deliveries JOIN documents USING (document_id)"
+                " WHERE ours = 1 AND open_requests > 0"
+            ).fetchone()[0]
         undecided = states.get(DeliveryState.DELIVERED.value, 0) + states.get(DeliveryState.VIEWED.value, 0)
         return Counts(
             pending=undecided - sum(wishes.values()),
@@ -175,15 +195,17 @@ class RowQueries:
             awaiting_seal=drafts.get(DocumentState.AWAITING_SEAL.value, 0),
             ready=drafts.get(DocumentState.READY.value, 0) + drafts.get(DocumentState.SENDING.value, 0),
             sent=sent,
+            open_requests=requests,
         )
 
     def _incoming(self, query: str, values: Iterable[object]) -> list[IncomingRow]:
         with self._database.reading() as connection:
-            rows = connection.execute(_INCOMING + query, tuple(values)).fetchall()
-            return [_incoming_row(row) for row in rows]
+            rows = connection.execute(INCOMING + query, tuple(values)).fetchall()
+            return [incoming_row(row) for row in rows]
 
 
-def _incoming_row(row: sqlite3.Row) -> IncomingRow:
+def incoming_row(row: sqlite3.Row) -> IncomingRow:
+    """A line of ``INCOMING``."""
     return IncomingRow(
         delivery_id=row["delivery_id"],
         document_id=row["document_id"],
@@ -205,10 +227,15 @@ def _incoming_row(row: sqlite3.Row) -> IncomingRow:
         replaced_by=row["replaced_by"],
         reminders=row["reminders"],
         open_requests=row["open_requests"],
+        delivered_at=from_text(row["delivered_at"]),
+        handled_by=row["handled_by"],
+        receipt_by=json.loads(row["view"]).get("receipt_by", "") if row["view"] else "",
+        attached=bool(row["attached"]),
     )
 
 
-def _sent(row: sqlite3.Row) -> SentRow:
+def sent_row(row: sqlite3.Row) -> SentRow:
+    """A line of ``SENT``."""
     return SentRow(
         document_id=row["document_id"],
         elements=read_elements(row["elements"]),
@@ -225,7 +252,8 @@ def _sent(row: sqlite3.Row) -> SentRow:
     )
 
 
-def _delivery(row: sqlite3.Row) -> DeliveryRow:
+def delivery_row(row: sqlite3.Row) -> DeliveryRow:
+    """A line of the table of deliveries."""
     times = ("recalled_at", "returned_at", "received_at", "verified_at", "viewed_at", "delivered_at")
     latest = next(row[name] for name in times if row[name])
     return DeliveryRow(

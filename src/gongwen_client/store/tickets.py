@@ -70,6 +70,14 @@ class TicketTable:
             ).fetchone()
             return int(row[0])
 
+    def open(self) -> list[PrintTicket]:
+        """Copies that are reserved, or of which nobody has said yet whether they came out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT view FROM tickets WHERE state IN ('reserved', 'spooled') ORDER BY changed_at"
+            ).fetchall()
+            return [PrintTicket.model_validate_json(row[0]) for row in rows]
+
     def note_job(self, ticket_id: str, stage: str, place: str = "") -> None:
         """``reserved``, ``spooling`` (from here on the printer may have it) or ``finished``."""
         with self._database.transaction() as connection:
@@ -99,4 +107,5 @@ def _row(ticket: PrintTicket, wish: str | None) -> TicketRow:
         changed_at=ticket.changed_at,
         printer=ticket.printer,
         void_reason=ticket.void_reason,
+        by_post=ticket.by_post,
     )

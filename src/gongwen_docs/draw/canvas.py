@@ -8,7 +8,7 @@ from typing import Any
 
 from pymupdf import mupdf
 
-from gongwen_docs.draw.shapes import ANY_SHEET, PARAMS, Filled, Shape, box_path, fz_color
+from gongwen_docs.draw.shapes import ANY_SHEET, PARAMS, Area, Filled, Shape, box_path, fz_color
 from gongwen_docs.ofd.values import Box, Matrix
 
 _GREY = mupdf.fz_device_gray()
@@ -39,7 +39,7 @@ class Canvas:
     @contextmanager
     def clipped(self, shape: Shape, matrix: Matrix) -> Iterator[None]:
         """Paint only inside a shape."""
-        if not shape.clips:
+        if not isinstance(shape, Area):
             with self.united([(shape, matrix)]):
                 yield
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from pymupdf import mupdf
 
@@ -25,6 +25,7 @@ _JOINS = {
 _LONGEST_DASH = 32
 PARAMS = mupdf.FzColorParams()
 RGB = mupdf.fz_device_rgb()
+GREY = mupdf.fz_device_gray()
 EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
 #: Area of transparency groups and masks, in mm. Finite: the PDF writer puts it down as the bounding box
 #: of a form, and other readers (poppler, hence CUPS) draw nothing of a form whose box leaves the integers;
@@ -35,16 +36,9 @@ Rgb = tuple[float, float, float]
 
 
 class Shape(Protocol):
-    """An area in local space that a device can paint.
-
-    ``clips`` tells whether devices can clip to it: MuPDF's PDF writer takes a line for the area it encloses.
-    """
-
-    clips: ClassVar[bool]
+    """An area in local space that a device can paint."""
 
     def paint(self, device: Any, matrix: Matrix, color: Rgb, alpha: float) -> None: ...
-
-    def clip(self, device: Any, matrix: Matrix) -> None: ...
 
     def bounds(self) -> Box: ...
 
@@ -112,8 +106,6 @@ def fz_stroke(style: Style) -> Any:
 class Filled:
     """The inside of a path."""
 
-    clips: ClassVar[bool] = True
-
     path: Any
     even_odd: bool = False
 
@@ -133,8 +125,6 @@ class Filled:
 class Stroked:
     """The line along a path."""
 
-    clips: ClassVar[bool] = False
-
     path: Any
     stroke: Any
 
@@ -143,9 +133,6 @@ class Stroked:
             device, self.path, self.stroke, fz_matrix(matrix), RGB, fz_color(color), alpha, PARAMS
         )
 
-    def clip(self, device: Any, matrix: Matrix) -> None:
-        raise NotImplementedError
-
     def bounds(self) -> Box:
         return _box(mupdf.fz_bound_path(self.path, self.stroke, mupdf.FzMatrix()))
 
@@ -153,8 +140,6 @@ class Stroked:
 @dataclass(frozen=True)
 class FilledText:
     """The bodies of glyphs."""
-
-    clips: ClassVar[bool] = True
 
     text: Any
 
@@ -172,8 +157,6 @@ class FilledText:
 class StrokedText:
     """The outlines of glyphs."""
 
-    clips: ClassVar[bool] = False
-
     text: Any
     stroke: Any
 
@@ -182,11 +165,12 @@ class StrokedText:
             device, self.text, self.stroke, fz_matrix(matrix), RGB, fz_color(color), alpha, PARAMS
         )
 
-    def clip(self, device: Any, matrix: Matrix) -> None:
-        raise NotImplementedError
-
     def bounds(self) -> Box:
         return _box(mupdf.fz_bound_text(self.text, self.stroke, mupdf.FzMatrix()))
+
+
+Area = Filled | FilledText
+"""What devices can clip to: MuPDF's PDF writer takes a line for the area it encloses."""
 
 
 def _box(rect: Any) -> Box:

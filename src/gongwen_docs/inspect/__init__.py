@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gongwen_docs.inspect.findings import Finding, LayoutPart, Weight
+from gongwen_docs.inspect.findings import FileMarks, Finding, LayoutPart, Unread, Weight
 from gongwen_docs.inspect.ink import Region
 from gongwen_docs.inspect.inspection import Inspection
-from gongwen_docs.inspect.marks import name_marks
+from gongwen_docs.inspect.marks import name_marks, text_marks
 from gongwen_docs.inspect.pages import BlankReason, PageView
 from gongwen_docs.inspect.prefill import Prefill
 from gongwen_docs.inspect.signing_place import SigningPlace
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Beside",
     "BlankReason",
+    "FileMarks",
     "Finding",
     "Inspection",
     "JointOrder",
@@ -33,11 +34,13 @@ __all__ = [
     "SigningPlace",
     "StampPlace",
     "Stamped",
+    "Unread",
     "Weight",
     "inspect_document",
     "inspect_drawing",
     "judge_layout",
     "name_marks",
+    "text_marks",
 ]
 
 

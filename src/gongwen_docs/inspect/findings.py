@@ -50,3 +50,24 @@ class LayoutPart:
 
     findings: tuple[Finding, ...]
     next_page: int | None
+
+
+class Unread(StrEnum):
+    """Why a file, or a part of it, was not read."""
+
+    NONE = ""
+    FORMAT = "format"
+    ARCHIVE = "archive"
+    PICTURES = "pictures"
+    DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
+    TOO_LARGE = "too_large"
+
+
+@dataclass(frozen=True)
+class FileMarks:
+    """What was found in a file. ``unread_pages`` count from 0 and hold pictures that nobody has read."""
+
+    findings: tuple[Finding, ...] = ()
+    unread: Unread = Unread.NONE
+    unread_pages: tuple[int, ...] = ()

@@ -33,6 +33,7 @@ _DOC_NUMBER = re.compile(r"[〔［\[(（]\d{4}[〕］\])）]第?\d+号")
 #: First characters of the levels; the second may stand this many heights away.
 _FIRST = frozenset("绝机秘")
 _REACH = 12
+_HEAD_LINES = 6
 _MENTIONED = "document.secrecy_mentioned"
 _MOST_MENTIONS = 20
 _NOT_CLASSIFIED = frozenset(("", "无", "公开", "非密", "普通", "一般", "非涉密"))
@@ -129,6 +130,28 @@ def name_marks(file_name: str) -> list[Finding]:
     if found := _MENTION.search(text):
         return [Finding("document.secrecy_in_name", Weight.HINT, facts={"mark": found[0], "file": file_name})]
     return []
+
+
+def text_marks(lines: Iterable[str]) -> list[Finding]:
+    """Marks in a text without pages. The first lines are its head: a level alone on one is a mark."""
+    found: list[Finding] = []
+    mentions: list[Finding] = []
+    for number, line in enumerate(filter(None, map(plain, lines))):
+        head = number < _HEAD_LINES and (_ALONE.match(line) or _INTERNAL.match(line))
+        mark = _STARRED.search(line) or head or None
+        if mark:
+            found.append(_text_mark("document.classified_mark", Weight.REFUSE, line, mark))
+            continue
+        mentions += (
+            _text_mark(_MENTIONED, Weight.HINT, line, mention) for mention in _MENTION.finditer(line)
+        )
+    return found + mentions[:_MOST_MENTIONS]
+
+
+def _text_mark(code: str, weight: Weight, line: str, found: re.Match[str]) -> Finding:
+    start, end = found.span()
+    around = line[max(start - 8, 0) : end + 8]
+    return Finding(code, weight, facts={"mark": found[0], "page": 0, "context": around})
 
 
 def _value(custom: Mapping[str, str], *names: str) -> str:

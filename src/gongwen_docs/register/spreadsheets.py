@@ -13,6 +13,7 @@ from gongwen_docs.register.table import Align, RegisterTable
 #: Texts that a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CHARACTERS_OF_SHEET = 150
+_CHARACTERS_OF_CELL = 32_767
 _EPOCH = datetime(2000, 1, 1)
 
 
@@ -20,8 +21,9 @@ def to_csv(table: RegisterTable) -> bytes:
     """UTF-8 with the mark by which spreadsheets know it; no cell begins like a formula."""
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow([column.title for column in table.columns])
-    writer.writerows([_harmless(text) for text in row] for row in table.rows)
+    shown = _shown(table)
+    writer.writerow([table.columns[number].title for number in shown])
+    writer.writerows([_harmless(row[number]) for number in shown] for row in table.rows)
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 
@@ -56,16 +58,18 @@ def to_xlsx(table: RegisterTable) -> bytes:
         )
         for align in Align
     }
-    last = len(table.columns) - 1
+    shown = _shown(table)
+    columns = [table.columns[number] for number in shown]
+    last = len(columns) - 1
     sheet.merge_range(0, 0, 0, last, table.title, title)
     sheet.merge_range(1, 0, 1, last, table.subtitle)
-    shares = sum(column.width for column in table.columns)
-    for number, column in enumerate(table.columns):
+    shares = sum(column.width for column in columns)
+    for number, column in enumerate(columns):
         sheet.set_column(number, number, max(8.0, column.width / shares * _CHARACTERS_OF_SHEET))
         sheet.write_string(2, number, column.title, head)
     for line, row in enumerate(table.rows, start=3):
-        for number, (text, column) in enumerate(zip(row, table.columns, strict=True)):
-            sheet.write_string(line, number, text, cells[column.align])
+        for place, (number, column) in enumerate(zip(shown, columns, strict=True)):
+            sheet.write_string(line, place, row[number][:_CHARACTERS_OF_CELL], cells[column.align])
     sheet.freeze_panes(3, 0)
     sheet.autofilter(2, 0, 2 + len(table.rows), last)
     sheet.set_landscape()
@@ -75,6 +79,10 @@ def to_xlsx(table: RegisterTable) -> bytes:
     sheet.set_footer(f"&L{table.foot.replace('&', '&&')}&R第 &P 页，共 &N 页")
     workbook.close()
     return target.getvalue()
+
+
+def _shown(table: RegisterTable) -> list[int]:
+    return [number for number, column in enumerate(table.columns) if column.exported]
 
 
 def _harmless(text: str) -> str:

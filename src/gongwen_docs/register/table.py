@@ -17,12 +17,13 @@ class Align(StrEnum):
 @dataclass(frozen=True)
 class RegisterColumn:
     """``width`` is the column's share of the printed width. ``printed`` is False for columns that only
-    spreadsheets have room for."""
+    spreadsheets have room for, ``exported`` False for those that only sheets of paper have."""
 
     title: str
     width: float = 1.0
     align: Align = Align.LEFT
     printed: bool = True
+    exported: bool = True
 
 
 @dataclass(frozen=True)

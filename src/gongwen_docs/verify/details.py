@@ -8,7 +8,6 @@ from datetime import datetime
 
 from gongwen_crypto import algorithms
 from gongwen_crypto.certificates import Certificate
-from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore, build_path, judge_links
 from gongwen_docs.seals.describe import type_text
 from gongwen_docs.seals.findings import Step
@@ -115,7 +114,7 @@ def details(
 
 def maker_chain(seal: Seal, trust: TrustStore, at: datetime) -> tuple[ReportedCertificate, ...]:
     """The chain of the seal authority's certificate, judged as seal makers are."""
-    return reported_chain(load_certificate(seal.maker_certificate), trust.for_seal_makers, at)
+    return reported_chain(Certificate.load_or_none(seal.maker_certificate), trust.for_seal_makers, at)
 
 
 def algorithm_text(oid: str, certificate: Certificate | None) -> str:
@@ -129,17 +128,9 @@ def algorithm_text(oid: str, certificate: Certificate | None) -> str:
 def helpers(value: SignedValue | None) -> Iterator[Certificate]:
     """Certificates that a signature carries along, those that can be read."""
     for data in () if value is None else value.other_certificates:
-        certificate = load_certificate(data)
+        certificate = Certificate.load_or_none(data)
         if certificate is not None:
             yield certificate
-
-
-def load_certificate(data: bytes) -> Certificate | None:
-    """A certificate, or None for what is none."""
-    try:
-        return Certificate.load(data)
-    except KnownError:
-        return None
 
 
 def _usage(certificate: Certificate) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def examine_pdf(data: bytes, signature: SignatureDictionary, circumstances: Circ
     except KnownError as error:
         failed = (Step("format", Status.FAIL, error.code, error.facts),)
         return ExaminedPdf(signature, covered, None, None, (), failed, unknown_time)
-    certificate = _load(value.certificate)
+    certificate = Certificate.load_or_none(value.certificate)
     stamped = None
     stamp_steps: tuple[Step, ...] = ()
     if value.time_stamp is not None:
@@ -67,13 +67,6 @@ def examine_pdf(data: bytes, signature: SignatureDictionary, circumstances: Circ
     )
     chain = paths[0].chain if paths else ()
     return ExaminedPdf(signature, covered, value, certificate, chain, steps, moments)
-
-
-def _load(certificate: bytes) -> Certificate | None:
-    try:
-        return Certificate.load(certificate)
-    except KnownError:
-        return None
 
 
 def _check_format(value: SignedValue) -> Step:

@@ -72,7 +72,7 @@ def examine(
         code = error.code if error.code.startswith("seal.") else "seal.format.missing_file"
         failed = Step("format", Status.FAIL, code, {"part": file.signed_value_path or file.path})
         return Examined(file, None, None, (), (failed,), _NOTHING, unknown_time)
-    certificate = _load(value.certificate)
+    certificate = Certificate.load_or_none(value.certificate)
     stamp_steps: tuple[Step, ...] = ()
     stamped = None
     if value.time_stamp is not None:
@@ -91,13 +91,6 @@ def examine(
     )
     chain = paths[0].chain if paths else ()
     return Examined(file, value, certificate, chain, steps, content, moments)
-
-
-def _load(certificate: bytes) -> Certificate | None:
-    try:
-        return Certificate.load(certificate)
-    except KnownError:
-        return None
 
 
 def _check_format(file: SignatureFile, value: SignedValue) -> Step:
@@ -168,11 +161,11 @@ def check_signer(
             else Step("signer_listed", Status.FAIL, "seal.signer.not_listed", facts)
         )
         steps.extend(check_seal(seal, trust, at, certificate, moments.trusted or moments.now))
-    others = [other for other in map(_load, value.other_certificates) if other is not None]
+    others = [other for other in map(Certificate.load_or_none, value.other_certificates) if other is not None]
     step, path = check_certificate("signer_certificate", "signer", certificate, trust, at, others)
     steps.append(step)
     paths.append(path)
-    maker = None if seal is None else _load(seal.maker_certificate)
+    maker = None if seal is None else Certificate.load_or_none(seal.maker_certificate)
     if maker is not None:
         paths += [build_path(maker, store, at) for store in (trust.for_seal_makers, trust)]
     return steps, paths

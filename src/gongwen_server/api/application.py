@@ -14,9 +14,11 @@ from gongwen_protocol.messages import Problem
 from gongwen_server import __version__
 from gongwen_server.api import (
     administration,
+    bulletin,
     deliveries,
     documents,
     errors,
+    faults,
     followups,
     oa,
     operations,
@@ -44,6 +46,8 @@ ROUTERS = (
     deliveries.router,
     followups.router,
     administration.router,
+    bulletin.router,
+    faults.router,
 )
 
 

@@ -165,6 +165,7 @@ def test_secrets_are_kept_and_forgotten_and_pins_refused(ring: object, tmp_path:
     store.put("session", "s-1")
     store.put("device-key", "d-1")
     assert open_secret_store(tmp_path).get("session") == "s-1"
+    assert open_secret_store(tmp_path / "training").get("session") is None
     store.remove("session")
     store.remove("session")
     assert (store.get("session"), store.get("device-key")) == (None, "d-1")

@@ -16,6 +16,7 @@ from gongwen_client.host.printing import (
     PdfPrinter,
     PrinterPort,
     PrintResult,
+    Sides,
     open_printers,
 )
 from gongwen_client.host.printing_cups import CupsPrinter
@@ -41,9 +42,9 @@ def test_files_are_numbered_and_never_overwritten(pdf: Path, tmp_path: Path) -> 
     folder = tmp_path / "out"
     port: PrinterPort = PdfPrinter(folder)
     first = port.print_pdf(pdf, "pdf")
-    second = PdfPrinter(folder).print_pdf(pdf, "pdf", copies=2)
+    second = PdfPrinter(folder).print_pdf(pdf, "pdf")
     assert (first.result, first.file) == (PrintResult.PRINTED, folder / "打印-0001.pdf")
-    assert second.file == folder / "打印-0003.pdf"
+    assert second.file == folder / "打印-0002.pdf"
     assert {path.read_bytes() for path in folder.iterdir()} == {pdf.read_bytes()}
 
 
@@ -61,19 +62,25 @@ def test_a_full_disk_leaves_no_half_copy(pdf: Path, tmp_path: Path, monkeypatch:
 
 def test_cups_printers_with_the_default_first(cups: FakeCups) -> None:
     found = CupsPrinter().printers()
-    assert [(p.name, p.virtual, p.ready) for p in found] == [
-        ("HP", False, True),
-        ("Alt", False, False),
-        ("Cups-PDF", True, True),
+    assert [(p.name, p.virtual, p.state.value, p.ready) for p in found] == [
+        ("HP", False, "ready", True),
+        ("Alt", False, "stopped", False),
+        ("Cups-PDF", True, "ready", True),
+        ("Neu", False, "busy", True),
+        ("Weit", False, "offline", False),
     ]
 
 
 def test_cups_prints_at_true_size(cups: FakeCups, pdf: Path) -> None:
-    outcome = CupsPrinter(poll=0).print_pdf(pdf, "HP", copies=2, job_name="票号 12-2")
+    outcome = CupsPrinter(poll=0).print_pdf(pdf, "HP", sides=Sides.ONE, job_name="票号 12-2")
     assert (outcome.result, outcome.job) == (PrintResult.PRINTED, "HP-7")
     line = next(call for call in cups.calls() if call.startswith("lp "))
-    for part in ("-n 2", "media=A4", "print-scaling=none", "-t 票号 12-2"):
+    for part in ("-n 1", "media=A4", "print-scaling=none", "fit-to-page=false", "number-up=1"):
         assert part in line
+    for part in ("sides=one-sided", "print-color-mode=color", "-t 票号 12-2"):
+        assert part in line
+    CupsPrinter(poll=0).print_pdf(pdf, "HP")
+    assert "sides=two-sided-long-edge" in "".join(cups.calls())
 
 
 def test_cups_doubt(cups: FakeCups, pdf: Path) -> None:
@@ -83,7 +90,14 @@ def test_cups_doubt(cups: FakeCups, pdf: Path) -> None:
     cups.play("stuck")
     outcome = CupsPrinter(poll=0).print_pdf(pdf, "HP", timeout=0.3)
     assert (outcome.result, outcome.reason) == (PrintResult.IN_DOUBT, "timeout")
-    assert cups.calls()[-1] == "cancel HP-7"
+    assert "cancel HP-7" in cups.calls()
+
+
+def test_cups_what_was_never_begun_did_not_come_out(cups: FakeCups, pdf: Path) -> None:
+    cups.play("waits")
+    outcome = CupsPrinter(poll=0).print_pdf(pdf, "HP", timeout=0.3)
+    assert (outcome.result, outcome.code) == (PrintResult.NOT_PRINTED, "host.printer_not_ready")
+    assert outcome.reason == "缺纸"
 
 
 def test_cups_refusals_print_nothing(cups: FakeCups, pdf: Path) -> None:
@@ -96,7 +110,7 @@ def test_cups_refusals_print_nothing(cups: FakeCups, pdf: Path) -> None:
 
 def test_all_printers_under_one_roof(cups: FakeCups, pdf: Path, tmp_path: Path) -> None:
     port = open_printers(tmp_path / "out")
-    assert [printer.name for printer in port.printers()] == ["HP", "Alt", "Cups-PDF", "pdf"]
+    assert [printer.name for printer in port.printers()] == ["HP", "Alt", "Cups-PDF", "Neu", "Weit", "pdf"]
     assert port.print_pdf(pdf, "HP").result is PrintResult.PRINTED
     assert port.print_pdf(pdf, "pdf").file == tmp_path / "out" / "打印-0001.pdf"
     with pytest.raises(KnownError, match=r"host\.no_printer"):
@@ -120,6 +134,7 @@ def test_the_faulty_printer_of_the_tests(pdf: Path) -> None:
         printer.fault = fault
         assert port.print_pdf(pdf, FakePrinter.NAME).result is result
     printer.fault = Fault.OFFLINE
+    assert not port.printers()[0].ready
     with pytest.raises(KnownError, match=r"host\.printer_refused"):
         port.print_pdf(pdf, FakePrinter.NAME)
     assert len(printer.paper) == 1

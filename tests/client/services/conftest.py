@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from fakes.exchange import RunningExchange
-from fakes.printer import FakePrinter, Fault
+from fakes.printer import FakePrinter
 from fakes.proxy import FaultProxy
 from fakes.units import UnitPc, populate
-from gongwen_client.demo.cast import RECEIVER, SENDER, DemoUnit
+from gongwen_client.practice.cast import RECEIVER, SENDER, DemoUnit
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +66,7 @@ def _printer() -> FakePrinter:
 @pytest.fixture
 def printer(_printer: FakePrinter) -> FakePrinter:
     """The receiver's printer, in order and without paper in its tray."""
-    _printer.fault = Fault.NONE
-    _printer.paper.clear()
-    _printer.on_paper = lambda: None
+    _printer.reset()
     return _printer
 
 

@@ -15,8 +15,8 @@ from fakes.desk import DeskPc
 from fakes.disk import BROKEN, FULL, FailingDisk
 from fakes.exchange import RunningExchange
 from fakes.units import circular, populate
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.seal_ledger import LedgerStep
+from gongwen_client.practice.cast import RECEIVER, SENDER
 
 PAUSE = threading.Event()  # never set: its wait is the clock of the test
 STAYS_FULL = 0.3

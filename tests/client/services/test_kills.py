@@ -13,7 +13,7 @@ from fakes.clerk_process import Clerk, check_pc
 from fakes.desk import DeskPc
 from fakes.exchange import RunningExchange
 from fakes.units import circular, populate
-from gongwen_client.demo.cast import RECEIVER, SENDER
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_protocol.messages import ReceiptEvent
 
 

@@ -10,9 +10,9 @@ import pytest
 from fakes.printer import FakePrinter, Fault
 from fakes.proxy import FaultProxy
 from fakes.units import UnitPc
-from gongwen_client.demo.cast import RECEIVER
 from gongwen_client.domain.rows import TicketRow
-from gongwen_client.host.printing import PrintOutcome
+from gongwen_client.host.printing import PrintOutcome, Sides
+from gongwen_client.practice.cast import RECEIVER
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.states import TicketState
 
@@ -58,7 +58,7 @@ def test_not_before_acceptance_and_not_beyond_the_quota(
     assert printing.remaining(row.delivery_id) == 0
 
 
-@pytest.mark.parametrize("fault", [Fault.NO_PAPER, Fault.OFFLINE])
+@pytest.mark.parametrize("fault", [Fault.NO_PAPER, Fault.REFUSES])
 def test_a_copy_that_did_not_come_out_is_given_back_and_printed_later(
     accepted: Accepted, printer: FakePrinter, fault: Fault
 ) -> None:
@@ -159,3 +159,18 @@ def test_without_the_exchange_nothing_is_printed_and_no_copy_is_lost(
     settled(pc)
     assert {state for _, _, state in states(pc, delivery)} <= {"void"}
     assert pc.office.printing.print_original(delivery, 1, printer.NAME)[0].copy_number == 1
+
+
+def test_the_test_sheet_takes_no_copy(receiver: UnitPc, printer: FakePrinter, tmp_path: Path) -> None:
+    printing = receiver.office.printing
+    trial = printing.test_page(printer.NAME, Sides.ONE)
+    assert (trial.printed, trial.in_doubt, trial.problem) == (True, False, "")
+    assert printer.paper[0].startswith(b"%PDF")
+    assert printer.sides == [Sides.ONE]
+    printer.fault = Fault.NO_PAPER
+    assert "缺纸" in printing.test_page(printer.NAME).problem
+    printer.fault = Fault.JAM
+    assert printing.test_page(printer.NAME).in_doubt
+    printer.fault = Fault.OFFLINE
+    with pytest.raises(KnownError, match=r"host\.printer_not_ready"):
+        printing.test_page(printer.NAME)

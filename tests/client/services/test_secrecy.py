@@ -12,16 +12,19 @@ import pytest
 from fakes.exchange import RunningExchange
 from fakes.secrecy import KeyCabinet
 from fakes.units import UnitPc, authority
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.exchange.opening import EnvelopeOpener
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.store.documents import StoredDocument
+from gongwen_client.token.keyfile import create_key_file
+from gongwen_client.token.keys import KeyRole
 from gongwen_crypto import key_parcel, stream
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.messages import Elements, ReturnReason
 from gongwen_protocol.profile import EndToEnd
 from gongwen_server.db.tables import EnvelopeRow
 
+PIN = "246810"
 Pc = Callable[..., UnitPc]
 
 
@@ -102,6 +105,43 @@ def test_without_the_key_nothing_is_lost(
     keys.take_in(parcel, "by letter")
     assert len(keys.certificates()) == 1
     assert fresh.wait_for(document_id).refusal == ""
+
+
+def test_a_key_that_stays_on_its_token_opens_with_its_pin(
+    pair: tuple[UnitPc, UnitPc], new_pc: Pc, cabinet: KeyCabinet
+) -> None:
+    sender, _ = pair
+    fresh = new_pc(RECEIVER)
+    document_id = sender.send(sender.seal(sender.compose(to=RECEIVER)))
+
+    def mine() -> list[IncomingRow]:
+        return [row for row in fresh.office.incoming.list() if row.document_id == document_id]
+
+    fresh.wait_until(lambda: any(row.state is IncomingState.LOCKED for row in mine()))
+    (row,) = mine()
+    unsealing = fresh.office.unsealing
+    assert unsealing.tokens() == []
+    for name, holder in (("own", cabinet.holders[RECEIVER.code]), ("other", cabinet.holders[SENDER.code])):
+        create_key_file(
+            fresh.places.keyfiles / f"{name}.gwkey",
+            holder.pair.private,
+            holder.certificate_der,
+            None,
+            PIN,
+            label="加密",
+            serial=name,
+            role=KeyRole.ENCRYPTION,
+        )
+    keys = {key.serial: key for key in unsealing.tokens()}
+    with pytest.raises(KnownError, match=r"secrecy\.key_missing"):
+        unsealing.open(row.delivery_id, keys["other"], PIN)
+    with pytest.raises(KnownError, match=r"token\.pin_wrong"):
+        unsealing.open(row.delivery_id, keys["own"], "000000")
+    files = unsealing.open(row.delivery_id, keys["own"], PIN)
+    assert files.attachments[0].path.read_bytes() == b"not looked into"
+    row = fresh.office.incoming.get(row.delivery_id)
+    assert (row.state, row.refusal) == (IncomingState.TO_VERIFY, "")
+    assert fresh.office.incoming.open(row.delivery_id) == files, "no key is asked for again"
 
 
 def test_what_cannot_be_opened_can_be_sent_back(

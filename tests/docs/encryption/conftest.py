@@ -1,12 +1,13 @@
-"""One seal authority for the tests of this folder."""
+"""One sealed document for the tests of this folder."""
 
 from __future__ import annotations
 
 import pytest
 
-from docs.office import Authority
+from docs.office import Unit, seal, write_document
 
 
-@pytest.fixture(scope="session")
-def authority() -> Authority:
-    return Authority.found()
+@pytest.fixture(scope="module")
+def sealed(unit: Unit, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("sealed")
+    return seal(write_document(folder / "plain.ofd"), folder / "sealed.ofd", unit).read_bytes()

@@ -8,24 +8,13 @@ from pathlib import Path
 import pytest
 
 from docs.encryption.ciphers import OPENER, encrypted, stored
-from docs.office import DAY, NOW, YEAR, Authority, Unit, document_parts, seal, write_document
+from docs.office import DAY, NOW, YEAR, Authority, Unit, document_parts, seal
 from gongwen_crypto.issue import Subject, Usage, issue
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_crypto.timestamp import make_token
 from gongwen_docs.ofd.container import Package, pack
 from gongwen_docs.verify import Report, Verdict, verify_file
 from gongwen_docs.write.file_list import add_file_list
-
-
-@pytest.fixture(scope="module")
-def unit(authority: Authority) -> Unit:
-    return authority.unit()
-
-
-@pytest.fixture(scope="module")
-def sealed(unit: Unit, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    folder = tmp_path_factory.mktemp("sealed")
-    return seal(write_document(folder / "plain.ofd"), folder / "sealed.ofd", unit).read_bytes()
 
 
 def with_list(data: bytes, signer: SoftwareSigner, clock: SoftwareSigner | None = None) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docs.encryption.ciphers import OPENER, encrypted, stored, written
-from docs.office import DAY, NOW, Authority, Unit, document_parts, seal, write_document
+from docs.office import DAY, NOW, Authority, Unit, document_parts, seal
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.ofd.container import Package, pack
 from gongwen_docs.ofd.document import OfdDocument
@@ -16,17 +16,6 @@ from gongwen_docs.ofd.encryption.keys import Password
 from gongwen_docs.verify import Report, Verdict, verify_file
 
 PAGE = "Doc_0/Pages/Page_0/Content.xml"
-
-
-@pytest.fixture(scope="module")
-def unit(authority: Authority) -> Unit:
-    return authority.unit()
-
-
-@pytest.fixture(scope="module")
-def sealed(unit: Unit, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    folder = tmp_path_factory.mktemp("sealed")
-    return seal(write_document(folder / "plain.ofd"), folder / "sealed.ofd", unit).read_bytes()
 
 
 def check(data: bytes, authority: Authority, *openers: Password) -> Report:

@@ -279,7 +279,7 @@ def test_without_date_the_place_is_not_confident() -> None:
 
 
 def test_prefill_from_the_page_where_metadata_is_silent() -> None:
-    names = ("BT", "FWZH", "WZ", "ZSJG", "CSJG", "FWJGSM", "CWRQ")
+    names = ("BT", "FWZH", "WZ", "ZSJG", "CSJG", "FWJGSM", "CWRQ", "FJSM", "YFJG", "YFRQ")
     read = inspected(elements=dict.fromkeys(names, "")).prefill
     assert read.from_metadata == ()
     assert read.title == "示范市人民政府关于测试的通知"
@@ -289,12 +289,14 @@ def test_prefill_from_the_page_where_metadata_is_silent() -> None:
     assert read.cc == "市委办公室，市政协办公室"
     assert read.issuer == "示范市人民政府"
     assert read.issue_date == "2026-03-05"
+    assert (read.print_office, read.print_date) == ("示范市人民政府办公室", "2026-03-05")
 
 
 def test_prefill_from_metadata() -> None:
     read = inspected().prefill
     assert "title" in read.from_metadata
     assert read.issue_date == "2026-03-05"
+    assert (read.print_office, read.print_date) == ("示范市人民政府办公室", "2026-03-05")
 
 
 @pytest.mark.corpus

@@ -29,11 +29,6 @@ QUICK, LONG = 2_000, 50_000
 
 
 @pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority.found()
-
-
-@pytest.fixture(scope="module")
 def samples(authority: Authority) -> list[bytes]:
     """Seals and signatures of every generation."""
     unit = authority.unit()

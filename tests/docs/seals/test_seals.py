@@ -28,16 +28,6 @@ from gongwen_docs.seals.timestamp import check_time_stamp
 from gongwen_docs.seals.write import make_seal, signed_value, to_sign, with_time_stamp
 
 
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority.found()
-
-
-@pytest.fixture(scope="module")
-def unit(authority: Authority) -> Unit:
-    return authority.unit()
-
-
 def codes(seal: Seal, trust: TrustStore, at: datetime = NOW) -> list[str]:
     return [step.code for step in check_seal(seal, trust, at) if step.code]
 

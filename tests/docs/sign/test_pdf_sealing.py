@@ -32,16 +32,6 @@ from gongwen_docs.verify import Verdict, verify_file
 PDFSIG = shutil.which("pdfsig")
 
 
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority.found()
-
-
-@pytest.fixture(scope="module")
-def unit(authority: Authority) -> Unit:
-    return authority.unit()
-
-
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
     return write_pdf(tmp_path / "plain.pdf", pages=3)

@@ -33,16 +33,6 @@ from gongwen_docs.sign.placement import Edge
 from gongwen_docs.verify import Verdict, verify_file
 
 
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority.found()
-
-
-@pytest.fixture(scope="module")
-def unit(authority: Authority) -> Unit:
-    return authority.unit()
-
-
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
     return write_document(tmp_path / "document.ofd")

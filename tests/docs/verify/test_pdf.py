@@ -29,16 +29,6 @@ from gongwen_docs.verify.pdf_verification import verify_pdf
 
 
 @pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority.found()
-
-
-@pytest.fixture(scope="module")
-def unit(authority: Authority) -> Unit:
-    return authority.unit()
-
-
-@pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_pdf(tmp_path_factory.mktemp("pdf") / "plain.pdf")
 

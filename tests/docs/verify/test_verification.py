@@ -42,16 +42,6 @@ Parts = dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def authority() -> Authority:
-    return Authority.found()
-
-
-@pytest.fixture(scope="module")
-def unit(authority: Authority) -> Unit:
-    return authority.unit()
-
-
-@pytest.fixture(scope="module")
 def sealed(unit: Unit, tmp_path_factory: pytest.TempPathFactory) -> Parts:
     folder = tmp_path_factory.mktemp("sealed")
     return unpack(seal(write_document(folder / "document.ofd"), folder / "sealed.ofd", unit))

@@ -14,7 +14,8 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.pdf_drawing import PdfDrawing
 from gongwen_docs.draw.seal_image import seal_png
-from gongwen_docs.inspect import Inspection, LayoutPart, inspect_drawing, judge_layout
+from gongwen_docs.inspect import FileMarks, Inspection, LayoutPart, Unread, inspect_drawing, judge_layout
+from gongwen_docs.inspect.files import drawing_marks, plain_marks
 from gongwen_docs.ofd.completeness import require_complete
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.pdf.byte_range import check_byte_range
@@ -27,6 +28,7 @@ from gongwen_docs.verify.pdf_verification import verify_pdf
 _SEAL_PX = 480
 """Longer side of a seal's picture in reports."""
 _MOST_PICTURES = 200
+_ENCRYPTED = frozenset({"ofd.document.encrypted", "ofd.container.encrypted", "draw.pdf_locked"})
 
 
 @operation
@@ -86,6 +88,17 @@ def _pdf_values(data: bytes) -> Iterator[Callable[[], bytes]]:
 def inspect(desk: Desk, path: Path) -> Inspection:
     """Look at a document as one does before sealing it."""
     return inspect_drawing(desk.documents.get(path))
+
+
+@operation
+def file_marks(desk: Desk, path: Path) -> FileMarks:
+    """Marks of secrecy in any file; one that cannot be read is an answer, not an error."""
+    try:
+        return drawing_marks(desk.documents.get(path))
+    except KnownError as error:
+        if error.code in _ENCRYPTED:
+            return FileMarks(unread=Unread.ENCRYPTED)
+    return plain_marks(path)
 
 
 @operation

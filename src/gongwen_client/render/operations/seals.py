@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gongwen_client.render.facts import SealFace, SealFileFacts
 from gongwen_client.render.operations import Desk, operation
+from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.paths import TrustStore
 from gongwen_docs.draw.seal_image import seal_png
@@ -14,7 +15,7 @@ from gongwen_docs.seals.describe import type_text
 from gongwen_docs.seals.file_check import check_seal_file
 from gongwen_docs.seals.findings import Status, worst
 from gongwen_docs.seals.parse import parse_seal
-from gongwen_docs.verify.details import algorithm_text, load_certificate, maker_chain, reported_chain
+from gongwen_docs.verify.details import algorithm_text, maker_chain, reported_chain
 from gongwen_docs.verify.report import certificate_json, step_json
 
 _VERDICTS = {Status.OK: "valid", Status.WARN: "warning", Status.UNKNOWN: "unknown", Status.FAIL: "invalid"}
@@ -56,8 +57,8 @@ def read_seal_file(desk: Desk, path: Path, trust_dir: Path | None, now: datetime
         seal = parse_seal(data)
     except KnownError:
         return SealFileFacts(verdict, None, told, {})
-    maker = load_certificate(seal.maker_certificate)
-    signers = [load_certificate(item) for item in seal.certificates[:_MOST_SIGNERS]]
+    maker = Certificate.load_or_none(seal.maker_certificate)
+    signers = [Certificate.load_or_none(item) for item in seal.certificates[:_MOST_SIGNERS]]
     chains = [reported_chain(one, trust, now) for one in signers if one is not None]
     more: dict[str, object] = {
         "vendor": seal.vendor_id,

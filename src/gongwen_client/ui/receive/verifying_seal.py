@@ -1,74 +1,21 @@
-"""Choosing the 验证印章 and typing its PIN, in the dialog that prints originals (Jiangmen art. 18, 34)."""
+"""The 验证印章 and its PIN, in the dialog that prints originals (Jiangmen art. 18, 34)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
-
 from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.print_witness import Verifier
-from gongwen_client.ui.keys.facts import pin_state
-from gongwen_client.ui.theme import Space
-from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.widgets.basics import column, label
-from gongwen_client.ui.widgets.chip import Chip
-from gongwen_client.ui.widgets.pin_field import PinEntry
+from gongwen_client.ui.keys.key_and_pin import KeyAndPin
 
 
-class VerifyingSeal(QWidget):
-    """The keys that may be used, and the PIN of the chosen one; its state stands above the field."""
-
-    changed = Signal()
+class VerifyingSeal(KeyAndPin):
+    """The unit's 验证印章 keys."""
 
     def __init__(self, cards: Sequence[KeyCard]) -> None:
-        super().__init__()
-        self._cards = list(cards)
-        self._entry: PinEntry | None = None
-        self.keys = QComboBox()
-        self.keys.setObjectName("verifying_keys")
-        self.keys.setAccessibleName("验证印章")
-        for card in cards:
-            self.keys.addItem(f"{card.name}　{card.key.serial}", card.key.key_id)
-        self._place = column(self.keys, gap=Space.HAIR)
-        self.setLayout(self._place)
-        self.keys.setVisible(bool(cards))
-        if not cards:
-            self._place.addWidget(label("未插入", "muted"))
-        self.keys.currentIndexChanged.connect(self._choose)
-        self._choose(0)
-
-    def _choose(self, number: int) -> None:
-        while self._place.count() > 1 and self._cards:
-            item = self._place.takeAt(1)
-            old = item.widget() if item is not None else None
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        if not 0 <= number < len(self._cards):
-            return
-        card = self._cards[number]
-        state = pin_state(card.key.pin)
-        if state.tone is not Tone.VALID:
-            self._place.addWidget(Chip(state))
-        self._entry = PinEntry(card.key, card.custody, "验证印章口令", "口令")
-        self._entry.changed.connect(self.changed)
-        self._place.addWidget(self._entry)
-        self.changed.emit()
-
-    @property
-    def entry(self) -> PinEntry | None:
-        """Where the PIN is typed; None without a key."""
-        return self._entry
-
-    @property
-    def complete(self) -> bool:
-        """Whether a key is chosen and its PIN typed."""
-        return self._entry is not None and self._entry.complete
+        super().__init__(cards, "验证印章")
 
     def take(self) -> Verifier | None:
         """The key with its PIN; the field is empty then."""
-        if self._entry is None:
-            return None
-        return Verifier(self._cards[self.keys.currentIndex()].key.key_id, self._entry.take())
+        taken = self.take_both()
+        return Verifier(*taken) if taken is not None else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gongwen_client.services.office import Office
+from gongwen_client.ui.login.seal_key import WANTED, SealKeyAtHand
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row
@@ -15,9 +17,12 @@ from gongwen_protocol.messages import SessionGrant
 
 
 class LockPage(QWidget):
-    """``unlocked`` when the exchange accepted the password."""
+    """``unlocked`` when the password was right; ``covered`` and ``uncovered`` whenever the page comes into
+    sight and leaves it, whoever did it."""
 
     unlocked = Signal()
+    covered = Signal()
+    uncovered = Signal()
 
     def __init__(self, office: Office, session: SessionGrant) -> None:
         super().__init__()
@@ -30,6 +35,8 @@ class LockPage(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setPlaceholderText("密码")
         self.password.returnPressed.connect(self.unlock)
+        self.seal_key = SealKeyAtHand(office)
+        self.seal_key.confirmed.connect(self.unlock)
         self.problem = Notice("problem")
         self.unlock_button = button("解锁(&U)", self.unlock, kind="primary", name="unlock")
         self._title = label("已锁定", "title")
@@ -42,6 +49,7 @@ class LockPage(QWidget):
             who,
             Space.INSIDE,
             self.password,
+            self.seal_key,
             self.problem,
             self.unlock_button,
         )
@@ -59,14 +67,32 @@ class LockPage(QWidget):
     def unlock(self) -> None:
         """Try the password."""
         session, password = self._session, self.password.text()
-        if not password:
+        if not password or not self.seal_key.complete:
             return
-        self.password.clear()
+        seal_key = self.seal_key.take()
         self.problem.clear()
-        work(self, lambda: self._office.login.log_in(session.unit_code, session.account, password)).then(
-            lambda _grant: self.unlocked.emit()
-        ).failed(self._refused).start()
+        work(
+            self, lambda: self._office.login.unlock(session.unit_code, session.account, password, seal_key)
+        ).then(self._accepted).failed(self._refused).start()
+
+    def _accepted(self, _grant: SessionGrant) -> None:
+        self.password.clear()
+        self.unlocked.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.covered.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.uncovered.emit()
 
     def _refused(self, error: GongwenError) -> None:
         self.problem.explain(error)
+        if error.code == WANTED:  # the password stays: the key is what was missing
+            self.seal_key.ask()
+            return
+        self.password.clear()
         self.password.setFocus()
