@@ -199,6 +199,25 @@ class SubstitutionRequest(Message):
     consent: Reason
 
 
+class StandIn(Message):
+    """A substitution as the unit's people see it: by post. ``concerns_caller``: its holder or substitute
+    asks."""
+
+    substitution_id: str
+    post: str
+    substitute_post: str
+    since: Moment
+    until: Moment
+    consent: str
+    concerns_caller: bool = False
+
+
+class StandIns(Message):
+    """GET /v1/stand-ins: those of the own unit that run now or begin later."""
+
+    stand_ins: tuple[StandIn, ...]
+
+
 # -- boards -------------------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,34 @@ def due_at(
         day += timedelta(days=1)
 
 
+def office_time(profile: RegionProfile, calendar: WorkCalendar, begin: datetime, end: datetime) -> timedelta:
+    """How much of the time between two moments lies in office hours; zero when ``end`` is not later."""
+    zone, total = ZoneInfo(profile.time_zone), timedelta(0)
+    first, last = begin.astimezone(zone), end.astimezone(zone)
+    day = first.date()
+    while day <= last.date():
+        for opens, closes in _office_spans(profile, calendar, day, zone):
+            total += max(timedelta(0), min(closes, last) - max(opens, first))
+        day += timedelta(days=1)
+    return total
+
+
+def in_office_hours(profile: RegionProfile, calendar: WorkCalendar, moment: datetime) -> bool:
+    """Whether somebody can be expected at the desk: not at noon, at night, at weekends and holidays."""
+    zone = ZoneInfo(profile.time_zone)
+    local = moment.astimezone(zone)
+    spans = _office_spans(profile, calendar, local.date(), zone)
+    return any(opens <= local < closes for opens, closes in spans)
+
+
+def half_day_ends(profile: RegionProfile, day: date) -> tuple[datetime, datetime]:
+    """Until when the morning's and the afternoon's attended checks of a working day are to be made: the end
+    of the office hours, in the morning never later than the region's noon."""
+    zone, hours = ZoneInfo(profile.time_zone), profile.office_hours.value
+    morning = min(hours.morning_to, profile.daily_checks.value.noon)
+    return datetime.combine(day, morning, zone), datetime.combine(day, hours.afternoon_to, zone)
+
+
 @dataclass(frozen=True)
 class ChecksOfDay:
     """A day's attended checks (查收) against the region's number, per half-day. ``assumed``: the calendar of

@@ -22,6 +22,7 @@ from gongwen_protocol.actions import (
     RequestView,
     SpecialAttachment,
 )
+from gongwen_protocol.announcements import SignedNotice
 from gongwen_protocol.basics import Copies as Copies
 from gongwen_protocol.basics import Digest as Digest
 from gongwen_protocol.basics import Id as Id
@@ -31,6 +32,7 @@ from gongwen_protocol.basics import Moment as Moment
 from gongwen_protocol.basics import ShortText as ShortText
 from gongwen_protocol.basics import Size as Size
 from gongwen_protocol.checkpoints import SignedCheckpoint
+from gongwen_protocol.contacts import UnitContact
 from gongwen_protocol.handover import SignedHandover
 from gongwen_protocol.profile import DeviceBinding, LoginKey
 from gongwen_protocol.roles import Role as Role
@@ -106,6 +108,8 @@ class Unit(Message):
     plates: tuple[ShortText, ...] = Field((), description="other names on its door (挂牌机构)")
     batch: int = Field(0, description="roll-out batch, 0: none")
     enabled_from: str = Field("", description="ISO date from which it takes part, empty: always")
+    contacts: tuple[UnitContact, ...] = ()
+    contacts_confirmed: Moment | None = None
 
 
 class UnitGroup(Message):
@@ -131,6 +135,10 @@ class UnitReadiness(Message):
     last_check: Moment | None = None
     last_heartbeat: Moment | None = None
     certificate_days: int | None = None
+    size_limit: int | None = Field(None, description="bytes of a document that it can take, absent: any")
+    formats: tuple[str, ...] = Field(
+        (), description="formats of bodies that it can take, empty: the region's"
+    )
 
 
 class Readiness(Message):
@@ -346,6 +354,7 @@ class SyncAnswer(Message):
     receipts: tuple[SignedReceipt, ...]
     checkpoint: SignedCheckpoint | None = None
     consistency: tuple[Digest, ...] = ()
+    notices: tuple[SignedNotice, ...] = ()
 
 
 class ChangeNotice(Message):
@@ -463,6 +472,10 @@ class PrintTicket(Message):
     state: TicketState
     changed_at: Moment
     void_reason: str = ""
+    by_post: str = ""
+    """Who asked for the copy; empty for copies from before this was kept."""
+    mark: str = ""
+    """Text of the 验真码 for this copy, in the answer to its spooling where the region prints marks."""
 
 
 class TicketGrant(Message):

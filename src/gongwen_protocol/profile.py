@@ -119,6 +119,18 @@ class OutageNotice(StrEnum):
     PAPER = "paper"
 
 
+class TerminalCheck(StrEnum):
+    """What the client looks at on its PC (终端状况)."""
+
+    PATCHES = "patches"
+    ANTIVIRUS = "antivirus"
+    ENCRYPTION = "encryption"
+    SPACE = "space"
+    CLOCK = "clock"
+    NETWORKS = "networks"
+    WIRELESS = "wireless"
+
+
 class ReminderLevel(StrEnum):
     """How urgently a sender reminds a unit: 通知, 催办, 督办 (Ordos art. 9)."""
 
@@ -133,6 +145,13 @@ class EndToEnd(StrEnum):
     REQUIRED = "required"
     OPTIONAL = "optional"
     OFF = "off"
+
+
+class CopySeal(StrEnum):
+    """What becomes of the seal on a copy (副本): grey as on a photocopy, or not there."""
+
+    GREY = "grey"
+    REMOVED = "removed"
 
 
 class ProfilePart(BaseModel):
@@ -271,13 +290,22 @@ class RegionProfile(ProfilePart):
     pdf_seal_form: Rule[PdfSealForm] | None = None
     time_stamps: Rule[bool] | None = None
     """Whether a seal gets a time stamp of the exchange."""
+    idle_lock_minutes: Rule[PositiveInt] | None = None
+    """The longest time without a key or a movement before the client's window locks."""
+    terminal_denials: Rule[tuple[TerminalCheck, ...]] | None = None
+    """Checks of the PC that keep it out when they find something; all others only remind."""
     archiving: Rule[Archiving] | None = None
     """Where a region is silent, the national rules hold (:attr:`archives`)."""
     unsealed_materials: Rule[bool] | None = None
     """Whether 公文信息资料 go without seal and document number (Ordos art. 2)."""
     secrecy_second_person: Rule[bool] | None = None
-    """Whether a second person confirms that words of secrecy in a document are mere words. These six came
-    later and may be absent: a version of the rules that was signed before them must keep its bytes."""
+    """Whether a second person confirms that words of secrecy in a document are mere words."""
+    copy_marks: Rule[bool] | None = None
+    """Whether printed originals carry a mark outside the type area by which the paper can be checked."""
+    copy_seal: Rule[CopySeal] | None = None
+    attempts_per_copy: OptionalRule[PositiveInt] | None = None
+    """How often one copy number may be tried before the receiver has to ask for further copies. These eleven
+    came later and may be absent: a version of the rules that was signed before them must keep its bytes."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -299,6 +327,21 @@ class RegionProfile(ProfilePart):
         """When documents go to the archive and for how long; without a rule of the region as the national
         ones have it (GB/T 39362-2020; 国家档案局令第8号)."""
         return self.archiving.value if self.archiving else Archiving()
+
+    @property
+    def marks_copies(self) -> bool:
+        """Whether printed originals carry a mark (验真码)."""
+        return self.copy_marks is not None and self.copy_marks.value
+
+    @property
+    def seal_on_copies(self) -> CopySeal:
+        """What becomes of the seal on a copy; grey where the region is silent."""
+        return self.copy_seal.value if self.copy_seal else CopySeal.GREY
+
+    @property
+    def most_attempts(self) -> int | None:
+        """How often one copy number may be tried; None without a limit."""
+        return self.attempts_per_copy.value if self.attempts_per_copy else None
 
     def holds(self, rule: str) -> bool:
         """Whether the parameter ``rule`` is true here; one that came later than this version is not."""

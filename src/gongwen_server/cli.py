@@ -17,7 +17,7 @@ from gongwen_crypto.software import SoftwareSigner
 from gongwen_protocol.oa import OaScope
 from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_protocol.sentences import sentence
-from gongwen_server import __version__, cli_access, cli_faults, encryption_commands
+from gongwen_server import __version__, cli_access, cli_faults, cli_notices, encryption_commands
 from gongwen_server.api import serving
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.serving import TlsFiles
@@ -114,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("--key-password-file", type=Path, help="password of --key")
     clock.add_argument("--certificate", type=Path, help="certificate of --key, for time stamping only")
     cli_access.add_commands(partial(_command, commands))
+    cli_notices.register(commands, _command)
     reports = commands.add_parser("faults", help="fault reports of units").add_subparsers(required=True)
     cli_faults.add_commands(partial(_command, reports))
     oa_clients = commands.add_parser("oa", help="office systems of units").add_subparsers(required=True)

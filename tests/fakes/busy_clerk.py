@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 
 from fakes.units import UnitPc
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.host.printing import PdfPrinter
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.states import DocumentState
 
@@ -40,7 +40,8 @@ class BusyClerk:
 
     def _send(self) -> bool:
         drafts = self.pc.office.drafts
-        done = len(self._clicks.read_text().splitlines()) if self._clicks.exists() else 0
+        done = set(self._clicks.read_text().splitlines()) if self._clicks.exists() else set()
+        done |= {draft.document_id for draft in drafts.list(DocumentState.SENDING)}
         waiting = drafts.list(DocumentState.AWAITING_SEAL)
         ready = drafts.list(DocumentState.READY)
         if ready:
@@ -48,7 +49,7 @@ class BusyClerk:
             self._note_click(ready[0].document_id)
         elif waiting:
             self.pc.seal(waiting[0])
-        elif done + len(drafts.list(DocumentState.SENDING)) < self._target:
+        elif len(done) < self._target:
             for draft in drafts.list(DocumentState.DRAFT):
                 drafts.discard(draft.document_id)
             self.pc.compose(to=RECEIVER)

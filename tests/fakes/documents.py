@@ -60,6 +60,7 @@ def upload(caller: Caller, data: bytes, name: str = "正文.ofd") -> FileReferen
 
 def letter(body: FileReference, *recipients: tuple[str, int], **more: object) -> SendRequest:
     """A circular to units with their print copies."""
+    rules = load_profile(str(more.get("profile_id", "ordos-2018")))
     fields: dict[str, object] = {
         "document_id": uuid.uuid4().hex,
         "elements": Elements(title="关于做好防汛工作的通知", doc_number="东政办发〔2025〕12号"),
@@ -67,8 +68,8 @@ def letter(body: FileReference, *recipients: tuple[str, int], **more: object) ->
         "recipients": tuple(
             Recipient(unit_code=code, role=RecipientRole.MAIN, copies=copies) for code, copies in recipients
         ),
-        "profile_id": "ordos-2018",
-        "profile_version": load_profile("ordos-2018").version,
+        "profile_id": rules.profile_id,
+        "profile_version": rules.version,
         **more,
     }
     return SendRequest.model_validate(fields)

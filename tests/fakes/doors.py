@@ -44,6 +44,7 @@ from gongwen_protocol.access import (
 )
 from gongwen_protocol.actions import RemindRequest
 from gongwen_protocol.canonical import canonical_digest
+from gongwen_protocol.contacts import ContactsChange, ContactsConfirmation, UnitContact
 from gongwen_protocol.faults import FaultAnswer, FaultKind, FaultReport
 from gongwen_protocol.messages import (
     PrintTicket,
@@ -56,6 +57,7 @@ from gongwen_protocol.messages import (
 from gongwen_protocol.oa import OaConfirmation, OaScope
 from gongwen_protocol.permissions import Action
 from gongwen_protocol.profile import ReminderLevel
+from gongwen_protocol.statistics import Leave
 
 _numbers = count()
 
@@ -216,6 +218,23 @@ def new_account(world: World) -> Asking:
     return Asking("/v1/accounts", wish)
 
 
+def of_contacts(world: World) -> Asking:
+    del world
+    entry = UnitContact(post="收发员", phone=f"0477-{next(_numbers):07}")
+    change = ContactsChange(unit_code=ADMINISTERED, contacts=(entry,), reason="电话变更")
+    return Asking("/v1/contacts", change)
+
+
+def of_confirmation(world: World) -> Asking:
+    of_contacts(world).by(world.platform, "POST")
+    return Asking("/v1/contacts/confirm", ContactsConfirmation(unit_code=ADMINISTERED))
+
+
+def of_leave(world: World) -> Asking:
+    first = world.clock.now().date() + timedelta(days=1)
+    return Asking("/v1/leaves", Leave(unit_code=ADMINISTERED, first=first, last=first, reason="搬迁"))
+
+
 def named_account(path: str) -> Callable[[World], Asking]:
     return lambda world: Asking(path, AccountName(unit_code=ADMINISTERED, account=_person(world)))
 
@@ -300,6 +319,7 @@ def _party(ask: Callable[[World], Asking], *hidden: str) -> Door:
     return Door(Action.READ, ask, PARTIES, hidden)
 
 
+_PERIOD = "from=2026-11-01&to=2026-11-30"
 _RECEIPTS = "/documents/{document}/receipts"
 
 DOORS: Mapping[str, Door] = {
@@ -312,6 +332,7 @@ DOORS: Mapping[str, Door] = {
     "POST /v1/session": Door(Opening.ANYONE),
     "POST /v1/challenges": Door(Opening.ANYONE),
     "POST /v1/devices": Door(Opening.ANYONE),
+    "GET /v1/notices": Door(Opening.ANYONE),
     "POST /v1/session/password": Door(Opening.SESSION),
     "GET /v1/session": Door(Opening.SESSION),
     "DELETE /v1/session": Door(Opening.SESSION),
@@ -323,10 +344,12 @@ DOORS: Mapping[str, Door] = {
     "GET /v1/profile": Door(Action.LOOK_UP, plain("/v1/profile")),
     "GET /v1/calendar": Door(Action.LOOK_UP, plain("/v1/calendar")),
     "GET /v1/restorations": Door(Action.LOOK_UP, plain("/v1/restorations")),
+    "GET /v1/stand-ins": Door(Action.LOOK_UP, plain("/v1/stand-ins")),
     "GET /v1/profiles/{profile_id}/{version}": Door(
         Action.LOOK_UP,
         lambda world: Asking("/v1/profiles/{}/{}".format(*world.exchange.exchange.profile.key)),
     ),
+    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, plain("/v1/copy-marks/GW1" + "A" * 208)),
     # -- reading -------------------------------------------------------------------------------------------
     "GET /v1/sync": Door(Action.READ, plain("/v1/sync?cursor=0")),
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),
@@ -365,6 +388,13 @@ DOORS: Mapping[str, Door] = {
     "POST /v1/tickets/{ticket_id}/void": _ticket(calls.voiding),
     # -- inspecting and administering ----------------------------------------------------------------------
     "GET /v1/board": Door(Action.INSPECT, plain("/v1/board")),
+    "GET /v1/statistics": Door(Action.LOOK_UP, plain(f"/v1/statistics?{_PERIOD}")),
+    "GET /v1/statistics/duty": Door(Action.LOOK_UP, plain(f"/v1/statistics/duty?{_PERIOD}")),
+    "GET /v1/leaves": Door(Action.LOOK_UP, plain("/v1/leaves")),
+    "POST /v1/leaves": _of_account(of_leave),
+    "POST /v1/contacts": _of_account(of_contacts),
+    "POST /v1/contacts/confirm": _of_account(of_confirmation),
+    "GET /v1/contacts/history": _of_account(lambda _: Asking(f"/v1/contacts/history?unit={ADMINISTERED}")),
     "GET /v1/accounts": Door(Action.ADMINISTER, plain("/v1/accounts")),
     "POST /v1/accounts": _of_account(new_account),
     "POST /v1/accounts/reset": Door(

@@ -19,7 +19,7 @@ from gongwen_server.services.passwords import Passwords
 INITIAL_PASSWORD = "initial secret 1"
 PASSWORD = "own secret 2"
 QUICK = Passwords(memory_kib=1024, passes=1)  # real argon2id, at a cost that tests can bear
-ALL_ROLES = frozenset({Role.COMPOSE, Role.SEAL, Role.SEND, Role.RECEIVE, Role.PRINT})
+ALL_ROLES = frozenset({Role.COMPOSE, Role.SEAL, Role.SEND, Role.RECEIVE, Role.PRINT, Role.ARCHIVE})
 UNITS = {"001": "东胜区人民政府办公室", "002": "康巴什区人民政府办公室", "003": "市水利局"}
 
 
@@ -35,7 +35,9 @@ class RunningExchange:
         database_url: str | None = None,
         blobs: str = "blobs",
         clock: Clock | None = None,
+        tls: serving.TlsFiles | None = None,
     ) -> None:
+        self._tls = tls
         administration.set_up(
             home, name="测试电子公文交换中心", profile_id=profile_id, database_url=database_url, blobs=blobs
         )
@@ -58,6 +60,8 @@ class RunningExchange:
         self._thread: threading.Thread | None = None
         self.start()
 
+    _tls: serving.TlsFiles | None = None
+
     @property
     def port(self) -> int:
         """The port that stays the same over restarts."""
@@ -71,10 +75,10 @@ class RunningExchange:
                 administration.opened(self.home, clock=self._clock, passwords=QUICK)
             )
         )
-        listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=False))
+        listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=bool(self._tls)))
         self._port = listener.getsockname()[1]
-        self.url = serving.url_of(listener, tls=False)
-        self._server = serving.make_server(self.exchange)
+        self.url = serving.url_of(listener, tls=bool(self._tls))
+        self._server = serving.make_server(self.exchange, self._tls)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="exchange", daemon=True
         )

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import gongwen_server
 
@@ -14,8 +16,9 @@ import gongwen_server
 class ServedProcess:
     """``gongwen-server serve`` on a port that stays the same over restarts."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str] = MappingProxyType({})) -> None:
         self._home = home
+        self._environment = environment
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
         self.ready = threading.Event()
@@ -34,7 +37,7 @@ class ServedProcess:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
-                env={**os.environ, "PYTHONPATH": source, "PYTHONUTF8": "1"},
+                env={**os.environ, "PYTHONPATH": source, "PYTHONUTF8": "1", **self._environment},
             )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip().partition("：")[2]

@@ -46,13 +46,14 @@ SANSEC = (
 
 @functools.cache
 def build(name: str, *options: str) -> Path:
-    """The library ``pkcs11`` or ``skf``; skips the test where there is no compiler. It stays for the run."""
+    """The library ``pkcs11``, ``skf`` or ``disk``, kept for the run; skips the test without a compiler."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         pytest.skip("no C compiler (gcc) on this machine")
     sources = {
         "pkcs11": ("crypto.c", "token.c", "pkcs11.c", "pkcs11_objects.c"),
         "skf": ("crypto.c", "token.c", "skf.c"),
+        "disk": ("disk.c",),
     }[name]
     mark = hashlib.sha256(" ".join(options).encode()).hexdigest()[:8]
     folder = Path(tempfile.mkdtemp(prefix="gongwen-fakes-"))

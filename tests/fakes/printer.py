@@ -18,6 +18,7 @@ class Fault(StrEnum):
     REFUSES = "refuses"  # says that it is ready, then refuses the job: nothing is printed
     NO_PAPER = "no_paper"  # takes the job, prints nothing, says so
     JAM = "jam"  # takes the job, and nobody knows how far it got
+    CRUMPLED = "crumpled"  # the paper comes out, spoiled, and nobody reports it
     POWER_CUT = "power_cut"  # the paper comes out and the PC goes out before anything is written down
 
 
@@ -68,7 +69,9 @@ class FakePrinter:
             case Fault.NO_PAPER:
                 state = PrinterState.NO_PAPER.in_words
                 return PrintOutcome(PrintResult.NOT_PRINTED, printer, job, "host.printer_not_ready", state)
-            case Fault.JAM:
+            case Fault.JAM | Fault.CRUMPLED:
+                if self.fault is Fault.CRUMPLED:
+                    self._come_out(pdf, sides)
                 return PrintOutcome(PrintResult.IN_DOUBT, printer, job, "host.print_unconfirmed", "media-jam")
             case Fault.POWER_CUT:
                 self._come_out(pdf, sides)

@@ -17,8 +17,9 @@ _BLOCK = 65536
 @dataclass
 class Faults:
     """What is wrong now. ``lose_answers_to`` holds beginnings of requests (b"POST /v1/documents"): each one
-    reaches the exchange once, and its answer is lost. ``cut_requests_at`` ends the connection when so many
-    bytes of requests have passed on it, once for each number."""
+    reaches the exchange once, and its answer is lost. ``cut_requests_at`` and ``cut_answers_at`` end the
+    connection when so many bytes have passed on it, ``flip_requests_at`` and ``flip_answers_at`` change a bit
+    of that byte; each number once."""
 
     down: bool = False
     silent: bool = False
@@ -26,28 +27,33 @@ class Faults:
     delay: float = 0.0
     lose_answers_to: list[bytes] = field(default_factory=list)
     cut_requests_at: list[int] = field(default_factory=list)
+    cut_answers_at: list[int] = field(default_factory=list)
+    flip_requests_at: list[int] = field(default_factory=list)
+    flip_answers_at: list[int] = field(default_factory=list)
 
 
 class FaultProxy:
     """Listens on a loopback port of its own, in a thread; ``url`` is what a client is given.
 
-    ``lost`` counts answers that were lost, ``cuts`` connections that were ended, ``requests`` bytes that
-    reached the exchange.
+    ``lost`` counts answers that were lost, ``cuts`` connections that were ended, ``flips`` bits that were
+    changed, ``request_bytes`` bytes that reached the exchange. What is under TLS stays under TLS.
     """
 
     def __init__(self, target_url: str) -> None:
-        host, _, port = target_url.removeprefix("http://").partition(":")
+        scheme, _, place = target_url.partition("://")
+        host, _, port = place.partition(":")
         self._target = (host, int(port))
         self.faults = Faults()
         self.lost = 0
         self.cuts = 0
+        self.flips = 0
         self.request_bytes = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fault-proxy", daemon=True)
         self._thread.start()
         self._ready.wait()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.url = f"{scheme}://127.0.0.1:{self._port}"
 
     def stop(self) -> None:
         """Cut everything and end the thread."""
@@ -116,6 +122,7 @@ class _Line:
     def __init__(self, proxy: FaultProxy) -> None:
         self._proxy = proxy
         self._passed = 0
+        self._answered = 0
         self._lose_next = False
 
     async def requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -127,13 +134,9 @@ class _Line:
                 if data.startswith(beginning):
                     faults.lose_answers_to.remove(beginning)
                     self._lose_next = True
-            cut = next((at for at in faults.cut_requests_at if at <= self._passed + len(data)), None)
-            if cut is not None:
-                faults.cut_requests_at.remove(cut)
-                writer.write(data[: max(0, cut - self._passed)])
-                await writer.drain()
-                self._proxy.cuts += 1
+            if await self._cut(data, self._passed, faults.cut_requests_at, writer):
                 return
+            data = self._flipped(data, self._passed, faults.flip_requests_at)
             self._passed += len(data)
             self._proxy.request_bytes += len(data)
             writer.write(data)
@@ -146,8 +149,33 @@ class _Line:
             if self._lose_next:
                 self._proxy.lost += 1
                 return
+            faults = self._proxy.faults
+            if await self._cut(data, self._answered, faults.cut_answers_at, writer):
+                return
+            data = self._flipped(data, self._answered, faults.flip_answers_at)
+            self._answered += len(data)
             writer.write(data)
             await writer.drain()
+
+    async def _cut(self, data: bytes, passed: int, places: list[int], writer: asyncio.StreamWriter) -> bool:
+        """Pass the beginning on when the connection ends within ``data``."""
+        cut = next((at for at in places if passed <= at <= passed + len(data)), None)
+        if cut is None:
+            return False
+        places.remove(cut)
+        writer.write(data[: cut - passed])
+        await writer.drain()
+        self._proxy.cuts += 1
+        return True
+
+    def _flipped(self, data: bytes, passed: int, places: list[int]) -> bytes:
+        place = next((at for at in places if passed <= at < passed + len(data)), None)
+        if place is None:
+            return data
+        places.remove(place)
+        self._proxy.flips += 1
+        at = place - passed
+        return data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :]
 
     async def _hold_up(self) -> None:
         faults = self._proxy.faults

@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, RunningExchange
-from gongwen_client.demo.authority import SealAuthority
-from gongwen_client.demo.cast import RECEIVER, SENDER, DemoUnit
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort
 from gongwen_client.host.secrets import FileStore
+from gongwen_client.practice.authority import SealAuthority
+from gongwen_client.practice.cast import RECEIVER, SENDER, DemoUnit
 from gongwen_client.services.office import Office, OfficeSettings
 from gongwen_crypto import key_parcel
 from gongwen_crypto.errors import RefusedError

@@ -27,7 +27,7 @@ ALL = (*SEEDS, "example-2026")
 def test_every_stated_rule_cites_its_article(profile_id: str) -> None:
     profile = load_profile(profile_id)
     rules = {name: value for name, value in profile if isinstance(value, Rule | OptionalRule)}
-    assert len(rules) == 42
+    assert len(rules) >= 40
     for name, rule in rules.items():
         stated = rule.value not in (None, False, ())
         assert rule.article or not stated, f"{name} states {rule.value} without an article"

@@ -22,6 +22,7 @@ from gongwen_protocol.access import (
     InitialPassword,
     NewAccountRequest,
     RoleChange,
+    StandIns,
     SubstitutionRequest,
 )
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Problem, Role
@@ -205,6 +206,34 @@ def test_a_substitute_acts_between_its_dates(
     path = f"/v1/substitutions/{answer.json()['substitution_id']}/end"
     assert admin.post(path).json()["ended_at"] is not None
     caller.close()
+
+
+def test_everybody_of_the_unit_sees_who_stands_in_by_post(
+    exchange: RunningExchange, clock: FakeClock, admin: Caller, clerk: str
+) -> None:
+    caller, stranger = exchange.log_in("001", clerk), exchange.log_in("002", "clerk")
+    wanted = SubstitutionRequest(
+        unit_code="001",
+        account="clerk",
+        substitute=clerk,
+        since=clock.now() + timedelta(hours=1),
+        until=clock.now() + timedelta(hours=5),
+        consent="办公室主任",
+    )
+    answer = admin.post("/v1/substitutions", wanted)
+
+    def seen(who: Caller) -> list[tuple[str, str, bool]]:
+        listed = StandIns.model_validate_json(who.get("/v1/stand-ins").content).stand_ins
+        return [(one.post, one.substitute_post, one.concerns_caller) for one in listed]
+
+    assert seen(caller) == [("收发员", "收发员", True)]
+    assert clerk not in caller.get("/v1/stand-ins").text, "posts, no accounts"
+    assert [one[2] for one in seen(admin)] == [False]
+    assert seen(stranger) == []
+    admin.post(f"/v1/substitutions/{answer.json()['substitution_id']}/end")
+    assert seen(caller) == []
+    for one in (caller, stranger):
+        one.close()
 
 
 def test_used_passwords_are_not_taken_again(exchange: RunningExchange, clock: FakeClock, clerk: str) -> None:

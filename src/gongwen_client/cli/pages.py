@@ -20,10 +20,10 @@ from gongwen_client.cli.arguments import (
     opened_pool,
     rect,
 )
-from gongwen_client.cli.png import png
 from gongwen_client.durable import write_atomically
 from gongwen_client.render import Remark, RenderPool
 from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.png import png
 from gongwen_docs.draw.results import PageText, SealView
 from gongwen_protocol.sentences import sentence
 

@@ -15,6 +15,10 @@ def register(commands: Any) -> None:
     client.add_argument("--home", type=Path, metavar="DIR", help="客户端数据文件夹（默认为本用户的）")
     client.set_defaults(run=_client)
 
+    train = commands.add_parser("train", help="练习模式：示例数据，不连接真正的交换中心")
+    train.add_argument("--home", type=Path, metavar="DIR", help="客户端数据文件夹（默认为本用户的）")
+    train.set_defaults(run=_train)
+
     view = commands.add_parser("view", help="查看一份OFD或PDF文件（不需要登录）")
     view.add_argument("file", type=Path, metavar="FILE")
     view.add_argument("--home", type=Path, metavar="DIR", help="客户端数据文件夹，其中的根证书用于核验印章")
@@ -37,6 +41,12 @@ def _client(arguments: argparse.Namespace) -> int:
     from gongwen_client.ui.program import main  # Qt is loaded only when windows are wanted
 
     return main([] if arguments.home is None else ["--home", str(arguments.home)])
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from gongwen_client.ui.program import main
+
+    return main(["--training"] + ([] if arguments.home is None else ["--home", str(arguments.home)]))
 
 
 def _view(arguments: argparse.Namespace) -> int:

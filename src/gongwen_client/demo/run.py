@@ -14,11 +14,11 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from gongwen_client.demo.cast import ACCOUNT, RECEIVER, SENDER
-from gongwen_client.demo.material import own_circular, prepare
 from gongwen_client.demo.player import Player
-from gongwen_client.demo.stage import Stage
 from gongwen_client.demo.story import Story
+from gongwen_client.practice.cast import ACCOUNT, RECEIVER, SENDER
+from gongwen_client.practice.material import own_circular, prepare
+from gongwen_client.practice.stage import Stage
 from gongwen_client.ui.program import application
 from gongwen_client.ui.tasks import background
 from gongwen_crypto.errors import GongwenError

@@ -7,16 +7,17 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from gongwen_client.demo import forger
-from gongwen_client.demo.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
-from gongwen_client.demo.material import Material
 from gongwen_client.demo.player import Player
-from gongwen_client.demo.stage import Desk, Stage
+from gongwen_client.domain.lists import WAITING
 from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow, SentRow
+from gongwen_client.practice import forger
+from gongwen_client.practice.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
+from gongwen_client.practice.material import Material
+from gongwen_client.practice.stage import Desk, Stage
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
-from gongwen_client.ui.receive.accept import AcceptDialog
+from gongwen_client.ui.receive.accept import AcceptPanel
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
@@ -273,7 +274,7 @@ class Story:
 
     def _undecided(self) -> list[IncomingRow]:
         """Documents that the receiving clerk has neither accepted nor returned."""
-        return self.offices[1].incoming.list((IncomingState.PENDING, IncomingState.TO_VERIFY))
+        return self.offices[1].incoming.list(WAITING)
 
     def _open_pending(self, window: MainWindow) -> IncomingView:
         player = self._player
@@ -295,7 +296,7 @@ class Story:
         view = _view(window, IncomingView)
         view.open_accept()
         dialog = view.dialog
-        assert isinstance(dialog, AcceptDialog)
+        assert isinstance(dialog, AcceptPanel)
         player.scene(window, "accept", "核验正文、附件、印章、版式后接收（管理办法第十条）")
         dialog.accept_button.click()
         player.wait(lambda: view.row.state is IncomingState.RECEIVED and not view.row.pending, "接收")
@@ -314,6 +315,7 @@ class Story:
         dialog.print_button.click()
         delivery = view.row.delivery_id
         player.wait(lambda: office.printing.remaining(delivery) == _COPIES - 1, "打印第 1 份")
+        player.wait(lambda: not dialog.print_button.isVisible(), "打印结果")
         player.rest(0.3)
         player.scene(window, "printed", "第 1 份已打印，剩余份数由交换中心记账")
         folder = self._stage.home / "printed" / self._stage.receiver.unit.short_name

@@ -34,10 +34,12 @@ class ArchiveRow:
 
 @dataclass(frozen=True)
 class ArchiveDue:
-    """The reminder list: numbers of all, and the first of them, the most urgent first."""
+    """The reminder list: numbers of all, and the first of them, the most urgent first; within how many months
+    of its completion the region wants a document in the archive."""
 
     counts: ArchiveCounts
     rows: tuple[ArchiveRow, ...]
+    within_months: int = 3
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One check. ``said`` is what was found and ``do`` what to do now (empty when all is well). Both are built
-    from numbers, versions and fixed words: no name, title or secret gets in."""
+    """One check. ``said`` is what was found and ``do`` what to do now (empty when all is well). They are made
+    of numbers, versions and fixed words: no name, title or secret gets in."""
 
     name: str
     title: str

@@ -86,6 +86,18 @@ class Intent:
     created_at: datetime
 
 
+@dataclass(frozen=True)
+class RefusedWish:
+    """A wish that the exchange refused for good; ``why`` is the sentence for the person."""
+
+    intent_id: int
+    kind: IntentKind
+    subject: str
+    payload: str
+    why: str
+    refused_at: datetime
+
+
 def new_key() -> str:
     """A fresh idempotency key."""
     return uuid.uuid4().hex

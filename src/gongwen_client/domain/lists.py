@@ -11,6 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gongwen_client.domain.rows import IncomingState
+
+WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.LOCKED, IncomingState.TO_VERIFY)
+"""待收: a person has not decided."""
+DECIDED = (
+    *(IncomingState.VERIFIED, IncomingState.RECEIVED, IncomingState.RECALLED),
+    *(IncomingState.RESENT, IncomingState.PAPER_FALLBACK),
+)
+"""已收, and what its sender took back or replaced."""
+
 
 class ListName(StrEnum):
     """The lists of the navigation; the identity of a row is a delivery's or a document's."""

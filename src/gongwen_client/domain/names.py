@@ -13,6 +13,9 @@ _DOCUMENTS = frozenset(
         *(".odt", ".ods", ".odp", ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff"),
     )
 )
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\\.|$)", re.IGNORECASE)
+_LONGEST = 180
+"""Bytes in UTF-8 before the suffix: file systems take 255, and a number may follow."""
 # Separators of folders, what Windows forbids, controls, and marks that turn the reading direction around.
 _UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 
@@ -31,3 +34,13 @@ def opens_as_document(name: str) -> bool:
 def plain_name(name: str) -> str:
     """The name to propose for a copy: it names no folder and reads the way it is."""
     return _UNFIT.sub("_", name).strip(" .") or "_"
+
+
+def file_name(words: str, suffix: str) -> str:
+    """A file name of words that a document brought along, which any system takes: not too long, no device of
+    Windows, its suffix kept."""
+    stem = plain_name(words)
+    while len(stem.encode()) > _LONGEST:
+        stem = stem[:-1]
+    stem = stem.rstrip(" .") or "_"
+    return f"_{stem}{suffix}" if _DEVICES.match(stem) else f"{stem}{suffix}"

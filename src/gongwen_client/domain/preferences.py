@@ -21,7 +21,7 @@ class Preferences:
     notice_minutes: int = 10
     notice_full_screen: bool = False
     idle_minutes: int = DEFAULT_IDLE_MINUTES
-    lock_on_key_removal: bool = True
+    lock_on_key_removal: bool = False
     scale: int = 100
     printer: str = ""
     duplex: bool = True
@@ -29,8 +29,8 @@ class Preferences:
 
     def with_values(self, values: dict[str, Any]) -> Preferences:
         """The same with those ``values`` that are of the right kind; others are left out."""
-        known = {one.name: type(one.default) for one in fields(self)}
-        fit = {name: value for name, value in values.items() if type(value) is known.get(name)}
+        known: dict[str, type] = {one.name: type(getattr(self, one.name)) for one in fields(self)}
+        fit: dict[str, Any] = {one: value for one, value in values.items() if type(value) is known.get(one)}
         return replace(self, **fit)
 
 

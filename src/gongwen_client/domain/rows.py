@@ -33,7 +33,7 @@ class IncomingRow:
     """One delivery to this unit. ``pending`` names an intent that has not reached the exchange yet
     ("accept", "return"); the row then already shows the wanted state. ``due_at``: by when it is to be
     received (lists of what waits tell it); ``receipt_by``: which first use was the receipt, empty:
-    acceptance."""
+    acceptance. ``register_number`` is its 收文编号, once it has one."""
 
     delivery_id: str
     document_id: str
@@ -55,10 +55,13 @@ class IncomingRow:
     replaced_by: str = ""
     reminders: int = 0
     open_requests: int = 0
+    delivered_at: datetime | None = None
     handled_by: str = ""
     receipt_by: str = ""
     attached: bool = False
     due_at: datetime | None = None
+    register_number: str = ""
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,27 @@ class TicketRow:
     changed_at: datetime
     printer: str
     void_reason: str
+    by_post: str = ""
+
+
+@dataclass(frozen=True)
+class PrintQuota:
+    """How many originals a delivery may still become; ``next_numbers`` are the copy numbers (份号) that come
+    next, ``in_doubt`` counts those of which a person has to say whether they came out."""
+
+    copies: int
+    left: int
+    in_doubt: int
+    next_numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CopyTaken:
+    """A download of copies (脱密下载) that the exchange put on record."""
+
+    at: datetime
+    by_post: str
+    purpose: str
 
 
 @dataclass(frozen=True)
@@ -138,7 +162,9 @@ class IncomingFiles:
 
 @dataclass(frozen=True)
 class PrintOutcome:
-    """What became of one numbered copy; ``place`` is the PDF when no printer was there."""
+    """What became of one numbered copy; ``place`` is the PDF when no printer was there. A copy that is
+    neither ``printed`` nor ``in_doubt`` is void, and its number can be printed again. ``unmarked_pages`` had
+    no room for the mark of the copy."""
 
     ticket_id: str
     copy_number: int
@@ -146,6 +172,8 @@ class PrintOutcome:
     printed: bool
     problem: str
     place: Path | None
+    in_doubt: bool = False
+    unmarked_pages: int = 0
 
 
 @dataclass(frozen=True)
@@ -170,6 +198,7 @@ class Counts:
     awaiting_seal: int
     ready: int
     sent: int
+    open_requests: int = 0
 
 
 class Connection(StrEnum):

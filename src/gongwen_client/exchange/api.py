@@ -5,7 +5,8 @@ every failure is a GongwenError:
 
 - ``network.*`` (KnownError): no conversation came about;
 - ``session.expired`` (KnownError): log in again;
-- any other KnownError: the exchange cannot do it now (5xx, 429); the same call may succeed later;
+- any other KnownError: the exchange cannot do it now (5xx, 429), or the request was harmed on its way
+  (``request.damaged``, ``device.proof_*``); the same call may succeed later;
 - RefusedError: the exchange said no, with its code, its words (``said``) and its log reference.
 """
 
@@ -22,11 +23,12 @@ import requests
 from pydantic import ValidationError
 
 from gongwen_client.exchange.proving import Prover
-from gongwen_client.exchange.retry import FOREGROUND_TRIES, is_network
+from gongwen_client.exchange.retry import FOREGROUND_TRIES, HARMED_ON_ITS_WAY, is_worth_a_repeat
 from gongwen_client.exchange.sockets import CuttableAdapter, OpenSockets
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.addresses import is_confidential
 from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.content_digest import CONTENT_DIGEST_HEADER, content_digest
 from gongwen_protocol.messages import IDEMPOTENCY_HEADER, Message, Problem
 
 M = TypeVar("M", bound=Message)
@@ -106,7 +108,7 @@ class ExchangeApi:
         try:
             try:
                 _require_success(response)
-            except RefusedError as error:
+            except KnownError as error:
                 if not self._mended_clock(error):
                     raise
                 response.close()
@@ -123,6 +125,8 @@ class ExchangeApi:
         session = self._session()
         with translated():
             prepared = session.prepare_request(request)
+            if isinstance(prepared.body, bytes) and prepared.method != "PATCH":
+                prepared.headers[CONTENT_DIGEST_HEADER] = content_digest(prepared.body)
             if token is not None:
                 prepared.headers["Authorization"] = f"Bearer {token}"
             if self._prover is not None:
@@ -136,7 +140,7 @@ class ExchangeApi:
                 )
             return session.send(prepared, timeout=self._timeouts, allow_redirects=False, stream=True)
 
-    def _mended_clock(self, error: RefusedError) -> bool:
+    def _mended_clock(self, error: KnownError) -> bool:
         """Whether the exchange refused the proof's moment only, and has told us the right one."""
         if error.code != "device.proof_stale" or self._prover is None:
             return False
@@ -175,7 +179,7 @@ def in_foreground(call: Callable[[], R]) -> R:
         try:
             return call()
         except KnownError as error:
-            if not is_network(error):
+            if not is_worth_a_repeat(error):
                 raise
     return call()
 
@@ -240,6 +244,8 @@ def _problem_error(response: requests.Response) -> GongwenError:
     facts |= {"said": problem.sentence, "reference": problem.reference, "status": status}
     if problem.code == "session.required":
         return KnownError("session.expired", **facts)
+    if problem.code in HARMED_ON_ITS_WAY:
+        return KnownError(problem.code, **facts)
     if status >= 500 or status == requests.codes.too_many_requests:
         return KnownError(problem.code, **facts)
     return RefusedError(problem.code, **facts)

@@ -80,10 +80,10 @@ class Engine:
         self._next_directory = 0.0
         self._poll_failures = 0
         self._retries = {lane: RetryTimes(backoff) for lane in Lane}
-        self._small = LaneThread("exchange-small", self._small_step, self._note_bug)
-        self._large = LaneThread("exchange-large", self._large_step, self._note_bug)
+        self._small = LaneThread("exchange-small", self._small_step, self._note_trouble)
+        self._large = LaneThread("exchange-large", self._large_step, self._note_trouble)
         self._ear = Ear(api, store, backoff, self._hear)
-        self._listening = LaneThread("exchange-ear", self._ear_step, self._note_bug)
+        self._listening = LaneThread("exchange-ear", self._ear_step, self._note_trouble)
 
     def start(self) -> None:
         """Clear up after a crash and begin."""
@@ -274,7 +274,7 @@ class Engine:
         except Exception as error:
             retries.failed(intent.key)
             _log.exception("intent %s failed", intent.kind)
-            self._note_bug(error)
+            self._note_trouble(error)
         else:
             retries.succeeded(intent.key)
             self._announcer.tell("drafts", "incoming", "sent")
@@ -290,7 +290,7 @@ class Engine:
         self._small.wake()
         return True
 
-    def _note_bug(self, error: Exception) -> None:
+    def _note_trouble(self, error: Exception) -> None:
         bug = BugError("client.bug", kind=type(error).__name__)
         self.connection.troubled(in_words(error if isinstance(error, GongwenError) else bug))
         self._announcer.tell("duty")

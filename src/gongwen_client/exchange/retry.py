@@ -33,6 +33,18 @@ def is_network(error: GongwenError) -> bool:
     return isinstance(error, KnownError) and error.code.startswith("network.")
 
 
+HARMED_ON_ITS_WAY = frozenset(
+    {"request.damaged", "device.proof_wrong", "device.proof_replayed", "device.proof_stale"}
+)
+"""The exchange got a request that was bent, doubled or held up by the network: made anew, with a proof of its
+own and the same idempotency key, it will do. No decision of the exchange, so no wish ends by it."""
+
+
+def is_worth_a_repeat(error: GongwenError) -> bool:
+    """Whether the same call at once may fare better."""
+    return is_network(error) or error.code in HARMED_ON_ITS_WAY
+
+
 class RetryTimes:
     """When each waiting thing may be tried again, by the monotonic clock. Thread-safe."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.bulletin import fetch_notices, keep_notices
 from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.pinning import is_pinned, pin_certificate, pinned_certificates
 from gongwen_client.exchange.rulebook import Rulebook
@@ -114,9 +115,9 @@ class Synchroniser:
     def refresh_directory(self) -> set[str]:
         """Fetch address book, rules, working days and encryption certificates; the topics of
         what is not as it was."""
-        topics = (
-            {"directory"} if self._store.units.replace(self._api.get("/v1/directory", Directory)) else set()
-        )
+        topics = {"notices"} if fetch_notices(self._api, self._store) else set()
+        if self._store.units.replace(self._api.get("/v1/directory", Directory)):
+            topics.add("directory")
         if self._rulebook.refresh():
             topics.add("rules")
         if self._key_directory.refresh():
@@ -138,7 +139,14 @@ class Synchroniser:
                     outcome.topics.add("incoming")
             for signed in answer.receipts:
                 self._apply_receipt(signed, trusted, outcome)
+            self._apply_notices(answer, outcome)
             self._store.notes.set(Notes.CURSOR, str(answer.cursor))
+
+    def _apply_notices(self, answer: SyncAnswer, outcome: SyncOutcome) -> None:
+        problem = keep_notices(self._store, answer.notices, answer.server_time)
+        if problem is not None:
+            outcome.topics.add("notices")
+            outcome.problem = problem or outcome.problem
 
     def _apply_document(self, document: DocumentView, unit_code: str, outcome: SyncOutcome) -> None:
         try:

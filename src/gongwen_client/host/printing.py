@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from gongwen_client.durable import sync_folder, write_atomically
+from gongwen_client.durable import write_atomically
 from gongwen_crypto.errors import KnownError
 
 
@@ -144,9 +144,12 @@ class PdfPrinter:
         """Copy the file under the next free number. Raises the errors of writing."""
         if printer != self.NAME:
             raise KnownError("host.no_printer", printer=printer)
-        content = pdf.read_bytes()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._write_next(content)
+        try:
+            content = pdf.read_bytes()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = self._write_next(content)
+        except OSError as error:
+            raise KnownError("host.printer_refused", printer=printer, reason=str(error)) from error
         return PrintOutcome(PrintResult.PRINTED, printer, job=file.stem, file=file)
 
     def _write_next(self, content: bytes) -> Path:
@@ -161,8 +164,7 @@ class PdfPrinter:
             try:
                 write_atomically(path, content)
             except KnownError:
-                path.unlink()
-                sync_folder(self._folder)
+                path.unlink(missing_ok=True)
                 raise
             return path
 

@@ -33,7 +33,9 @@ from gongwen_docs.verify import Expectation
 
 if TYPE_CHECKING:  # the worker imports this package too, and starts faster without these
     from gongwen_client.domain.drafts import StampPlace
+    from gongwen_docs.archive import PackageReport
     from gongwen_docs.inspect import FileMarks, Inspection, LayoutPart
+    from gongwen_docs.plain import PlainFacts
     from gongwen_docs.sign import Placement, Prepared
     from gongwen_docs.sign.forms import PdfForm
 
@@ -331,9 +333,27 @@ class RenderPool:
         arguments = {"target": target, "pages": pages, "for_print": for_print, "seals": seals}
         self._call("export_pdf", path, self._limits.whole_file, arguments, _nothing)
 
-    def do(self, operation: str, path: Path | None, **arguments: Any) -> None:
-        """An operation over a whole file that answers nothing; for the other modules of this room."""
-        self._call(operation, path, self._limits.whole_file, arguments, _nothing)
+    def plain_copy(self, path: Path, target: Path) -> PlainFacts:
+        """Write a document without signatures, seal objects and time stamps, the seals as pictures; see
+        ``gongwen_docs.plain``. Raises ``KnownError`` ``archive.looks_different``."""
+        from gongwen_docs.plain import PlainFacts
+
+        return self._ask("make_plain_copy", PlainFacts, self._limits.whole_file, path, target=target)
+
+    def check_archive(self, folder: Path) -> PackageReport:
+        """Check an archive package. Whatever lies there is a finding, never an error."""
+        from gongwen_docs.archive import PackageReport
+
+        arguments = {"folder": folder}
+        seconds = self._limits.whole_file
+        return self._call(
+            "check_archive", None, seconds, arguments, lambda _, result: decode(PackageReport, result)
+        )
+
+    def do(self, operation: str, path: Path | None, kind: type[T], **arguments: Any) -> T:
+        """An operation over a whole file; for the other modules of this room."""
+        seconds = self._limits.whole_file
+        return self._call(operation, path, seconds, arguments, lambda _, result: decode(kind, result))
 
     def save_attachment(self, path: Path, attachment_id: str, target: Path) -> None:
         """Write an attachment of a document to ``target``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gongwen_client.domain.intents import IntentKind
+from collections.abc import Sequence
+
+from gongwen_client.domain.intents import Intent, IntentKind, RefusedWish
 from gongwen_client.services.desk import Desk
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.actions import (
@@ -60,6 +62,19 @@ class AskingService:
     def refusals(self, subject: str) -> list[str]:
         """Why the exchange refused the last wishes about a delivery or request, newest first."""
         return self._desk.store.outbox.refusals(subject)
+
+    def refused(self, subjects: Sequence[str]) -> list[RefusedWish]:
+        """The wishes about deliveries or requests that the exchange refused and nobody has put aside."""
+        return [wish for subject in subjects for wish in self._desk.store.outbox.refused(subject)]
+
+    def put_aside(self, wish: RefusedWish) -> None:
+        """A person has read why it was refused."""
+        self._desk.store.outbox.put_aside(wish.intent_id)
+        self._desk.announcer.tell("incoming")
+
+    def waiting(self, delivery_id: str) -> list[Intent]:
+        """Wishes about the delivery that the exchange has not heard of yet."""
+        return self._desk.store.outbox.waiting(delivery_id)
 
     def _ask(self, delivery_id: str, kind: RequestKind, count: int, reason: str) -> None:
         profile = self._require(delivery_id, DeliveryEvent.REQUEST)

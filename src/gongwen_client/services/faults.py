@@ -1,4 +1,4 @@
-"""故障报告: written at any time, also before log-in and without a network; sent as soon as the exchange can be
+"""故障报告: written at any time, also before log-in and without a network; sent once the exchange can be
 reached; answered within the region's hours (Ordos art. 12, Jiangmen art. 38)."""
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class FaultService:
     def write(
         self, kind: FaultKind, said: str, happened_at: datetime, contact: str, checks: Iterable[Check]
     ) -> FaultReport:
-        """A report, not kept yet: it can be saved, printed and sent. Raises KnownError("fault.nothing_said")."""
+        """A report, not kept yet. Raises KnownError("fault.nothing_said")."""
         if not said.strip():
             raise KnownError("fault.nothing_said")
         facts = tuple(
@@ -90,7 +90,8 @@ class FaultService:
         self._desk.grant()
         known = in_foreground(lambda: self._desk.api.get("/v1/faults", FaultList))
         with self._desk.store.transaction():
-            return any([self._desk.store.faults.apply(view) for view in known.faults])
+            changed = [self._desk.store.faults.apply(view) for view in known.faults]
+        return any(changed)
 
     def now(self) -> datetime:
         """The exchange's time, by which answers are due."""
@@ -100,14 +101,14 @@ class FaultService:
     def save(self, case: FaultCase, target: Path) -> None:
         """Slow. Write a report to a file: plain text, or a sheet (.pdf, .ofd) to print and hand over.
 
-        Raises KnownError("ledger.format_unknown") and the errors of writing."""
+        Raises KnownError("export.format_unknown") and the errors of writing."""
         suffix = target.suffix.lower()
         if suffix == ".txt":
             lines = (f"{name}：{content}" for name, content in self._lines(case))
             write_atomically(target, ("故障报告\r\n" + "\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
             return
         if suffix not in (".pdf", ".ofd"):
-            raise KnownError("ledger.format_unknown", name=target.name)
+            raise KnownError("export.format_unknown", name=target.name)
         from gongwen_docs.register.sheets import to_ofd  # fonts: not at each start
 
         sheet = to_ofd(self._table(case))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gongwen_client.domain.drafts import Draft, draft_for
 from gongwen_client.domain.following import DocumentMore
-from gongwen_client.domain.intents import IntentKind
+from gongwen_client.domain.intents import IntentKind, RefusedWish
 from gongwen_client.exchange.api import in_foreground
 from gongwen_client.exchange.protecting import seal_letters
 from gongwen_client.services.desk import Desk
@@ -111,6 +111,15 @@ class FollowUpService:
     def refusals(self, subject: str) -> list[str]:
         """Why the exchange refused the last wishes about a document or request, newest first."""
         return self._desk.store.outbox.refusals(subject)
+
+    def refused(self, subjects: Sequence[str]) -> list[RefusedWish]:
+        """The wishes about documents or requests that the exchange refused and nobody has put aside."""
+        return [wish for subject in subjects for wish in self._desk.store.outbox.refused(subject)]
+
+    def put_aside(self, wish: RefusedWish) -> None:
+        """A person has read why it was refused."""
+        self._desk.store.outbox.put_aside(wish.intent_id)
+        self._desk.announcer.tell("sent", "incoming")
 
     def _require(self, document_id: str, event: DocumentEvent) -> RegionProfile:
         """What the exchange would refuse anyhow is said at once."""

@@ -51,6 +51,10 @@ class IncomingService:
         """Raises KnownError("delivery.not_found")."""
         return self._desk.store.rows.incoming_one(delivery_id)
 
+    def of_document(self, document_id: str) -> IncomingRow:
+        """This unit's delivery of a document. Raises KnownError("delivery.not_found")."""
+        return self._desk.store.rows.incoming_of(document_id)
+
     def search(self, text: str) -> Rows:
         """The newest ones by title, number or sender; all words must occur."""
         return self._desk.store.rows.search_incoming(text)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from gongwen_client.domain.deadlines import Deadlines
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.lists import Follow, Found, ListName, ListQuery, SortKey, found
+from gongwen_client.domain.lists import WAITING, Follow, Found, ListName, ListQuery, SortKey, found
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, SentRow
+from gongwen_client.durable import write_atomically
 from gongwen_client.services.desk import Desk
-from gongwen_client.store.lists import WAITING
+from gongwen_docs.register import RegisterTable
+from gongwen_protocol.profile import ReminderLevel
 
 Row = IncomingRow | SentRow | Draft | tuple[SentRow, DeliveryRow]
 PAGE = 60
@@ -72,6 +75,11 @@ class ListService:
             if _passed(deadlines.of(sent_at, urgency), now)
         )
 
+    def reminder_rules(self) -> tuple[tuple[ReminderLevel, ...], str]:
+        """The levels of urging that the region has, and the article."""
+        rule = self._desk.profile().reminders
+        return rule.value.levels, self._desk.profile().cite(rule.article)
+
     def deadlines(self) -> Deadlines:
         """By the rules in force and the working days as the exchange stated them."""
         return Deadlines.under(self._desk.profile(), self._desk.store.rules.calendar())
@@ -105,6 +113,20 @@ def _sent_with_deadline(row: SentRow, deadlines: Deadlines) -> SentRow:
     if not row.waiting:
         return row
     return replace(row, due_at=deadlines.of(row.sent_at, row.elements.urgency))
+
+
+def write_spreadsheet(table: RegisterTable, target: Path) -> Path:
+    """Slow. CSV where the name ends so, else Excel; the file as it was written. Raises KnownError: file.*,
+    host.disk_full."""
+    from gongwen_docs.register.spreadsheets import to_csv, to_xlsx  # not at each start
+
+    if target.suffix.lower() == ".csv":
+        write_atomically(target, to_csv(table))
+        return target
+    if target.suffix.lower() != ".xlsx":
+        target = target.with_name(f"{target.name}.xlsx")
+    write_atomically(target, to_xlsx(table))
+    return target
 
 
 def titles(rows: Iterable[Row]) -> tuple[str, ...]:

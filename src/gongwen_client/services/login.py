@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
+import hmac
+import secrets
 from dataclasses import dataclass, field
 
 from gongwen_client.exchange.api import in_foreground
@@ -31,6 +34,28 @@ class SealKeyAtLogin:
     pin: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class KnownPassword:
+    """A password that was right, as one compares with it and not as one reads it (scrypt, 16 MiB)."""
+
+    salt: bytes = field(repr=False)
+    digest: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, password: str) -> KnownPassword:
+        """Under a fresh salt."""
+        salt = secrets.token_bytes(16)
+        return cls(salt, _scrypt(password, salt))
+
+    def fits(self, password: str) -> bool:
+        """Whether it is the one."""
+        return hmac.compare_digest(self.digest, _scrypt(password, self.salt))
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=1 << 14, r=8, p=1, maxmem=64 << 20, dklen=32)
+
+
 class LoginService:
     """Holds the session of this PC."""
 
@@ -38,6 +63,7 @@ class LoginService:
         self._desk = desk
         self._devices = devices
         self._tokens = tokens
+        self._known_password: KnownPassword | None = None
 
     @property
     def session(self) -> SessionGrant | None:
@@ -77,8 +103,28 @@ class LoginService:
             self._require_owner(grant.unit_code)
             desk.store.notes.set(Notes.OWNER_CODE, grant.unit_code)
             desk.store.notes.set(Notes.OWNER_NAME, grant.unit_name)
+        self._known_password = KnownPassword.of(password)
         self._begin(grant)
         return grant
+
+    def unlock(
+        self, unit_code: str, account: str, password: str, seal_key: SealKeyAtLogin | None = None
+    ) -> SessionGrant:
+        """Slow. The same person is back at a locked window: the password is compared with that of the last
+        log-in, which this process keeps salted and hashed in memory, so that an outage keeps nobody out. Any
+        other password, and a session that has ended, is the exchange's to judge; it counts the tries.
+
+        Raises as ``log_in``; KnownError("login.unlock_wrong") when the exchange cannot be asked.
+        """
+        grant, known = self.session, self._known_password
+        if grant is not None and known is not None and known.fits(password):
+            return grant
+        try:
+            return self.log_in(unit_code, account, password, seal_key)
+        except KnownError as error:
+            if grant is None or known is None or not is_network(error):
+                raise
+            raise KnownError("login.unlock_wrong") from error
 
     def resume(self) -> SessionGrant | None:
         """Slow. Go on with the session that this PC kept when the program ended; None when there is none, or
@@ -109,6 +155,7 @@ class LoginService:
             raise RefusedError("password.too_short", least=LEAST_PASSWORD)
         request = PasswordChange(old_password=old, new_password=new)
         grant = self._desk.api.post("/v1/session/password", request, SessionGrant)
+        self._known_password = KnownPassword.of(new)
         self._begin(grant)
         return grant
 
@@ -135,7 +182,7 @@ class LoginService:
         finally:
             aside.close()
         if grant.must_change_password:
-            raise KnownError("login.initial_password")
+            raise KnownError("login.initial_password", account=account)
         return grant
 
     def log_out(self) -> None:
@@ -156,6 +203,7 @@ class LoginService:
             with contextlib.suppress(GongwenError):
                 self._desk.api.delete(path)
         self._devices.drop_session()
+        self._known_password = None
         self._desk.session.drop(grant)
         self._desk.announcer.tell("duty")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongwen_client.domain.preferences import Locks
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.cabinet import FileCabinet
@@ -25,21 +26,35 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.addressing import AddressingService
 from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.asking import AskingService
+from gongwen_client.services.attention import AttentionService
+from gongwen_client.services.boards import BoardService
+from gongwen_client.services.contacts import ContactsService
+from gongwen_client.services.copy_marks import CopyMarkService
+from gongwen_client.services.copying import CopyService
+from gongwen_client.services.deputies import DeputyService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
+from gongwen_client.services.diagnostics import DiagnosticsService, Parts
 from gongwen_client.services.directory import DirectoryService
 from gongwen_client.services.drafts import DraftService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.examination import Examiner
+from gongwen_client.services.faults import FaultService
+from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.handover import HandoverService
+from gongwen_client.services.help import HelpService
 from gongwen_client.services.home import HomeService
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyService
 from gongwen_client.services.lists import ListService
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.notepad import NotepadService
+from gongwen_client.services.notices import NoticeService
+from gongwen_client.services.preferences import PreferenceService
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.registers import RegisterService
@@ -48,6 +63,8 @@ from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.secrecy_guard import SecrecyGuard
 from gongwen_client.services.send_review import SendReviewService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.statistics import StatisticsService
+from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.texts import TextService
 from gongwen_client.services.time_stamping import TimeStamping
 from gongwen_client.services.tracking import TrackingService
@@ -81,6 +98,7 @@ class OfficeSettings:
     print_folder: Path
     poll_seconds: float = 30.0
     token_drivers: tuple[TokenDriver, ...] = ()
+    locks: Locks = field(default_factory=Locks)
 
 
 class Office:
@@ -144,6 +162,9 @@ class Office:
         self.devices = DeviceService(api, self._store, prover, secrets, places.data)
         self.login = LoginService(desk, self.devices, self.tokens)
         self.directory = DirectoryService(desk)
+        self.contacts = ContactsService(desk, self.render)
+        self.notices = NoticeService(desk)
+        self.statistics = StatisticsService(desk, self.render)
         examiner = Examiner(self.render)
         self.secrecy = SecrecyGuard(desk, self.render, examiner, self.login.vouch)
         self.addressing = AddressingService(desk, examiner)
@@ -166,6 +187,8 @@ class Office:
             places.cache / "print",
             PrintWitness(desk, self.keys, self.tokens),
         )
+        self.copying = CopyService(desk, self.incoming, self.render, places.cache / "copies")
+        self.copy_marks = CopyMarkService(desk, self.render)
         self.tracking = TrackingService(desk, self.render)
         self.local = LocalDocuments(
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
@@ -173,13 +196,21 @@ class Office:
         self.duty = DutyService(desk)
         self.lists = ListService(desk)
         self.texts = TextService(desk, self.render)
-        self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
+        self.boards = BoardService(desk)
+        self.notepad = NotepadService(desk)
+        self.attention = AttentionService(desk)
+        self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
-        self.archive = ArchiveService(desk)
+        self.archive = ArchiveService(
+            desk, self.render, self.incoming.checked_files, self.tracking.sent_files
+        )
+        self.home = HomeService(desk, self.lists, self.duty, self.notices, self.archive)
+        self.handover = HandoverService(desk, self.render, self.login, self.keys)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
+        self._add_safety(desk, api, printer)
         self._clear_up(draft_folder)
 
     def start(self) -> None:
@@ -196,8 +227,36 @@ class Office:
 
     def subscribe(self, callback: Callable[[frozenset[str]], None]) -> Callable[[], None]:
         """Call back with changed topics ("incoming", "sent", "drafts", "duty", "directory", "keys",
-        "notice") on an engine thread; the answer unsubscribes."""
+        "notice", "notices") on an engine thread; the answer unsubscribes."""
         return self._announcer.subscribe(callback)
+
+    def _add_safety(self, desk: Desk, api: ExchangeApi, printers: PrinterPort) -> None:
+        """What a clerk needs when something does not work, and before anything does."""
+        places, settings = self.places, self.settings
+        self.preferences = PreferenceService(places.config, settings.locks)
+        self.terminal = TerminalService(places.data, self._clock_offset)
+        self.faults = FaultService(desk, self.render, printers, places.cache / "print")
+        self.first_run = FirstRunService(desk, places)
+        self.help = HelpService(desk.profile)
+        self.diagnostics = DiagnosticsService(
+            Parts(
+                places,
+                settings.server_url,
+                settings.trust_dir,
+                api,
+                self.first_run.pinned,
+                self._store,
+                self.render,
+                self.tokens,
+                printers,
+                self.terminal,
+            )
+        )
+
+    def _clock_offset(self) -> float | None:
+        """How far the exchange's clock is ahead, once it has answered."""
+        facts = self._engine.connection.facts
+        return None if facts.last_heartbeat is None else facts.server_time_offset
 
     def _note_token(self, _event: TokenEvent) -> None:
         self._announcer.tell("keys")

@@ -16,7 +16,7 @@ FILE_NAME = "preferences.json"
 
 
 class PreferenceService:
-    """Thread-safe. A damaged file counts as none: nothing in it is worth keeping the program from starting."""
+    """Thread-safe. A damaged file counts as none: nothing in it is worth a program that does not start."""
 
     def __init__(self, config: Path, locks: Locks = Locks()) -> None:  # noqa: B008 - frozen
         self._path = config / FILE_NAME

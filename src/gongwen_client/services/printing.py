@@ -1,47 +1,38 @@
-"""Printing originals under the exchange's ledger of numbered copies (打印原件).
-
-reserve → spool → settle, or void with a reason. What the printer did is written down here before the
-exchange is told, so that a crash or a lost connection loses no copy and counts none twice; a copy of which
-nobody knows whether it came out stays *in doubt* (state spooled) until a person resolves it.
-"""
+"""打印原件: the clerk's side of the ledger of numbered copies; see ``print_run`` for a single copy."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gongwen_client.domain.intents import IntentKind, new_key
-from gongwen_client.domain.rows import PrintOutcome, TicketRow, TrialPrint
-from gongwen_client.exchange.actions import give_back
-from gongwen_client.exchange.api import in_foreground
+from gongwen_client.domain.rows import CopyTaken, PrintOutcome, PrintQuota, TicketRow, TrialPrint
 from gongwen_client.exchange.files import disk_errors
-from gongwen_client.exchange.words import in_words
 from gongwen_client.host.printing import Printer, PrinterPort, PrintResult, Sides
-from gongwen_client.host.printing import PrintOutcome as PortOutcome
 from gongwen_client.render import RenderPool
 from gongwen_client.render.paper import PaperWork
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.incoming import IncomingService
 from gongwen_client.services.keys import KeyCard
+from gongwen_client.services.print_run import NOT_CONTINUED, CopyPrinter, Sheet, problem_of
 from gongwen_client.services.print_witness import PrintWitness, Verifier
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_docs.copies.test_sheet import SheetFacts
-from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.messages import PrintTicket, TicketRequest
-from gongwen_protocol.sentences import sentence
+from gongwen_protocol.messages import PrintTicket, ReceiptEvent
+from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.states import DeliveryEvent, TicketState
 from gongwen_protocol.transitions import DELIVERIES
 
-NOT_CONTINUED = "前一份未打印成功，未继续打印"
-NOT_SPOOLED = "未能送打印机"
 NOT_WITNESSED = "验证印章未签名，没有打印"
 PERSON_SAYS_VOID = "经人工确认未打印成功"
 
+Watch = Callable[[PrintTicket, PrintOutcome | None], None]
+"""Hears of each copy when it goes to the printer (None) and of what became of it; on the caller's thread."""
+
 
 class PrintService:
-    """One PDF is made of the original; each numbered copy of it is its own job."""
+    """Each numbered copy is its own job."""
 
     def __init__(
         self,
@@ -54,10 +45,11 @@ class PrintService:
     ) -> None:
         self._desk = desk
         self._incoming = incoming
-        self._render = render
+        self._paper = PaperWork(render)
         self._printer = printer
         self._folder = folder
         self.witness = witness
+        self._copies = CopyPrinter(desk, self._paper, printer, witness)
 
     def printers(self) -> list[str]:
         """Names of the printers of this PC; printing to PDF is always the last."""
@@ -75,14 +67,13 @@ class PrintService:
         with self._page() as pdf:
             grant = self._desk.session.grant
             at = f"{self._desk.clock.now().astimezone():%Y-%m-%d %H:%M}"
-            PaperWork(self._render).write_test_sheet(
-                pdf, SheetFacts(grant.unit_name if grant else "", printer, at)
-            )
+            unit = grant.unit_name if grant else ""
+            self._paper.write_test_sheet(pdf, SheetFacts(unit, printer, at))
             outcome = self._printer.print_pdf(pdf, printer, sides=sides, job_name="打印测试页")
         return TrialPrint(
             outcome.result is PrintResult.PRINTED,
             outcome.result is PrintResult.IN_DOUBT,
-            _problem(outcome),
+            problem_of(outcome),
             outcome.file,
         )
 
@@ -96,40 +87,86 @@ class PrintService:
         ranges = self._desk.store.documents.delivery(delivery_id).ranges
         return [number for one in ranges for number in one.numbers]
 
+    def rules(self, delivery_id: str) -> RegionProfile:
+        """The rules under which the document was sent."""
+        return self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
+
     def tickets(self, delivery_id: str) -> list[TicketRow]:
         """All numbered copies, with their state; spooled ones that nothing is printing are in doubt."""
         return self._desk.store.tickets.of_delivery(delivery_id)
 
+    def quota(self, delivery_id: str) -> PrintQuota:
+        """What is left, what is in doubt, which number comes next."""
+        tickets = self.tickets(delivery_id)
+        taken = {ticket.copy_number for ticket in tickets if ticket.state is not TicketState.VOID}
+        free = tuple(number for number in self.numbers(delivery_id) if number not in taken)
+        left = self.remaining(delivery_id)
+        in_doubt = sum(ticket.state is TicketState.SPOOLED for ticket in tickets)
+        return PrintQuota(
+            copies=self._desk.store.rows.incoming_one(delivery_id).copies,
+            left=left,
+            in_doubt=in_doubt,
+            next_numbers=free[:left],
+        )
+
+    def copies_taken(self, delivery_id: str) -> list[CopyTaken]:
+        """Downloads of copies (副本) as the exchange's receipts state them, in their order."""
+        document_id = self._desk.store.documents.of_delivery(delivery_id).document_id
+        receipts = (row.receipt.receipt for row in self._desk.store.receipts.of_document(document_id))
+        return [
+            CopyTaken(receipt.at, receipt.by_post, receipt.reason or "")
+            for receipt in receipts
+            if receipt.event is ReceiptEvent.COPIED and receipt.delivery_id == delivery_id
+        ]
+
     def print_original(
-        self, delivery_id: str, count: int, printer: str, verifier: Verifier | None = None
+        self,
+        delivery_id: str,
+        count: int,
+        printer: str,
+        verifier: Verifier | None = None,
+        *,
+        sides: Sides = Sides.BOTH,
+        watch: Watch = lambda _ticket, _outcome: None,
     ) -> list[PrintOutcome]:
         """Slow. Print the next ``count`` copies, one after the other; after one that fails no more.
         ``verifier`` is the 验证印章 key, where the region wants one.
 
-        Raises RefusedError: print.not_received, print.quota_exceeded, print.verifying_seal_needed and kin;
-        KnownError: print.accept_pending, host.no_printer, network.*, token.*, and what drawing the document
-        raises. Nothing was printed then.
+        Raises RefusedError: print.not_received, print.quota_exceeded, print.attempts_used_up,
+        print.verifying_seal_needed and kin; KnownError: print.accept_pending, host.no_printer,
+        host.printer_not_ready, network.*, token.*, and what drawing the document raises. Nothing was printed
+        then.
         """
         self._require_right(delivery_id, count, printer)
         card = self.witness.require_key(verifier)
-        with self._pdf(delivery_id) as pdf:
-            tickets = self._reserve(delivery_id, count, printer)
+        document = self._incoming.checked_files(delivery_id).body
+        with self._page() as pdf:
+            self._paper.write_original(document.path, pdf, None)
+            sheet = Sheet(document.path, pdf, printer, sides)
+            tickets = self._copies.reserve(delivery_id, count, printer)
             if card is not None and verifier is not None:
-                self._bear_witness(card, verifier, tickets, printer)
-            outcomes: list[PrintOutcome] = []
+                self._bear_witness(card, verifier, document.digest, tickets, printer)
             try:
-                for ticket in tickets:
-                    if outcomes and not outcomes[-1].printed:
-                        outcomes.append(self._give_back(ticket, NOT_CONTINUED))
-                    else:
-                        outcomes.append(self._print(ticket, pdf, printer))
+                return self._print_all(tickets, sheet, watch)
             finally:
                 self._desk.engine.nudge()
                 self._desk.announcer.tell("incoming")
+
+    def _print_all(self, tickets: tuple[PrintTicket, ...], sheet: Sheet, watch: Watch) -> list[PrintOutcome]:
+        outcomes: list[PrintOutcome] = []
+        for ticket in tickets:
+            watch(ticket, None)
+            if outcomes and not outcomes[-1].printed:
+                outcome = self._copies.give_back(ticket, NOT_CONTINUED)
+            else:
+                outcome = self._copies.print(ticket, sheet)
+            outcomes.append(outcome)
+            watch(ticket, outcome)
         return outcomes
 
-    def resolve(self, ticket_id: str, printed: bool) -> None:
-        """A person says what became of a copy in doubt: it came out (settled) or not (void).
+    def resolve(self, ticket_id: str, printed: bool, reason: str = "") -> None:
+        """Slow. A person says what became of a copy in doubt: it came out (settled) or not (void, with
+        ``reason``); a void number can be printed again at once when the exchange answers.
 
         Raises RefusedError("print.not_allowed") for a copy that is not in doubt.
         """
@@ -138,9 +175,9 @@ class PrintService:
             article = self._desk.profile().article_of("print_quota_required")
             raise RefusedError("print.not_allowed", article=article, state=ticket.state.value)
         if printed:
-            self._settle(ticket_id, "")
+            self._copies.settle(ticket_id, "")
         else:
-            give_back(self._desk.store, ticket_id, PERSON_SAYS_VOID, self._desk.clock)
+            self._copies.void(ticket_id, reason.strip() or PERSON_SAYS_VOID)
         self._desk.engine.nudge()
         self._desk.announcer.tell("incoming")
 
@@ -152,7 +189,7 @@ class PrintService:
         if row.pending:
             raise KnownError("print.accept_pending")
         state = self._desk.store.documents.delivery_state(delivery_id)
-        profile = self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
+        profile = self.rules(delivery_id)
         DELIVERIES.step(state, DeliveryEvent.PRINT, profile)
         left = self.remaining(delivery_id)
         if not 1 <= count <= left:
@@ -179,87 +216,21 @@ class PrintService:
         finally:
             pdf.unlink(missing_ok=True)
 
-    @contextmanager
-    def _pdf(self, delivery_id: str) -> Iterator[Path]:
-        files = self._incoming.checked_files(delivery_id)
-        with self._page() as pdf:
-            self._render.export_pdf(files.body.path, pdf)
-            yield pdf
-
-    def _reserve(self, delivery_id: str, count: int, printer: str) -> tuple[PrintTicket, ...]:
-        desk = self._desk
-        payload = canonical_bytes(TicketRequest(count=count, printer=printer)).decode()
-        intent = desk.store.outbox.add_held(IntentKind.RESERVE, delivery_id, payload, desk.clock.now())
-        actions = desk.engine.small_actions
-        try:
-            return in_foreground(lambda: actions.reserve(intent, abandoned=False)).tickets
-        except RefusedError as error:
-            desk.store.outbox.refuse(intent, in_words(error), desk.clock.now())
-            raise
-        except GongwenError:
-            desk.store.outbox.hand_over(intent)
-            raise
-
     def _bear_witness(
-        self, card: KeyCard, verifier: Verifier, tickets: tuple[PrintTicket, ...], printer: str
+        self,
+        card: KeyCard,
+        verifier: Verifier,
+        digest: str,
+        tickets: tuple[PrintTicket, ...],
+        printer: str,
     ) -> None:
         """The signed statement lies on the disk before the first copy is spooled; without it all copies are
         given back."""
-        digest = self._incoming.checked_files(tickets[0].delivery_id).body.digest
         try:
             signed = self.witness.sign(card, verifier, digest, tickets, printer)
         except GongwenError:
             for ticket in tickets:
-                self._give_back(ticket, NOT_WITNESSED)
+                self._copies.give_back(ticket, NOT_WITNESSED)
             self._desk.engine.nudge()
             raise
         self.witness.keep(tickets, signed)
-
-    def _print(self, ticket: PrintTicket, pdf: Path, printer: str) -> PrintOutcome:
-        store = self._desk.store
-        key = new_key()
-        path = f"/v1/tickets/{ticket.ticket_id}/spool"
-        try:
-            spooled = in_foreground(lambda: self._desk.api.post(path, None, PrintTicket, key))
-        except GongwenError as error:
-            return self._give_back(ticket, NOT_SPOOLED, in_words(error))
-        with store.transaction():
-            store.tickets.apply(spooled)
-            # From this commit on the copy is in doubt until the printer's word is written down.
-            store.tickets.note_job(ticket.ticket_id, "spooling")
-        try:
-            outcome = self._printer.print_pdf(pdf, printer, job_name=f"公文 第{ticket.copy_number}份")
-        except KnownError as error:
-            return self._give_back(ticket, NOT_SPOOLED, in_words(error))
-        if outcome.result is PrintResult.PRINTED:
-            self._settle(ticket.ticket_id, str(outcome.file or ""))
-            return _outcome(ticket, printed=True, place=outcome.file)
-        problem = _problem(outcome)
-        if outcome.result is PrintResult.NOT_PRINTED:
-            return self._give_back(ticket, outcome.reason or NOT_SPOOLED, problem)
-        return _outcome(ticket, problem=problem)
-
-    def _settle(self, ticket_id: str, place: str) -> None:
-        store = self._desk.store
-        with store.transaction():
-            store.tickets.note_job(ticket_id, "finished", place)
-            payload = self.witness.payload(ticket_id)
-            store.outbox.add(IntentKind.SETTLE, ticket_id, payload, self._desk.clock.now())
-
-    def _give_back(self, ticket: PrintTicket, reason: str, problem: str = "") -> PrintOutcome:
-        give_back(self._desk.store, ticket.ticket_id, reason[:200], self._desk.clock)
-        return _outcome(ticket, problem=problem or reason)
-
-
-def _problem(outcome: PortOutcome) -> str:
-    """What to tell about a job that did not surely print; empty for one that did."""
-    if outcome.result is PrintResult.PRINTED:
-        return ""
-    facts = {"reason": outcome.reason, "state": outcome.reason, "printer": outcome.printer}
-    return str(sentence(outcome.code or "print.in_doubt", **facts))
-
-
-def _outcome(
-    ticket: PrintTicket, *, printed: bool = False, problem: str = "", place: Path | None = None
-) -> PrintOutcome:
-    return PrintOutcome(ticket.ticket_id, ticket.copy_number, ticket.copies, printed, problem, place)

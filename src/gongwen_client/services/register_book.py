@@ -10,7 +10,6 @@ from pathlib import Path
 from gongwen_client.domain.registers import (
     BOOK_NAMES,
     DATE_NAMES,
-    DATES,
     FIELD_NAMES,
     NUMBER_NAMES,
     Book,
@@ -45,21 +44,21 @@ _CENTRED = frozenset(
 )
 _WIDTHS: Mapping[Book, Mapping[str, float]] = {
     Book.RECEIVED: {
-        "number": 11,
-        "date": 12.5,
+        "number": 12,
+        "date": 13,
         "unit": 26,
-        "doc_number": 26,
-        "title": 56,
-        "attachments": 8.5,
-        "copies": 8.5,
-        "level": 9,
+        "doc_number": 24,
+        "title": 54,
+        "attachments": 9.6,
+        "copies": 9.6,
+        "level": 10,
         "office": 18,
-        "signer": 14,
-        "reply_number": 18,
+        "signer": 13,
+        "reply_number": 19,
         "filed_on": 13,
-        "file_number": 19,
-        "urgency": 9,
-        "way": 9.5,
+        "file_number": 20,
+        "urgency": 10,
+        "way": 10,
         "copy_numbers": 10,
         "paper": 13,
         "completed_on": 13,
@@ -90,7 +89,8 @@ def columns_of(book: Book) -> tuple[RegisterColumn, ...]:
     widths = _WIDTHS[book]
     columns = [
         RegisterColumn(NUMBER_NAMES[book], widths["number"], Align.CENTER),
-        RegisterColumn(DATE_NAMES[book], widths["date"], Align.CENTER),
+        RegisterColumn(DATE_NAMES[book], widths["date"], Align.CENTER, exported=False),
+        RegisterColumn(DATE_NAMES[book], widths["date"], Align.CENTER, printed=False),
     ]
     for key, name in FIELD_NAMES[book].items():
         align = Align.CENTER if key in _CENTRED else Align.LEFT
@@ -123,13 +123,13 @@ def entry_row(entry: RegisterEntry, changes: Sequence[Change]) -> tuple[str, ...
     """An entry in the columns of its book."""
     book = entry.book
     corrections = [change_words(one, book) for one in shown_changes(changes)]
-    texts = [str(entry.number), f"{entry.entered_on:%m-%d}"]
+    texts = [str(entry.number), f"{entry.entered_on:%m-%d}", entry.entered_on.isoformat()]
     for key in FIELD_NAMES[book]:
         text = entry.text(key)
         if key == "title":
             texts += [_printed_title(entry, corrections), text]
         else:
-            texts.append(_date_lines(text) if key in DATES and key not in _SHEETS_ONLY else text)
+            texts.append(text)
     return (*texts, FILINGS[entry.filing], entry.cancelled, "\n".join(corrections))
 
 
@@ -142,12 +142,6 @@ def _printed_title(entry: RegisterEntry, corrections: Sequence[str]) -> str:
         notes.append(f"办结：{entry.text('completed_on')}")
     notes += [f"更正：{words}" for words in corrections]
     return "\n".join((entry.text("title"), *notes))
-
-
-def _date_lines(text: str) -> str:
-    """2026-11-22 in two lines: columns of dates are narrow."""
-    year, dash, rest = text.partition("-")
-    return f"{year}\n{rest}" if dash else text
 
 
 def all_entries(store: RegisterStore, query: RegisterQuery) -> Iterator[RegisterEntry]:
@@ -182,7 +176,7 @@ def register_table(store: RegisterStore, query: RegisterQuery, unit: str) -> Reg
 def write_table(table: RegisterTable, target: Path, render: RenderPool) -> None:
     """Slow. A register as a file: CSV, Excel, OFD or PDF by the end of its name.
 
-    Raises KnownError("register.format_unknown"), host.disk_full, host.not_writable.
+    Raises KnownError("ledger.format_unknown"), host.disk_full, host.not_writable.
     """
     from gongwen_docs.register.sheets import to_ofd  # fonts and spreadsheets: not at each start
     from gongwen_docs.register.spreadsheets import to_csv, to_xlsx
@@ -203,4 +197,4 @@ def write_table(table: RegisterTable, target: Path, render: RenderPool) -> None:
             finally:
                 render.forget(sheets)
     else:
-        raise KnownError("register.format_unknown", name=target.name)
+        raise KnownError("ledger.format_unknown", name=target.name)

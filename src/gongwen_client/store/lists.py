@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.lists import Follow, Found, ListName, ListQuery, SortKey, found
+from gongwen_client.domain.lists import DECIDED, WAITING, Follow, Found, ListName, ListQuery, SortKey, found
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.store.database import Database
 from gongwen_client.store.drafts import DraftTable
@@ -22,13 +22,6 @@ from gongwen_client.store.times import from_text, to_text
 from gongwen_protocol.states import DocumentState
 
 Line = TypeVar("Line")
-WAITING = (IncomingState.PENDING, IncomingState.DOWNLOADING, IncomingState.LOCKED, IncomingState.TO_VERIFY)
-"""待收: a person has not decided."""
-DECIDED = (
-    *(IncomingState.VERIFIED, IncomingState.RECEIVED, IncomingState.RECALLED),
-    *(IncomingState.RESENT, IncomingState.PAPER_FALLBACK),
-)
-"""已收, and what its sender took back or replaced."""
 _SHOWN = {
     ListName.PENDING: WAITING,
     ListName.RECEIVED: DECIDED,
@@ -72,6 +65,13 @@ _TIME = {
     ListName.SENT: "d.sent_at",
     ListName.RETURNED_TO_US: "v.returned_at",
 }
+
+
+_REGISTERED = """
+SELECT e.subject, e.year, e.number, a.archived_at FROM register_entries AS e
+LEFT JOIN archive_items AS a USING (entry_id)
+WHERE e.book = 'received' AND e.cancelled = '' AND e.subject IN ({})
+"""
 
 
 def _element(name: str) -> str:
@@ -126,8 +126,13 @@ class ListQueries:
     def incoming(self, ids: Sequence[str]) -> list[IncomingRow]:
         """Those of ``ids`` that are there, in their order."""
         query = f"{INCOMING} SELECT * FROM incoming WHERE delivery_id IN ({_marks(ids)})"  # noqa: S608
-        rows = [incoming_row(row) for row in self._read(query, ids)]
-        return _in_order(ids, {row.delivery_id: row for row in rows})
+        rows = {row["delivery_id"]: incoming_row(row) for row in self._read(query, ids)}
+        for entry in self._read(_REGISTERED.format(_marks(ids)), ids):
+            number = f"{entry['year']}-{entry['number']:04d}"
+            rows[entry["subject"]] = replace(
+                rows[entry["subject"]], register_number=number, archived=bool(entry["archived_at"])
+            )
+        return _in_order(ids, rows)
 
     def sent(self, ids: Sequence[str]) -> list[SentRow]:
         """The same of sent documents, with the unit that has been waited for longest."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from gongwen_client.domain.intents import ONE_WISH, Intent, IntentKind, IntentState, Lane, new_key
+from gongwen_client.domain.intents import (
+    ONE_WISH,
+    Intent,
+    IntentKind,
+    IntentState,
+    Lane,
+    RefusedWish,
+    new_key,
+)
 from gongwen_client.store.database import Database
 from gongwen_client.store.times import from_text, to_text
 
@@ -61,6 +69,14 @@ class Outbox:
                 (intent.intent_id,),
             )
 
+    def drop(self, intent: Intent) -> None:
+        """The caller gave a held intent up; nobody performs it any more."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE intents SET state = 'superseded' WHERE intent_id = ? AND state = 'held'",
+                (intent.intent_id,),
+            )
+
     def reopen(self) -> None:
         """At the start of the program nobody holds an intent."""
         with self._database.transaction() as connection:
@@ -105,6 +121,42 @@ class Outbox:
                 (subject,),
             ).fetchall()
             return [str(row[0]) for row in rows]
+
+    def refused(self, subject: str) -> list[RefusedWish]:
+        """Wishes about ``subject`` that were refused and that nobody has put aside, newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM intents WHERE subject = ? AND state = 'refused'"
+                " ORDER BY intent_id DESC LIMIT 20",
+                (subject,),
+            ).fetchall()
+            return [
+                RefusedWish(
+                    row["intent_id"],
+                    IntentKind(row["kind"]),
+                    row["subject"],
+                    row["payload"],
+                    row["last_error"],
+                    from_text(row["finished_at"]),
+                )
+                for row in rows
+            ]
+
+    def put_aside(self, intent_id: int) -> None:
+        """A person has read why a wish was refused."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE intents SET state = 'superseded' WHERE intent_id = ? AND state = 'refused'",
+                (intent_id,),
+            )
+
+    def waiting(self, subject: str) -> list[Intent]:
+        """Wishes about ``subject`` that the exchange has not heard of yet, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM intents WHERE subject = ? AND state = 'pending' ORDER BY intent_id", (subject,)
+            ).fetchall()
+            return [_intent(row) for row in rows]
 
     def count_pending(self) -> int:
         """How many intents wait for the exchange."""

@@ -348,7 +348,7 @@ class RegisterTable:
         )
         values = {key: text for key, text in new.fields.items() if text and not paper.text(key)}
         values["paper"] = paper.text("paper") or paper.entered_on.isoformat()
-        values["way"] = "纸质、电子"
+        values["way"] = "双轨"
         self._write(connection, paper, values, at, "", _MERGED)
 
     @staticmethod

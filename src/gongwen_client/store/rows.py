@@ -108,10 +108,16 @@ class RowQueries:
             return []
         return self._incoming(
             "SELECT * FROM incoming WHERE row_id IN"
-            " (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
-            " ORDER BY delivered_at DESC",
+            " (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY delivered_at DESC LIMIT ?",
             (query, SEARCH_LIMIT),
         )
+
+    def incoming_of(self, document_id: str) -> IncomingRow:
+        """Our delivery of a document. Raises KnownError("delivery.not_found")."""
+        rows = self._incoming("SELECT * FROM incoming WHERE document_id = ?", (document_id,))
+        if not rows:
+            raise KnownError("delivery.not_found", delivery=document_id)
+        return rows[0]
 
     def sent(self) -> list[SentRow]:
         """The newest documents of ours at the exchange."""
@@ -156,6 +162,15 @@ class RowQueries:
             ).fetchall()
             return [delivery_row(row) for row in rows]
 
+    def asking(self) -> list[tuple[SentRow, DeliveryRow]]:
+        """Deliveries of ours whose receivers wait for an answer to a request, the oldest delivery first."""
+        with self._database.reading() as connection:
+            deliveries = connection.execute(
+                "SELECT v.* FROM deliveries AS v JOIN documents AS d USING (document_id)"
+                " WHERE d.ours = 1 AND v.open_requests > 0 ORDER BY v.delivered_at, v.delivery_id"
+            ).fetchall()
+        return [(self.sent_one(row["document_id"]), delivery_row(row)) for row in deliveries]
+
     def counts(self) -> Counts:
         """Numbers beside the navigation."""
         with self._database.reading() as connection:
@@ -167,6 +182,10 @@ class RowQueries:
                 " WHERE ours = 1 AND state = 'returned'"
             ).fetchone()[0]
             sent = connection.execute("SELECT count(*) FROM documents WHERE ours = 1").fetchone()[0]
+            requests = connection.execute(
+                "SELECT ifnull(sum(open_requests), 0) FROM deliveries JOIN documents USING (document_id)"
+                " WHERE ours = 1 AND open_requests > 0"
+            ).fetchone()[0]
         undecided = states.get(DeliveryState.DELIVERED.value, 0) + states.get(DeliveryState.VIEWED.value, 0)
         return Counts(
             pending=undecided - sum(wishes.values()),
@@ -176,6 +195,7 @@ class RowQueries:
             awaiting_seal=drafts.get(DocumentState.AWAITING_SEAL.value, 0),
             ready=drafts.get(DocumentState.READY.value, 0) + drafts.get(DocumentState.SENDING.value, 0),
             sent=sent,
+            open_requests=requests,
         )
 
     def _incoming(self, query: str, values: Iterable[object]) -> list[IncomingRow]:
@@ -207,6 +227,7 @@ def incoming_row(row: sqlite3.Row) -> IncomingRow:
         replaced_by=row["replaced_by"],
         reminders=row["reminders"],
         open_requests=row["open_requests"],
+        delivered_at=from_text(row["delivered_at"]),
         handled_by=row["handled_by"],
         receipt_by=json.loads(row["view"]).get("receipt_by", "") if row["view"] else "",
         attached=bool(row["attached"]),

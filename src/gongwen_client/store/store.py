@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gongwen_client.store.archive import ArchiveTable
+from gongwen_client.store.bulletin import NoticeTable
+from gongwen_client.store.calls import CallTable, KeptWords
 from gongwen_client.store.database import Database
 from gongwen_client.store.documents import DocumentTable
 from gongwen_client.store.drafts import DraftTable
@@ -46,9 +48,12 @@ class Store:
         self.texts = BodyTexts(self._database)
         self.tickets = TicketTable(self._database)
         self.receipts = ReceiptTable(self._database)
+        self.calls = CallTable(self._database)
+        self.kept_words = KeptWords(self._database)
         self.attended = AttendedChecks(self._database)
         self.evidence = EvidenceTable(self._database)
         self.rules = RulesTable(self._database)
+        self.notices = NoticeTable(self._database)
         self.encryption = EncryptionTable(self._database)
         self.faults = FaultTable(self._database)
 

@@ -9,6 +9,15 @@ from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import PrintTicket
 from gongwen_protocol.states import TicketState
 
+# A copy only ever goes on: of two views the one that is further is the newer, whatever the clocks say.
+_FURTHER = """
+INSERT INTO tickets (ticket_id, delivery_id, copy_number, attempt, state, changed_at, view)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ticket_id) DO UPDATE SET state = excluded.state,
+changed_at = excluded.changed_at, view = excluded.view
+WHERE state = 'reserved' AND excluded.state <> 'reserved'
+OR state = 'spooled' AND excluded.state IN ('printed', 'void')
+"""
+
 
 class TicketTable:
     """Numbered copies and this PC's print jobs."""
@@ -20,10 +29,7 @@ class TicketTable:
         """Write the exchange's view; an older one than the stored one is ignored (False)."""
         with self._database.transaction() as connection:
             cursor = connection.execute(
-                "INSERT INTO tickets (ticket_id, delivery_id, copy_number, attempt, state, changed_at, view)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ticket_id) DO UPDATE SET state = excluded.state,"
-                " changed_at = excluded.changed_at, view = excluded.view"
-                " WHERE excluded.changed_at > changed_at AND state NOT IN ('printed', 'void')",
+                _FURTHER,
                 (
                     ticket.ticket_id,
                     ticket.delivery_id,
@@ -64,6 +70,14 @@ class TicketTable:
             ).fetchone()
             return int(row[0])
 
+    def open(self) -> list[PrintTicket]:
+        """Copies that are reserved, or of which nobody has said yet whether they came out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT view FROM tickets WHERE state IN ('reserved', 'spooled') ORDER BY changed_at"
+            ).fetchall()
+            return [PrintTicket.model_validate_json(row[0]) for row in rows]
+
     def note_job(self, ticket_id: str, stage: str, place: str = "") -> None:
         """``reserved``, ``spooling`` (from here on the printer may have it) or ``finished``."""
         with self._database.transaction() as connection:
@@ -93,4 +107,5 @@ def _row(ticket: PrintTicket, wish: str | None) -> TicketRow:
         changed_at=ticket.changed_at,
         printer=ticket.printer,
         void_reason=ticket.void_reason,
+        by_post=ticket.by_post,
     )

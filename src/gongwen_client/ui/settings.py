@@ -8,6 +8,10 @@ print_folder = "prints"              # optional: where prints go without a print
 poll_seconds = 30                    # optional
 unit_code = "..."                    # optional: filled in at log-in
 
+[locked]                             # optional: preferences that the clerk cannot change
+idle_minutes = 10
+reason = "市政府办公室统一要求"
+
 [[token_drivers]]                    # optional: key libraries that need more words
 library = "/usr/lib/libskf.so"
 interface = "skf"                    # or pkcs11
@@ -23,6 +27,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gongwen_client.domain.preferences import Locks
 from gongwen_client.host.places import Places
 from gongwen_client.services.office import OfficeSettings, TokenDriver
 from gongwen_crypto.errors import KnownError
@@ -36,6 +41,28 @@ class _Driver(BaseModel):
     library: str
     interface: Literal["pkcs11", "skf"] = "pkcs11"
     profile: str = ""
+
+
+class _Locked(BaseModel):
+    """Preferences that the administrator fixes, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    reason: str = ""
+    sound: bool | None = None
+    notice_minutes: int | None = Field(None, ge=1, le=240)
+    notice_full_screen: bool | None = None
+    idle_minutes: int | None = Field(None, ge=0, le=240)
+    lock_on_key_removal: bool | None = None
+    scale: int | None = Field(None, ge=75, le=300)
+    printer: str | None = None
+    duplex: bool | None = None
+    save_folder: str | None = None
+
+    def locks(self) -> Locks:
+        """What is fixed."""
+        values = self.model_dump(exclude={"reason"}, exclude_none=True)
+        return Locks(values, self.reason)
 
 
 class _File(BaseModel):
@@ -52,6 +79,7 @@ class _File(BaseModel):
     poll_seconds: float = Field(30.0, ge=1, le=3600)
     unit_code: str = ""
     account: str = ""
+    locked: _Locked = _Locked()
 
 
 @dataclass(frozen=True)
@@ -90,5 +118,6 @@ def read_settings(places: Places) -> ClientSettings:
             TokenDriver(Path(driver.library), driver.interface, driver.profile)
             for driver in file.token_drivers
         ),
+        locks=file.locked.locks(),
     )
     return ClientSettings(office, file.unit_code, file.account)

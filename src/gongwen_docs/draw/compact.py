@@ -9,10 +9,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pymupdf import JM_BinFromBuffer, mupdf
 
+from gongwen_crypto.errors import KnownError
+from gongwen_docs.draw.grey import turn_grey
 from gongwen_docs.draw.shapes import EVERYWHERE
 
 _SUBSET_NAME = re.compile(r"^[A-Z]{6}\+")
@@ -53,6 +56,46 @@ def used_glyphs(pages: Iterable[Any]) -> dict[str, set[int]]:
         mupdf.fz_run_display_list(page, recorder, mupdf.FzMatrix(), EVERYWHERE, mupdf.FzCookie())
     mupdf.fz_close_device(recorder)
     return recorder.glyphs
+
+
+def compacted(written: Any, title: str, used: Mapping[str, set[int]], *, grey: bool) -> Any:
+    """The PDF that MuPDF's writer put into a buffer, with a title and small fonts; ``grey``: colourless.
+
+    Raises ``KnownError("draw.pdf_not_written")`` and mupdf.FzErrorBase.
+    """
+    document = mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(written))
+    if document.m_internal is None:
+        raise KnownError("draw.pdf_not_written", file=title)
+    if grey:
+        turn_grey(document)
+    subset_fonts(document, used)
+    widen_characters(document)
+    if title:
+        mupdf.fz_set_metadata(document.super(), "info:Title", title)
+    return document
+
+
+def save(document: Any, path: Path) -> None:
+    """Write a PDF document to a file. Raises mupdf.FzErrorBase."""
+    mupdf.pdf_save_document(document, str(path), _options())
+
+
+def saved(document: Any) -> bytes:
+    """The file of a PDF document. Raises mupdf.FzErrorBase."""
+    result = mupdf.FzBuffer(1 << 16)
+    output = mupdf.FzOutput(result)
+    mupdf.pdf_write_document(document, output, _options())
+    mupdf.fz_close_output(output)
+    return bytes(JM_BinFromBuffer(result))
+
+
+def _options() -> Any:
+    options = mupdf.PdfWriteOptions()
+    options.do_garbage = 3
+    options.do_compress = 1
+    options.do_compress_images = 1
+    options.do_compress_fonts = 1
+    return options
 
 
 def subset_fonts(document: Any, used: Mapping[str, set[int]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from pymupdf import TOOLS, mupdf
 
 from gongwen_crypto.errors import KnownError
-from gongwen_docs.draw.compact import subset_fonts, used_glyphs, widen_characters
+from gongwen_docs.draw.compact import compacted, save, saved, used_glyphs
 from gongwen_docs.draw.predecode import decode_pictures
 from gongwen_docs.draw.reports import Report, Reports
 from gongwen_docs.draw.results import PageText, Pixels, SealView
-from gongwen_docs.draw.shapes import EVERYWHERE, RGB
+from gongwen_docs.draw.shapes import EVERYWHERE, GREY, PARAMS, RGB
 from gongwen_docs.draw.structured import structured_text
 from gongwen_docs.limits import MIB, Limits
 from gongwen_docs.ofd.navigation import Link, Navigation
@@ -45,6 +45,14 @@ class _Interpreted(NamedTuple):
 
     list: Any
     size: int
+
+
+class Overlay(NamedTuple):
+    """Pages of another drawing that are laid over those of an export: for each page of it which one, if any.
+    They have the size of the page below."""
+
+    drawing: Drawing
+    pages: tuple[int | None, ...]
 
 
 class Drawing(ABC):
@@ -111,6 +119,19 @@ class Drawing(ABC):
 
         Raises ``KnownError``: ``draw.no_such_page``, ``draw.picture_too_large``, ``draw.too_complex``.
         """
+        pixmap = self._pixmap(index, dpi, rect_mm, View(for_print, seals))
+        samples = bytes(mupdf.fz_pixmap_samples_memoryview(pixmap))
+        return Pixels(pixmap.w(), pixmap.h(), samples)
+
+    def grey_pixmap(self, index: int, dpi: float, seals: SealView) -> Any:
+        """A page on white, as printed, without colours: MuPDF's own picture. Raises as :meth:`render`."""
+        coloured = self._pixmap(index, dpi, None, View(for_print=True, seals=seals))
+        nothing = mupdf.FzColorspace(), mupdf.FzDefaultColorspaces()
+        return mupdf.fz_convert_pixmap(coloured, GREY, *nothing, PARAMS, 0)
+
+    def _pixmap(
+        self, index: int, dpi: float, rect_mm: tuple[float, float, float, float] | None, view: View
+    ) -> Any:
         width, height = self.page_size_mm(index)
         area = Box(*rect_mm) if rect_mm is not None else Box(0, 0, width, height)
         scale = dpi / MM_PER_INCH
@@ -126,12 +147,12 @@ class Drawing(ABC):
         matrix = mupdf.FzMatrix(zoom, 0, 0, zoom, 0, 0)
         device = mupdf.fz_new_draw_device(matrix, pixmap)
         visible = mupdf.FzRect(*(value / zoom for value in (left, top, left + columns, top + rows)))
-        page = self._display_list(index, View(for_print, seals))
+        page = self._display_list(index, view)
         if rect_mm is not None:
             decode_pictures(page, zoom, visible)
         self._run(page, device, mupdf.FzMatrix(), visible, index)
         mupdf.fz_close_device(device)
-        return Pixels(columns, rows, bytes(mupdf.fz_pixmap_samples_memoryview(pixmap)))
+        return pixmap
 
     def text(self, index: int, seals: SealView = SealView.SHOWN) -> PageText:
         """Text of a page in reading order with the box of each character."""
@@ -146,27 +167,56 @@ class Drawing(ABC):
         for_print: bool = True,
         seals: SealView = SealView.SHOWN,
         title: str = "",
+        over: Overlay | None = None,
     ) -> None:
-        """Write pages (default: all) as vector PDF of exact size with subset fonts.
+        """Write pages (default: all) as vector PDF of exact size with subset fonts, ``over`` above them.
 
         Raises ``KnownError``: what :meth:`render` raises, ``draw.pdf_not_written``.
         """
+        document = self._pdf(pages, View(for_print, seals), title, over, grey=False)
+        part = path.with_name(f"{path.name}.part")
+        try:
+            save(document, part)
+            part.replace(path)
+        except (mupdf.FzErrorBase, OSError) as error:
+            part.unlink(missing_ok=True)
+            raise KnownError("draw.pdf_not_written", file=path.name) from error
+
+    def grey_pdf(
+        self, pages: Sequence[int], seals: SealView, title: str = "", over: Overlay | None = None
+    ) -> bytes:
+        """The file of pages as :meth:`export_pdf` writes them, every colour its grey. Raises as that does."""
+        try:
+            return saved(self._pdf(pages, View(for_print=True, seals=seals), title, over, grey=True))
+        except mupdf.FzErrorBase as error:
+            raise KnownError("draw.pdf_not_written", file=title) from error
+
+    def _pdf(
+        self, pages: Sequence[int] | None, view: View, title: str, over: Overlay | None, *, grey: bool
+    ) -> Any:
+        """Pages as a PDF document of MuPDF, compact. Raises mupdf.FzErrorBase, and as :meth:`render`."""
         chosen = range(self.page_count) if pages is None else pages
         buffer = mupdf.FzBuffer(1 << 16)
         output = mupdf.FzOutput(buffer)
         writer = mupdf.FzDocumentWriter(output, "", mupdf.FzDocumentWriter.OutputType_PDF)
-        zoom = self.unit_mm * POINTS_PER_INCH / MM_PER_INCH
-        for index in chosen:
-            width, height = self.page_size_mm(index)
-            page = self._display_list(index, View(for_print, seals))
-            box = mupdf.FzRect(0, 0, width / self.unit_mm * zoom, height / self.unit_mm * zoom)
-            device = mupdf.fz_begin_page(writer, box)
-            matrix = mupdf.FzMatrix(zoom, 0, 0, zoom, 0, 0)
-            self._run(page, device, matrix, EVERYWHERE, index)
+        lists: list[Any] = []
+        for position, index in enumerate(chosen):
+            width, height = (side * POINTS_PER_INCH / MM_PER_INCH for side in self.page_size_mm(index))
+            device = mupdf.fz_begin_page(writer, mupdf.FzRect(0, 0, width, height))
+            lists.append(self._put(device, index, view))
+            above = over.pages[position] if over is not None else None
+            if over is not None and above is not None:
+                lists.append(over.drawing._put(device, above, View()))
             mupdf.fz_end_page(writer)
         mupdf.fz_close_document_writer(writer)
-        lists = (self._display_list(index, View(for_print, seals)) for index in chosen)
-        _save_compact(buffer, path, title, used_glyphs(lists))
+        return compacted(buffer, title, used_glyphs(lists), grey=grey)
+
+    def _put(self, device: Any, index: int, view: View) -> Any:
+        """Play a page to a device whose unit is the point; its display list."""
+        zoom = self.unit_mm * POINTS_PER_INCH / MM_PER_INCH
+        page = self._display_list(index, view)
+        self._run(page, device, mupdf.FzMatrix(zoom, 0, 0, zoom, 0, 0), EVERYWHERE, index)
+        return page
 
     def _run(self, page: Any, device: Any, matrix: Any, visible: Any, index: int) -> None:
         """Play a display list; pictures are decoded only now, so damage shows only now."""
@@ -198,25 +248,3 @@ class Drawing(ABC):
     def _bytes_read(self) -> int:
         """Bytes taken from the file so far, which tells how heavy an interpreted page is."""
         return 0
-
-
-def _save_compact(written: Any, path: Path, title: str, used: Mapping[str, set[int]]) -> None:
-    document = mupdf.pdf_open_document_with_stream(mupdf.fz_open_buffer(written))
-    if document.m_internal is None:
-        raise KnownError("draw.pdf_not_written", file=path.name)
-    subset_fonts(document, used)
-    widen_characters(document)
-    if title:
-        mupdf.fz_set_metadata(document.super(), "info:Title", title)
-    options = mupdf.PdfWriteOptions()
-    options.do_garbage = 3
-    options.do_compress = 1
-    options.do_compress_images = 1
-    options.do_compress_fonts = 1
-    part = path.with_name(f"{path.name}.part")
-    try:
-        mupdf.pdf_save_document(document, str(part), options)
-        part.replace(path)
-    except (mupdf.FzErrorBase, OSError) as error:
-        part.unlink(missing_ok=True)
-        raise KnownError("draw.pdf_not_written", file=path.name) from error

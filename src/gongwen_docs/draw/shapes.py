@@ -25,6 +25,7 @@ _JOINS = {
 _LONGEST_DASH = 32
 PARAMS = mupdf.FzColorParams()
 RGB = mupdf.fz_device_rgb()
+GREY = mupdf.fz_device_gray()
 EVERYWHERE = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
 #: Area of transparency groups and masks, in mm. Finite: the PDF writer puts it down as the bounding box
 #: of a form, and other readers (poppler, hence CUPS) draw nothing of a form whose box leaves the integers;

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gongwen_crypto.errors import KnownError
+from gongwen_docs.register.lettering import Lettering
 from gongwen_docs.register.table import Align, RegisterColumn, RegisterTable
-from gongwen_docs.write import DocumentInfo, Face, FaceShelf, OfdWriter, PageCanvas, Role, default_shelf
+from gongwen_docs.write import DocumentInfo, OfdWriter, PageCanvas, Role, default_shelf
 from gongwen_docs.write.package import EPOCH
 from gongwen_docs.write.page import ASCENT
 
@@ -20,7 +21,6 @@ _LEADING = 1.35
 _PADDING = 1.2
 _HAIR = 0.15
 _FRAME = 0.35
-_BLANK = "〓"
 _CLOSING = frozenset("，。；：、！？）〕》」』】％")
 _OPENING = frozenset("（〔《「『【")
 
@@ -43,7 +43,7 @@ class _Book:
 
     def __init__(self, table: RegisterTable, moment: datetime) -> None:
         self._table = table
-        self._shelf = default_shelf()
+        self._letters = Lettering(default_shelf())
         self._shown = [number for number, column in enumerate(table.columns) if column.printed]
         self._columns = [table.columns[number] for number in self._shown]
         self._edges = _edges(self._columns)
@@ -65,25 +65,25 @@ class _Book:
         """The finished document; the number of sheets is known only now."""
         if not self._table.rows:
             page = self._pages[-1]
-            self._text(page, "（本期没有记录）", _LEFT + _PADDING, self._y + 3, _TEXT, Role.SONG)
+            self._letters.draw(page, "（本期没有记录）", _LEFT + _PADDING, self._y + 3, _TEXT, Role.SONG)
         self._end()
         for number, page in enumerate(self._pages, start=1):
             foot = f"第 {number} 页，共 {len(self._pages)} 页"
             baseline = _PAPER[1] - _BOTTOM + _SMALL
-            width = self._width(foot, _SMALL, Role.SONG)
-            self._text(page, foot, _PAPER[0] - _RIGHT - width, baseline, _SMALL, Role.SONG)
-            self._text(page, self._table.foot, _LEFT, baseline, _SMALL, Role.SONG)
+            width = self._letters.width(foot, _SMALL, Role.SONG)
+            self._letters.draw(page, foot, _PAPER[0] - _RIGHT - width, baseline, _SMALL, Role.SONG)
+            self._letters.draw(page, self._table.foot, _LEFT, baseline, _SMALL, Role.SONG)
         return self._writer.to_bytes()
 
     def _begin(self) -> None:
         page = self._writer.page()
         self._pages.append(page)
-        width = self._width(self._table.title, _TITLE, Role.HEI)
-        self._text(page, self._table.title, (_PAPER[0] - width) / 2, _TOP, _TITLE, Role.HEI)
-        self._text(page, self._table.subtitle, _LEFT, _TOP + 8, _TEXT, Role.SONG)
+        width = self._letters.width(self._table.title, _TITLE, Role.HEI)
+        self._letters.draw(page, self._table.title, (_PAPER[0] - width) / 2, _TOP, _TITLE, Role.HEI)
+        self._letters.draw(page, self._table.subtitle, _LEFT, _TOP + 8, _TEXT, Role.SONG)
         self._y = self._frame = _TOP + 8 + _TEXT
         page.line(self._edges[0], self._y, self._edges[-1], self._y, _FRAME)
-        heads = [self._cell(column.title, index, Role.HEI) for index, column in enumerate(self._columns)]
+        heads = [self._head(column.title, index) for index, column in enumerate(self._columns)]
         self._draw(heads, _height(heads), Role.HEI, centred=True)
 
     def _end(self) -> None:
@@ -102,8 +102,8 @@ class _Book:
             for line in cell.lines:
                 x = left + _PADDING
                 if centred or column.align is Align.CENTER:
-                    x = (left + right - self._width(line, _TEXT, role)) / 2
-                self._text(page, line, x, baseline, _TEXT, role)
+                    x = (left + right - self._letters.width(line, _TEXT, role)) / 2
+                self._letters.draw(page, line, x, baseline, _TEXT, role)
                 baseline += _TEXT * _LEADING
         self._y += height
         page.line(self._edges[0], self._y, self._edges[-1], self._y, _HAIR)
@@ -114,43 +114,37 @@ class _Book:
         for paragraph in text.split("\n"):
             line, width = "", 0.0
             for char in paragraph:
-                step = _face(self._shelf, role, char).advance(_drawn(self._shelf, role, char)) * _TEXT
+                step = self._letters.step(char, _TEXT, role)
                 if line and width + step > room:
                     kept = _break(line, char)
                     lines.append(line[:kept])
                     line = line[kept:]
-                    width = self._width(line, _TEXT, role)
+                    width = self._letters.width(line, _TEXT, role)
                 line, width = line + char, width + step
             lines.append(line)
         return _Cell(tuple(lines))
 
-    def _width(self, text: str, size: float, role: Role) -> float:
-        return sum(
-            _face(self._shelf, role, char).advance(_drawn(self._shelf, role, char)) * size for char in text
-        )
-
-    def _text(self, page: PageCanvas, text: str, x: float, baseline: float, size: float, role: Role) -> None:
-        """One line, in runs of one face each; a character that no face has is shown as 〓."""
-        run, face = "", None
-        for char in text:
-            own = _face(self._shelf, role, char)
-            if face is not None and own != face:
-                page.text(x, baseline, run, face, size)
-                x += sum(face.advance(each) for each in run) * size
-                run = ""
-            face, run = own, run + _drawn(self._shelf, role, char)
-        if face is not None:
-            page.text(x, baseline, run, face, size)
+    def _head(self, title: str, column: int) -> _Cell:
+        """A column's name in lines of even length."""
+        lines = self._cell(title, column, Role.HEI).lines
+        each = math.ceil(len(title) / len(lines))
+        return _Cell(tuple(title[at : at + each] for at in range(0, len(title), each)))
 
 
 def _break(line: str, following: str) -> int:
     """After how many characters a full line is broken, ``following`` being the next: no closing mark begins
-    a line, no opening one ends it."""
+    a line, no opening one ends it, numbers and words stay whole where they fit a line."""
     kept = len(line)
-    while kept > 1 and (following in _CLOSING or line[kept - 1] in _OPENING):
+    while kept > 1 and (
+        following in _CLOSING or line[kept - 1] in _OPENING or _is_word(line[kept - 1] + following)
+    ):
         kept -= 1
         following = line[kept]
-    return kept
+    return kept if kept > 1 or not _is_word(line[:2]) else len(line)
+
+
+def _is_word(text: str) -> bool:
+    return text.isascii() and text.isalnum()
 
 
 def _edges(columns: Sequence[RegisterColumn]) -> list[float]:
@@ -164,20 +158,3 @@ def _edges(columns: Sequence[RegisterColumn]) -> list[float]:
 
 def _height(cells: Sequence[_Cell]) -> float:
     return max(len(cell.lines) for cell in cells) * _TEXT * _LEADING + 2 * _PADDING
-
-
-def _face(shelf: FaceShelf, role: Role, char: str) -> Face:
-    try:
-        return shelf.face(role, char if char.strip() else " ")
-    except KnownError:
-        return shelf.face(role, _BLANK)
-
-
-def _drawn(shelf: FaceShelf, role: Role, char: str) -> str:
-    if not char.strip():
-        return " "
-    try:
-        shelf.face(role, char)
-    except KnownError:
-        return _BLANK
-    return char

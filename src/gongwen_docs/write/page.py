@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -108,6 +109,42 @@ class PageCanvas:
         )
         if color != BLACK:
             unit.children.append(color.element("FillColor"))
+        deltas = array(*steps) if steps else None
+        unit.add("TextCode", text, X=0, Y=ASCENT * size, DeltaX=deltas)
+        self._units.append(unit)
+
+    def slanted(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        face: Face,
+        size: float,
+        degrees: float,
+        color: Color,
+        alpha: float,
+    ) -> None:
+        """Draw ``text`` centred on (x, y) and rising by ``degrees``; ``alpha`` from 0 to 1 shows what is
+        below."""
+        steps = [face.advance(char) * size for char in text[:-1]]
+        width = sum(steps) + face.advance(text[-1]) * size
+        cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        across, high = abs(width * cos) + abs(size * sin), abs(width * sin) + abs(size * cos)
+        # The middle of the text comes to the middle of the box.
+        left = across / 2 - (width * cos + size * sin) / 2
+        top = high / 2 - (size * cos - width * sin) / 2
+        unit = Element(
+            "TextObject",
+            {
+                "ID": self._resources.next_id(),
+                "Boundary": str(Box(x - across / 2, y - high / 2, across, high)),
+                "CTM": " ".join(f"{value:.6f}" for value in (cos, -sin, sin, cos, left, top)),
+                "Alpha": round(alpha * 255),
+                "Font": self._resources.font_id(face, text),
+                "Size": size,
+            },
+        )
+        unit.children.append(color.element("FillColor"))
         deltas = array(*steps) if steps else None
         unit.add("TextCode", text, X=0, Y=ASCENT * size, DeltaX=deltas)
         self._units.append(unit)

@@ -24,10 +24,11 @@ from gongwen_protocol.access import (
     NewAccountRequest,
     Revocation,
     RoleChange,
+    StandIns,
     Substitution,
     SubstitutionRequest,
 )
-from gongwen_server.api.access import Administrator, ExchangeOf, Identifier, Inspector
+from gongwen_server.api.access import Administrator, ExchangeOf, Identifier, Inspector, Member
 from gongwen_server.services import account_admin, boards, devices
 
 router = APIRouter(prefix="/v1")
@@ -73,6 +74,12 @@ def unlock_account(exchange: ExchangeOf, caller: Administrator, request: Account
 def substitute(exchange: ExchangeOf, caller: Administrator, request: SubstitutionRequest) -> Substitution:
     """Somebody stands in, from and until a date (Jiangmen art. 17)."""
     return account_admin.substitute(exchange, caller, request)
+
+
+@router.get("/stand-ins")
+def stand_ins(exchange: ExchangeOf, caller: Member) -> StandIns:
+    """Who stands in for whom in the own unit, by post."""
+    return account_admin.stand_ins(exchange, caller)
 
 
 @router.post("/substitutions/{substitution_id}/end")

@@ -14,6 +14,7 @@ from gongwen_protocol.messages import Problem
 from gongwen_server import __version__
 from gongwen_server.api import (
     administration,
+    bulletin,
     deliveries,
     documents,
     errors,
@@ -45,6 +46,7 @@ ROUTERS = (
     deliveries.router,
     followups.router,
     administration.router,
+    bulletin.router,
     faults.router,
 )
 

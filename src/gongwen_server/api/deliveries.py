@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
 
+from fastapi import APIRouter, Path, Response
+
+from gongwen_protocol.copy_marks import MARK_PATTERN, CopyMarkStatus
 from gongwen_protocol.messages import (
     AcceptRequest,
     AttendedCheck,
@@ -20,13 +23,14 @@ from gongwen_server.api.access import (
     DigestPath,
     ExchangeOf,
     Identifier,
+    Member,
     Once,
     Printer,
     Reader,
     Receiver,
     performed,
 )
-from gongwen_server.services import deliveries, duty, print_statements, printing
+from gongwen_server.services import copy_marks, deliveries, duty, print_statements, printing
 
 router = APIRouter(prefix="/v1")
 _WITHOUT_STATEMENT = TicketSettle()
@@ -109,6 +113,14 @@ def settle(
 def statement(exchange: ExchangeOf, caller: Reader, digest: DigestPath) -> TicketSettle:
     """What a 验证印章 signed about printed originals, for both sides of the document."""
     return print_statements.read(exchange, caller, digest)
+
+
+@router.get("/copy-marks/{mark}", response_model=CopyMarkStatus)
+def copy_mark(
+    exchange: ExchangeOf, caller: Member, mark: Annotated[str, Path(pattern=MARK_PATTERN)]
+) -> CopyMarkStatus:
+    """What became of the printed copy whose mark (验真码) this is, for whoever holds the paper."""
+    return copy_marks.status(exchange, mark)
 
 
 @router.post("/tickets/{ticket_id}/void", response_model=PrintTicket)

@@ -13,6 +13,7 @@ from gongwen_crypto.errors import BugError, GongwenError, KnownError
 from gongwen_protocol.messages import IDEMPOTENCY_HEADER, UPLOAD_OFFSET_HEADER, Problem
 from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.sentences import sentence
+from gongwen_server.api.limits import DamagedMessage
 from gongwen_server.services.exchange import Exchange
 
 _log = logging.getLogger("gongwen.server")
@@ -57,6 +58,8 @@ _STATUS = {
     "blob.unknown": 404,
     "print.ticket_unknown": 404,
     "print.statement_unknown": 404,
+    "copy_mark.forged": 422,
+    "copy_mark.unknown": 404,
     "request.unknown": 404,
     "fault.unknown": 404,
     "receipt.unknown": 404,
@@ -125,6 +128,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if isinstance(error, DamagedMessage):
+        return problem(request, 400, "request.damaged")
     code = _FRAMEWORK.get(error.status_code, "request.invalid")
     answer = problem(request, error.status_code, code, {"places": request.url.path[:200]})
     for name, value in (error.headers or {}).items():

@@ -104,7 +104,13 @@ class LocalBlobs:
     def offset(self, upload_id: str) -> int:
         """Bytes that are on disk and need not be sent again. Raises RefusedError("upload.gone")."""
         with self._held(upload_id), _disk_errors(), self._part(upload_id) as file:
-            os.fsync(file.fileno())
+            try:
+                os.fsync(file.fileno())
+            except OSError:
+                # The system drops what it could not write and says so once: a second call would succeed, and
+                # the bytes be gone after a power cut. They have to come again.
+                (self._parts / upload_id).unlink(missing_ok=True)
+                raise
             return file.seek(0, os.SEEK_END)
 
     def began(self, upload_id: str, digest: str) -> bool:
@@ -172,14 +178,12 @@ class LocalBlobs:
         """Raise KnownError("exchange.disk_full") or KnownError("exchange.store_unavailable") unless a few
         bytes can be written and removed again."""
         probe = self._folder / f"probe-{os.getpid()}-{threading.get_ident()}"
-        try:
-            with _disk_errors(), probe.open("wb") as file:
+        with _disk_errors():
+            with probe.open("wb") as file:
                 file.write(b"probe")
                 file.flush()
                 os.fsync(file.fileno())
             probe.unlink()
-        except OSError as error:
-            raise KnownError("exchange.store_unavailable") from error
 
     def free_bytes(self) -> int:
         """Room that is left on the disk."""
@@ -205,12 +209,12 @@ class LocalBlobs:
 
 @contextmanager
 def _disk_errors() -> Iterator[None]:
+    """Raise KnownError("exchange.disk_full") or KnownError("exchange.store_unavailable")."""
     try:
         yield
     except OSError as error:
-        if error.errno in _DISK_FULL:
-            raise KnownError("exchange.disk_full") from error
-        raise
+        full = error.errno in _DISK_FULL
+        raise KnownError("exchange.disk_full" if full else "exchange.store_unavailable") from error
 
 
 def _digest(path: Path) -> str:

@@ -39,8 +39,45 @@ class UnitRow(Base):
     batch: Mapped[int] = mapped_column(default=0)
     enabled_from: Mapped[str] = mapped_column(String(10), default="")
     certificate_until: Mapped[datetime | None]  # end of its seal certificate, where it is known
+    contacts: Mapped[str] = mapped_column(Text, default="[]")  # posts and their telephones, JSON
+    contacts_confirmed_at: Mapped[datetime | None]
+    size_limit: Mapped[int] = mapped_column(default=0)  # bytes of a document it can take; 0: any
+    formats: Mapped[str] = mapped_column(
+        String(64), default=""
+    )  # it can take, by blanks; empty: the region's
     heartbeat_at: Mapped[datetime | None]
     attended_at: Mapped[datetime | None]
+
+
+class ContactRecordRow(Base):
+    """What the contacts of a unit became, or that they were confirmed. Rows are never changed or removed."""
+
+    __tablename__ = "contact_records"
+    __table_args__ = (Index("contact_records_by_unit", "unit_code", "number"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    at: Mapped[datetime]
+    by_account: Mapped[str] = mapped_column(String(400))
+    by_post: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(200))
+    confirmed: Mapped[bool]
+    contacts: Mapped[str] = mapped_column(Text)
+
+
+class LeaveRow(Base):
+    """A unit is excused from its looks on these days (ISO dates). Rows are never changed or removed."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (Index("leaves_by_unit", "unit_code", "first"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
+    first: Mapped[str] = mapped_column(String(10))
+    last: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(200))
+    by_account: Mapped[str] = mapped_column(String(400))
+    at: Mapped[datetime]
 
 
 class GroupRow(Base):
@@ -173,13 +210,26 @@ class AttendedCheckRow(Base):
     """A person of the unit looked at the inbox (Ordos art. 11). Never written by polling."""
 
     __tablename__ = "attended_checks"
-    __table_args__ = (Index("attended_checks_by_unit", "unit_code", "recorded_at"),)
+    __table_args__ = (
+        Index("attended_checks_by_unit", "unit_code", "recorded_at"),
+        Index("attended_checks_by_time", "recorded_at", "unit_code"),
+    )
 
     check_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
     by_post: Mapped[str] = mapped_column(String(200))
     looked_at: Mapped[datetime]  # the client's word
     recorded_at: Mapped[datetime]  # the server's time: the one that counts
+
+
+class PolledHalfRow(Base):
+    """The machine of a unit polled in a half-day, numbered as ``services.half_days`` does. One row, however
+    often it polled."""
+
+    __tablename__ = "polled_halves"
+
+    half: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"), primary_key=True)
 
 
 # -- what -------------------------------------------------------------------------------------------------
@@ -203,6 +253,7 @@ class DocumentRow(Base):
     """A sent document. ``elements`` and ``seals`` are the JSON of their messages."""
 
     __tablename__ = "documents"
+    __table_args__ = (Index("documents_by_time", "sent_at", "sender_code"),)
 
     document_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     sender_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"), index=True)
@@ -266,7 +317,10 @@ class DeliveryRow(Base):
     """One unit's side of a document."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("document_id", "unit_code"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "unit_code"),
+        Index("deliveries_by_time", "delivered_at"),
+    )
 
     delivery_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
     document_id: Mapped[str] = mapped_column(Identifier, ForeignKey("documents.document_id"))
@@ -278,6 +332,7 @@ class DeliveryRow(Base):
     printed: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(16))
     delivered_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # to be received by then; as it was when it was delivered
     viewed_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
@@ -381,6 +436,7 @@ class TicketRow(Base):
     changed_at: Mapped[datetime]
     void_reason: Mapped[str] = mapped_column(String(200), default="")
     statement_digest: Mapped[str] = mapped_column(DigestText, default="")  # of the 验证印章, where one came
+    by_post: Mapped[str] = mapped_column(String(200), default="")  # empty: from before this was kept
 
 
 class PrintStatementRow(Base):
@@ -516,6 +572,19 @@ class CheckpointRow(Base):
     certificate_digest: Mapped[str] = mapped_column(DigestText, ForeignKey("certificates.digest"))
 
 
+class NoticeRow(Base):
+    """An announcement as it was signed (JSON of its message). Rows are never changed or removed; what ends
+    one is another."""
+
+    __tablename__ = "notices"
+
+    notice_id: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    issued_at: Mapped[datetime] = mapped_column(index=True)
+    valid_until: Mapped[datetime]
+    refers_to: Mapped[str | None] = mapped_column(Identifier)
+    signed: Mapped[bytes]
+
+
 class RestorationRow(Base):
     """A signed statement that the exchange was restored from a backup. Rows are never changed or removed."""
 
@@ -577,7 +646,7 @@ class ChangeRow(Base):
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("units.code"))
-    kind: Mapped[str] = mapped_column(String(16))  # document, ticket, receipt
+    kind: Mapped[str] = mapped_column(String(16))  # document, ticket, receipt, notice
     reference: Mapped[str] = mapped_column(Identifier)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.access import (
@@ -20,6 +20,8 @@ from gongwen_protocol.access import (
     InitialPassword,
     NewAccountRequest,
     RoleChange,
+    StandIn,
+    StandIns,
     Substitution,
     SubstitutionRequest,
 )
@@ -204,6 +206,37 @@ def end_substitution(exchange: Exchange, caller: Caller, substitution_id: str) -
             ledger.note(caller.name, "substitution.end", f"{holder.unit_code}/{holder.name}")
         ledger.close()
         return _substitution(row, holder.name, other.name)
+
+
+def stand_ins(exchange: Exchange, caller: Caller) -> StandIns:
+    """Who stands in for whom in the caller's unit, now or later, by post."""
+    holder, other = aliased(AccountRow), aliased(AccountRow)
+    with exchange.reading() as session:
+        rows = session.execute(
+            select(SubstitutionRow, holder, other)
+            .join(holder, holder.account_id == SubstitutionRow.account_id)
+            .join(other, other.account_id == SubstitutionRow.substitute_id)
+            .where(
+                holder.unit_code == caller.unit_code,
+                SubstitutionRow.until > exchange.clock.now(),
+                SubstitutionRow.ended_at.is_(None),
+            )
+            .order_by(SubstitutionRow.since, SubstitutionRow.substitution_id)
+        )
+        return StandIns(
+            stand_ins=tuple(
+                StandIn(
+                    substitution_id=row.substitution_id,
+                    post=held.post,
+                    substitute_post=standing.post,
+                    since=row.since,
+                    until=row.until,
+                    consent=row.consent,
+                    concerns_caller=caller.account_id in (held.account_id, standing.account_id),
+                )
+                for row, held, standing in rows
+            )
+        )
 
 
 def initial_password() -> str:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import Directory, Readiness, Unit, UnitGroup, UnitReadiness
+from gongwen_protocol.profile import BodyFormat
 from gongwen_server.db.tables import GroupRow, UnitRow
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.rules import SYSTEM
-from gongwen_server.services.views import unit_view
+from gongwen_server.services.views import CONTACTS, unit_view
 
 
 def directory(exchange: Exchange) -> Directory:
@@ -48,6 +49,8 @@ def readiness(exchange: Exchange) -> Readiness:
                     last_check=row.attended_at,
                     last_heartbeat=row.heartbeat_at,
                     certificate_days=_days(row.certificate_until, now),
+                    size_limit=row.size_limit or None,
+                    formats=tuple(row.formats.split()),
                 )
                 for row in rows
             ),
@@ -79,8 +82,9 @@ def enter_units(exchange: Exchange, session: Session, units: Sequence[Unit]) -> 
         )
         if taken is not None:
             raise RefusedError("directory.unit_exists", unit=unit.code, name=unit.name)
-        entries = unit.model_dump(exclude={"plates"})
-        session.add(UnitRow(**entries, plates=json.dumps(unit.plates, ensure_ascii=False)))
+        entries = unit.model_dump(exclude={"plates", "contacts", "contacts_confirmed"})
+        plates = json.dumps(unit.plates, ensure_ascii=False)
+        session.add(UnitRow(**entries, plates=plates, contacts=CONTACTS.dump_json(unit.contacts).decode()))
         session.flush()
         ledger.note(SYSTEM, "unit.add", unit.code, name=unit.name)
     ledger.close()
@@ -102,6 +106,17 @@ def note_certificate(exchange: Exchange, code: str, until: datetime) -> None:
         ledger = Ledger(exchange, session)
         _unit(session, code).certificate_until = until
         ledger.note(SYSTEM, "unit.certificate", code, until=until.isoformat())
+        ledger.close()
+
+
+def set_capacity(exchange: Exchange, code: str, size_limit: int, formats: Sequence[BodyFormat] = ()) -> None:
+    """What a unit can take: bytes of a document (0: any) and formats of bodies (none: the region's). Senders
+    see it before they send. Raises RefusedError("directory.unknown_unit")."""
+    with exchange.writing() as session:
+        ledger = Ledger(exchange, session)
+        unit = _unit(session, code)
+        unit.size_limit, unit.formats = size_limit, " ".join(one.value for one in formats)
+        ledger.note(SYSTEM, "unit.capacity", code, size_limit=str(size_limit), formats=unit.formats)
         ledger.close()
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import bindparam, update
 
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import AttendedCheck, AttendedCheckAnswer
-from gongwen_server.db.tables import AttendedCheckRow, UnitRow
+from gongwen_server.db.database import insert_if_absent
+from gongwen_server.db.tables import AttendedCheckRow, PolledHalfRow, UnitRow
 from gongwen_server.services.exchange import Exchange
+from gongwen_server.services.half_days import HalfDays
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.sessions import Caller
 
@@ -44,6 +46,7 @@ class Heartbeats:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._seen: dict[str, datetime] = {}
+        self._noted: tuple[int, set[str]] = (0, set())
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeats", daemon=True)
@@ -76,6 +79,25 @@ class Heartbeats:
                 .values(heartbeat_at=bindparam("moment")),
                 [{"unit": unit, "moment": moment} for unit, moment in seen.items()],
             )
+            fresh = self._new_halves(seen)
+            for half, unit in fresh:
+                insert_if_absent(session, PolledHalfRow, half=half, unit_code=unit)
+        self._remember(fresh)
+
+    def _new_halves(self, seen: dict[str, datetime]) -> list[tuple[int, str]]:
+        """Half-days in which a unit polled for the first time, as far as this process knows."""
+        half_days = HalfDays.of(self._exchange.profile, self._exchange.clock.now())
+        half, noted = self._noted
+        polled = ((half_days.number(moment), unit) for unit, moment in seen.items())
+        return [(number, unit) for number, unit in polled if number != half or unit not in noted]
+
+    def _remember(self, fresh: list[tuple[int, str]]) -> None:
+        """What is on disk need not be written again; only the present half-day is worth remembering."""
+        for number, unit in fresh:
+            if number > self._noted[0]:
+                self._noted = (number, set())
+            if number == self._noted[0]:
+                self._noted[1].add(unit)
 
     def _run(self) -> None:
         while not self._stopping.wait(FLUSH_SECONDS):

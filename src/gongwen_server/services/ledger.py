@@ -45,6 +45,7 @@ class ChangeKind(StrEnum):
     DOCUMENT = "document"
     TICKET = "ticket"
     RECEIPT = "receipt"
+    NOTICE = "notice"
 
 
 class LeafKind(StrEnum):

@@ -21,7 +21,7 @@ from gongwen_protocol.messages import (
 from gongwen_protocol.states import DeliveryEvent, TicketEvent, TicketState
 from gongwen_protocol.transitions import TICKETS
 from gongwen_server.db.tables import TicketRow
-from gongwen_server.services import print_statements
+from gongwen_server.services import copy_marks, print_statements
 from gongwen_server.services.copies import numbers_of
 from gongwen_server.services.deliveries import FIRST_PRINT, Case, announce, own_case, use
 from gongwen_server.services.ledger import ChangeKind, Ledger
@@ -32,13 +32,22 @@ from gongwen_server.services.views import ticket_view
 def reserve(ledger: Ledger, caller: Caller, delivery_id: str, request: TicketRequest) -> TicketGrant:
     """Take the lowest free copy numbers, all or none.
 
-    Raises RefusedError: print.not_received (by profile), delivery.*, print.quota_exceeded.
+    Raises RefusedError: print.not_received (by profile), delivery.*, print.quota_exceeded,
+    print.attempts_used_up.
     """
     case = own_case(ledger, caller, delivery_id)
     case.advance(DeliveryEvent.PRINT)
     attempts = _attempts(ledger, delivery_id)
     taken = {number for number, (_, live) in attempts.items() if live}
     free = [number for number in numbers_of(ledger.session, delivery_id) if number not in taken]
+    most = case.profile.most_attempts
+    spent = {number for number in free if most is not None and attempts.get(number, (0, False))[0] >= most}
+    free = [number for number in free if number not in spent]
+    if len(free) < request.count <= len(free) + len(spent):
+        article = case.profile.article_of("attempts_per_copy")
+        raise RefusedError(
+            "print.attempts_used_up", article=article, copy_number=min(spent), most=most, left=len(free)
+        )
     if len(free) < request.count:
         raise RefusedError(
             "print.quota_exceeded",
@@ -56,6 +65,7 @@ def reserve(ledger: Ledger, caller: Caller, delivery_id: str, request: TicketReq
             state=TicketState.RESERVED.value,
             changed_at=ledger.now,
             void_reason="",
+            by_post=caller.post,
         )
         for number in free[: request.count]
     ]
@@ -66,10 +76,14 @@ def reserve(ledger: Ledger, caller: Caller, delivery_id: str, request: TicketReq
 
 
 def spool(ledger: Ledger, caller: Caller, ticket_id: str) -> PrintTicket:
-    """The copy is now with the printer: from here on it is in doubt until settled or void."""
+    """The copy is now with the printer: from here on it is in doubt until settled or void. Where the region
+    prints marks on originals, the answer has that of this copy."""
     ticket, case = _own_ticket(ledger, caller, ticket_id)
     _advance(ledger, caller, ticket, case, TicketEvent.SPOOL)
-    return ticket_view(ticket, case.delivery)
+    view = ticket_view(ticket, case.delivery)
+    if not case.profile.marks_copies:
+        return view
+    return view.model_copy(update={"mark": copy_marks.issue(ledger, case, ticket)})
 
 
 def settle(ledger: Ledger, caller: Caller, ticket_id: str, settled: TicketSettle) -> PrintTicket:

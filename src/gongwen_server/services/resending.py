@@ -8,6 +8,7 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import ResendRequest
 from gongwen_protocol.messages import DocumentView, ReceiptEvent, SupplementRequest
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
+from gongwen_server.services.deadlines import deadline
 from gongwen_server.services.deliveries import Case, announce
 from gongwen_server.services.envelopes import enter_envelopes, require_envelopes
 from gongwen_server.services.ledger import Ledger
@@ -35,6 +36,7 @@ def deliver_again(ledger: Ledger, caller: Caller, case: Case, state: DeliverySta
     delivery.state = state.value
     delivery.round += 1
     delivery.delivered_at = ledger.now
+    delivery.due_at = deadline(ledger, case.document)
     delivery.viewed_at = delivery.verified_at = delivery.returned_at = delivery.recalled_at = None
     delivery.return_reason = delivery.return_note = delivery.handled_by = ""
     delivery.sender_note = reason

@@ -18,6 +18,7 @@ from gongwen_protocol.states import DeliveryState
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, UnitRow, UploadRow
 from gongwen_server.services import seal_ledgers, uploads
 from gongwen_server.services.copies import issue_ranges
+from gongwen_server.services.deadlines import deadline
 from gongwen_server.services.directory import is_open_now
 from gongwen_server.services.envelopes import enter_envelopes, require_envelopes, require_protection
 from gongwen_server.services.exchange import Exchange
@@ -177,6 +178,7 @@ def enter_deliveries(
     begin: int = 0,
 ) -> Sequence[DeliveryRow]:
     """Deliveries to ``recipients`` from place ``begin`` on, with their copy numbers."""
+    due_at = deadline(ledger, ledger.session.get_one(DocumentRow, document_id))
     rows = [
         DeliveryRow(
             delivery_id=uuid.uuid4().hex,
@@ -189,6 +191,7 @@ def enter_deliveries(
             printed=0,
             state=DeliveryState.DELIVERED.value,
             delivered_at=ledger.now,
+            due_at=due_at,
         )
         for position, recipient in enumerate(recipients, begin)
     ]

@@ -22,6 +22,7 @@ from gongwen_server.db.tables import (
     TicketRow,
 )
 from gongwen_server.log.chain import signed_receipt
+from gongwen_server.services import notices
 from gongwen_server.services.bell import Heads
 from gongwen_server.services.evidence import growth, latest_checkpoint
 from gongwen_server.services.exchange import Exchange
@@ -65,6 +66,7 @@ def changes_since(exchange: Exchange, caller: Caller, cursor: int, tree: int) ->
             receipts=receipts,
             checkpoint=checkpoint,
             consistency=growth(session, tree, checkpoint.checkpoint.size) if checkpoint else (),
+            notices=notices.find(session, _references(page, ChangeKind.NOTICE)),
         )
 
 

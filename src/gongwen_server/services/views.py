@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from gongwen_protocol.actions import MeetingCall, MeetingReply, SpecialAttachment
+from gongwen_protocol.contacts import UnitContact
 from gongwen_protocol.messages import (
     DeliveryView,
     DocumentView,
@@ -29,6 +30,7 @@ from gongwen_server.services.following import Following
 
 SEALS = TypeAdapter(tuple[SealFact, ...])
 SPECIAL = TypeAdapter(tuple[SpecialAttachment, ...])
+CONTACTS = TypeAdapter(tuple[UnitContact, ...])
 
 
 def encoded(data: bytes) -> str:
@@ -49,6 +51,8 @@ def unit_view(row: UnitRow, *, enabled: bool) -> Unit:
         plates=tuple(json.loads(row.plates)),
         batch=row.batch,
         enabled_from=row.enabled_from,
+        contacts=CONTACTS.validate_json(row.contacts),
+        contacts_confirmed=row.contacts_confirmed_at,
     )
 
 
@@ -110,6 +114,7 @@ def ticket_view(row: TicketRow, delivery: DeliveryRow) -> PrintTicket:
         state=TicketState(row.state),
         changed_at=row.changed_at,
         void_reason=row.void_reason,
+        by_post=row.by_post,
     )
 
 

@@ -16,7 +16,7 @@ import pytest
 from docs.office import Authority, seal, write_document
 from fakes.units import authority, circular
 from gongwen_client.cli import main
-from gongwen_client.demo.cast import SENDER
+from gongwen_client.practice.cast import SENDER
 from gongwen_docs.ofd.container import Package
 from ofd_builder import OfdBuilder, filled, with_parts
 

@@ -11,7 +11,7 @@ import pytest
 
 from fakes.units import authority, circular
 from gongwen_client.cli import main
-from gongwen_client.demo.cast import RECEIVER, SENDER
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_docs.ofd.document import OfdDocument
 
 

@@ -12,7 +12,7 @@ from fakes.exchange import RunningExchange
 from fakes.printer import FakePrinter
 from fakes.proxy import FaultProxy
 from fakes.units import UnitPc, populate
-from gongwen_client.demo.cast import RECEIVER, SENDER, DemoUnit
+from gongwen_client.practice.cast import RECEIVER, SENDER, DemoUnit
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from gongwen_client.demo.cast import RECEIVER, SENDER
 
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, RunningExchange
 from fakes.units import UnitPc, circular
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.draft_record import Origin, Step
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.following import DocumentMore

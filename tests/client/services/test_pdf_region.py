@@ -10,8 +10,8 @@ import pytest
 
 from fakes.exchange import RunningExchange
 from fakes.units import UnitPc, circular, populate
-from gongwen_client.demo.cast import RECEIVER, SENDER, DemoUnit
 from gongwen_client.domain.seal_ledger import LedgerStep
+from gongwen_client.practice.cast import RECEIVER, SENDER, DemoUnit
 from gongwen_client.services.stamping import require_sealable_format
 from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_docs.draw import open_drawing

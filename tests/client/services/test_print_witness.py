@@ -10,7 +10,7 @@ import pytest
 
 from fakes.printer import FakePrinter
 from fakes.units import UnitPc
-from gongwen_client.demo.cast import RECEIVER
+from gongwen_client.practice.cast import RECEIVER
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.print_witness import Verifier
 from gongwen_client.token.keyfile import create_key_file

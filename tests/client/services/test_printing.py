@@ -10,9 +10,9 @@ import pytest
 from fakes.printer import FakePrinter, Fault
 from fakes.proxy import FaultProxy
 from fakes.units import UnitPc
-from gongwen_client.demo.cast import RECEIVER
 from gongwen_client.domain.rows import TicketRow
 from gongwen_client.host.printing import PrintOutcome, Sides
+from gongwen_client.practice.cast import RECEIVER
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.states import TicketState
 

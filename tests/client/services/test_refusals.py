@@ -12,11 +12,11 @@ import pytest
 
 from fakes.exchange import RunningExchange
 from fakes.units import UnitPc, circular
-from gongwen_client.demo import forger
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.drafts import Draft, StampPlace
 from gongwen_client.domain.seal_ledger import LedgerStep
 from gongwen_client.exchange.files import digest_file
+from gongwen_client.practice import forger
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.store import Store
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_docs.ofd.container import Package, pack

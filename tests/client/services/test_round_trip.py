@@ -6,9 +6,9 @@ from pathlib import Path
 
 from fakes.printer import FakePrinter
 from fakes.units import UnitPc
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.domain.seal_ledger import LedgerStep, SignerKind
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_crypto import sm3
 from gongwen_docs.bundle import Bundle, PartRole
 from gongwen_protocol.messages import Finding, ReceiptEvent, ReceiptList, ReturnReason

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from fakes.units import UnitPc, authority
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.custody import Custody
 from gongwen_client.domain.drafts import Draft, StampPlace
 from gongwen_client.domain.seal_ledger import LedgerStep, SignerKind
 from gongwen_client.domain.seal_plan import SealPlan, SeamEdge
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.services.ledger_book import export_ledger
 from gongwen_client.services.seal_checks import CheckStatus
 from gongwen_client.token.keyfile import create_key_file
@@ -275,7 +275,7 @@ class TestLedger:
         assert sender.office.render.open(tmp_path / "台账.pdf").page_sizes_mm[0] == pytest.approx(
             (297, 210), abs=0.5
         )
-        with pytest.raises(KnownError, match=r"ledger\.format_unknown"):
+        with pytest.raises(KnownError, match=r"register\.format_unknown"):
             export_ledger((), tmp_path / "台账.doc", sender.office.render, year=None, whole=True)
 
 

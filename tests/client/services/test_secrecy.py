@@ -12,9 +12,9 @@ import pytest
 from fakes.exchange import RunningExchange
 from fakes.secrecy import KeyCabinet
 from fakes.units import UnitPc, authority
-from gongwen_client.demo.cast import RECEIVER, SENDER
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.exchange.opening import EnvelopeOpener
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.store.documents import StoredDocument
 from gongwen_client.token.keyfile import create_key_file
 from gongwen_client.token.keys import KeyRole

@@ -86,6 +86,7 @@ class Story:
         login.logged_in.connect(done.append)
         login.password_form.change()
         until(lambda: bool(done))
+        self.town.settled.add(SENDER)
         login.close()
 
     def compose(self, window: MainWindow) -> None:
@@ -213,6 +214,7 @@ class Story:
         self.send_more(sender)
         office = self.town.logged_in(RECEIVER)
         window = self.window(office)
+        window.open_page("pending")
         until(lambda: len(window.pages["pending"].table.rows.rows) == 5)
         window.attend()
         until(lambda: "今天" in window.status._checked.text())
@@ -253,7 +255,7 @@ class Story:
         assert dialog is not None
         self.picture(dialog, "print-dialog")
         dialog.print_button.click()  # type: ignore[union-attr]
-        until(lambda: not dialog.print_button.isVisible() and not dialog.progress.isVisible())  # type: ignore[union-attr]
+        until(lambda: not dialog.print_button.isVisible())  # type: ignore[union-attr]
         self.picture(dialog, "print-result")
         dialog.reject()
         view.reader.tabs.setCurrentIndex(2)

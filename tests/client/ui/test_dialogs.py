@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -13,11 +11,9 @@ from pytestqt.qtbot import QtBot
 from client.ui.rows import TITLE, incoming, verification
 from fakes.seal_keys import certified_key
 from gongwen_client.domain.custody import Custody
-from gongwen_client.domain.rows import PrintOutcome
 from gongwen_client.services.keys import KeyCard
 from gongwen_client.token.keys import KeyInfo, KeyRole, KeyState, PinState
-from gongwen_client.ui.receive.accept import AcceptDialog
-from gongwen_client.ui.receive.print_original import PrintDialog
+from gongwen_client.ui.receive.accept import AcceptPanel
 from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sealing.pin import PinDialog
 from gongwen_client.ui.viewer import report
@@ -42,16 +38,16 @@ def _safe_has_focus(dialog: Sheet) -> bool:
 
 
 def test_accepting_is_only_possible_when_no_check_failed(qtbot: QtBot) -> None:
-    good = AcceptDialog(None, incoming(), verification())
+    good = AcceptPanel(None, incoming(), verification())
     _open(qtbot, good)
     assert _safe_has_focus(good)
     assert "不能撤回" in good.headline.text()
     assert good.accept_button.isEnabled()
-    bad = AcceptDialog(None, incoming(), verification("invalid", Finding.FAILED))
+    bad = AcceptPanel(None, incoming(), verification("invalid", Finding.FAILED))
     _open(qtbot, bad)
     assert not bad.accept_button.isEnabled()
     assert "不能接收" in bad.problem.text
-    doubtful = AcceptDialog(None, incoming(), verification("unknown", Finding.UNKNOWN))
+    doubtful = AcceptPanel(None, incoming(), verification("unknown", Finding.UNKNOWN))
     _open(qtbot, doubtful)
     assert doubtful.accept_button.isEnabled()
     assert "人工确认" in doubtful.problem.text
@@ -72,33 +68,6 @@ def test_returning_needs_a_reason_and_the_last_reason_needs_words(qtbot: QtBot) 
     with qtbot.waitSignal(dialog.return_wanted) as wanted:
         dialog.return_button.click()
     assert wanted.args == [ReturnReason.OTHER, "页码错乱"]
-
-
-def test_printing_names_the_copy_numbers_and_tells_each_outcome(qtbot: QtBot) -> None:
-    dialog = PrintDialog(None, incoming(printed=1), remaining=4, next_copy=2, printers=["pdf"])
-    _open(qtbot, dialog)
-    assert _safe_has_focus(dialog)
-    dialog.count.setValue(3)
-    assert "第 2—4 / 5 份" in dialog._numbers.text()
-    assert dialog.count.maximum() == 4
-    with qtbot.waitSignal(dialog.print_wanted) as wanted:
-        dialog.print_button.click()
-    assert wanted.args == [3, "pdf"]
-    dialog.show_outcomes(
-        [
-            PrintOutcome("t2", 2, 5, True, "", Path("打印-0001.pdf")),
-            PrintOutcome("t3", 3, 5, False, "打印机缺纸。", None),
-        ]
-    )
-    assert "已打印 1 份，共 2 份" in dialog.headline.text()
-    assert "作废" in dialog.problem.text
-
-
-def test_nothing_left_to_print_is_explained(qtbot: QtBot) -> None:
-    dialog = PrintDialog(None, incoming(printed=5), remaining=0, next_copy=5, printers=["pdf"])
-    _open(qtbot, dialog)
-    assert not dialog.print_button.isEnabled()
-    assert "用完" in dialog.problem.text
 
 
 def _card(custody: Custody | None = None, **pin: object) -> KeyCard:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from fakes.clock import FakeClock
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, RunningExchange
 from gongwen_client.host.places import Places
+from gongwen_client.host.printing import PrinterPort
 from gongwen_client.services.office import Office, OfficeSettings
 from gongwen_client.token.keyfile import create_key_file
 from gongwen_crypto.issue import Subject, Usage, issue, issue_revocation_list, make_root
@@ -52,11 +54,13 @@ class Town:
     offices: list[Office] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
     """Units whose clerk has replaced the initial password."""
+    clock: FakeClock | None = None
+    """What the exchange and the offices go by, None: the machine's."""
 
     @classmethod
-    def found(cls, home: Path) -> Town:
+    def found(cls, home: Path, clock: FakeClock | None = None) -> Town:
         """Exchange, authority, directory, documents."""
-        exchange = RunningExchange(home / "exchange")
+        exchange = RunningExchange(home / "exchange", clock=clock)
         for rank, (code, name, region) in enumerate(UNITS):
             exchange.add_unit(code, name, rank=rank, region=region, enabled=code != NOT_ENABLED)
         for code, _name, _region in UNITS:
@@ -83,7 +87,7 @@ class Town:
         (documents / "启用通知.ofd").write_bytes(typeset(circular)[0])
         for attachment in circular.attachments:
             (documents / attachment.file).write_bytes(typeset_attachment(circular, attachment.annex))
-        return cls(home, exchange, documents, trust, root, maker)
+        return cls(home, exchange, documents, trust, root, maker, clock=clock)
 
     @property
     def body(self) -> Path:
@@ -95,8 +99,16 @@ class Town:
         """Its annex."""
         return next(path for path in self.documents.iterdir() if path.name.startswith("附件"))
 
-    def office(self, code: str, *, key: bool = True, poll_seconds: float = 1.0) -> Office:
-        """A started office of a unit, with its seal key plugged in; nobody is logged in."""
+    def office(
+        self,
+        code: str,
+        *,
+        key: bool = True,
+        poll_seconds: float = 1.0,
+        printer: PrinterPort | None = None,
+    ) -> Office:
+        """A started office of a unit, with its seal key plugged in; nobody is logged in. Without a
+        ``printer`` it has those of this machine."""
         places = Places.below(self.home / f"pc-{code}")
         places.prepare()
         if key:
@@ -105,14 +117,14 @@ class Town:
             self.exchange.url, (), (), self.trust, self.home / f"printed-{code}", poll_seconds
         )
         settings.print_folder.mkdir(exist_ok=True)
-        office = Office(places, settings)
+        office = Office(places, settings, clock=self.clock, printer=printer)
         office.start()
         self.offices.append(office)
         return office
 
-    def logged_in(self, code: str, *, key: bool = True) -> Office:
+    def logged_in(self, code: str, *, key: bool = True, printer: PrinterPort | None = None) -> Office:
         """An office in which the clerk has logged in; the first time the password is set."""
-        office = self.office(code, key=key)
+        office = self.office(code, key=key, printer=printer)
         if code in self.settled:
             office.login.log_in(code, "clerk", PASSWORD)
         else:

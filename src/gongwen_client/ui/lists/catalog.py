@@ -1,308 +1,310 @@
-"""The lists of the navigation: their columns, empty states and rows."""
+"""The lists of the navigation: their columns, states, acts and what they say when they are empty."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
+from gongwen_client.domain.lists import DECIDED, WAITING, Follow, ListName, SortKey
+from gongwen_client.domain.rows import DeliveryRow, IncomingState, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
-from gongwen_client.ui.lists.page import ListPage
-from gongwen_client.ui.lists.table import Column, RowModel, RowTable
-from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.lists import cells
+from gongwen_client.ui.lists.conditions import Choice
+from gongwen_client.ui.lists.documents import DocumentList, ListPlan, RowAct
+from gongwen_client.ui.lists.table import Column
 from gongwen_client.ui.widgets.states import EmptyState
-from gongwen_client.ui.words import StateWord
+from gongwen_protocol.messages import Elements
 from gongwen_protocol.states import DocumentState
 
+__all__ = ["DECIDED", "WAITING", "all_pages", "sent_state"]
+
 Returned = tuple[SentRow, DeliveryRow]
-_URGENT = {
-    "特急": StateWord("特急", "warning", Tone.INVALID),
-    "加急": StateWord("加急", "warning", Tone.WARNING),
-}
-WAITING = (
-    IncomingState.PENDING,
-    IncomingState.DOWNLOADING,
-    IncomingState.LOCKED,
-    IncomingState.TO_VERIFY,
+sent_state = cells.sent_state
+_NO_TITLE = "（未填标题）"
+
+
+def _elements(row: Any) -> Elements:
+    return row[0].elements if isinstance(row, tuple) else row.elements  # type: ignore[no-any-return]
+
+
+_TITLE: Column[Any] = Column("标题", lambda row: _elements(row).title or _NO_TITLE, key=SortKey.TITLE)
+_URGENCY: Column[Any] = Column(
+    "紧急程度",
+    lambda row: _elements(row).urgency,
+    68,
+    state=lambda row: cells.urgency(_elements(row).urgency),
+    key=SortKey.URGENCY,
 )
-DECIDED = (
-    IncomingState.VERIFIED,
-    IncomingState.RECEIVED,
-    IncomingState.RECALLED,
-    IncomingState.RESENT,
-    IncomingState.PAPER_FALLBACK,
-)
 
 
-def _urgency(text: str) -> StateWord | None:
-    return _URGENT.get(text)
+def _number(width: int = 168) -> Column[Any]:
+    return Column("文号", lambda row: _elements(row).doc_number, width, key=SortKey.NUMBER)
 
 
-def _incoming_state(row: IncomingRow) -> StateWord:
-    state = words.INCOMING_STATES[row.state]
-    return StateWord(f"{state.word}（待送达）", "progress", Tone.INFO) if row.pending else state
-
-
-def _incoming_matches(row: IncomingRow, text: str) -> bool:
-    return any(text in field for field in (row.elements.title, row.elements.doc_number, row.sender_name))
-
-
-def pending_page(office: Office) -> ListPage:
-    """待收公文: what waits for a person, the urgent first, then the newest."""
-    columns: Sequence[Column[IncomingRow]] = (
-        Column("标题", lambda row: row.elements.title),
-        Column(
-            "紧急程度",
-            lambda row: row.elements.urgency,
-            84,
-            state=lambda row: _urgency(row.elements.urgency),
-            sort=_urgency_rank,
-        ),
-        Column("文号", lambda row: row.elements.doc_number, 184),
-        Column("发送单位", lambda row: row.sender_name, 172),
-        Column(
-            "发送时间",
-            lambda row: words.when(row.sent_at),
-            104,
-            sort=_sent_at,
-            tip=lambda row: words.stamp(row.sent_at),
-        ),
-        Column(
-            "大小", lambda row: words.size(row.size), 76, sort=lambda row: row.size, right=True, quiet=True
-        ),
-        Column("状态", lambda row: _incoming_state(row).word, 104, state=_incoming_state),
+def _kind(*, hidden: bool = False) -> Column[Any]:
+    return Column(
+        "类型", lambda row: _elements(row).doc_kind, 60, quiet=True, key=SortKey.KIND, hidden=hidden
     )
-    model = RowModel(columns, lambda row: row.delivery_id, lambda row: row.unread)
-    return ListPage(
-        "pending",
+
+
+def _size(*, hidden: bool = False) -> Column[Any]:
+    return Column(
+        "大小",
+        lambda row: words.size(row.size),
+        76,
+        right=True,
+        quiet=True,
+        key=SortKey.SIZE,
+        hidden=hidden,
+    )
+
+
+def _reminders() -> Column[Any]:
+    return Column(
+        "催办次数",
+        lambda row: str(row.reminders) if row.reminders else "",
+        68,
+        state=lambda row: cells.reminders(row.reminders),
+        key=SortKey.REMINDERS,
+    )
+
+
+def _incoming_choices(states: Sequence[IncomingState]) -> tuple[Choice, ...]:
+    return tuple(Choice(state.value, words.INCOMING_STATES[state].word) for state in states)
+
+
+def _pending() -> ListPlan:
+    """待收公文: what waits for a person; the urgent first, then the newest."""
+    return ListPlan(
+        ListName.PENDING,
         "待收公文",
-        RowTable(model, "pending_table", "待收公文列表"),
+        (
+            _TITLE,
+            Column(
+                "紧急程度",
+                lambda row: shown.word if (shown := cells.pressing(row)) else "",
+                84,
+                state=cells.pressing,
+                key=SortKey.URGENCY,
+            ),
+            _number(172),
+            _kind(hidden=True),
+            Column("发送单位", lambda row: row.sender_name, 156, key=SortKey.UNIT),
+            cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
+            cells.due_column(),
+            _size(hidden=True),
+            Column(
+                "状态",
+                lambda row: cells.incoming_state(row).word,
+                100,
+                state=cells.incoming_state,
+                key=SortKey.STATE,
+            ),
+        ),
         EmptyState(
             "inbox", "没有待收公文", "其他单位发来的公文会出现在这里。每个工作日上午、下午各查收一次。"
         ),
-        lambda: sorted(office.incoming.list(WAITING), key=_urgency_rank),
-        _incoming_matches,
+        states=_incoming_choices(WAITING),
+        units="发送单位",
+        unread=True,
+        acts=(
+            RowAct("accept", "核验并接收…", "accept"),
+            RowAct("return", "退文…", "returned", danger=True),
+        ),
     )
 
 
-def _urgency_rank(row: IncomingRow) -> int:
-    return {"特急": 0, "加急": 1}.get(row.elements.urgency, 2)
-
-
-def _sent_at(row: IncomingRow) -> float:
-    return row.sent_at.timestamp()
-
-
-def received_page(office: Office) -> ListPage:
+def _received() -> ListPlan:
     """已收公文."""
-    columns: Sequence[Column[IncomingRow]] = (
-        Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 172),
-        Column("发送单位", lambda row: row.sender_name, 180),
-        Column(
-            "接收时间",
-            lambda row: words.when(row.received_at),
-            110,
-            sort=lambda row: row.received_at.timestamp() if row.received_at else 0.0,
-            tip=lambda row: words.stamp(row.received_at),
-        ),
-        Column(
-            "剩余份数", lambda row: f"{row.copies - row.printed} / {row.copies}", 84, sort=_left, right=True
-        ),
-        Column("状态", lambda row: _incoming_state(row).word, 130, state=_incoming_state),
-    )
-    model = RowModel(columns, lambda row: row.delivery_id)
-    return ListPage(
-        "received",
+    return ListPlan(
+        ListName.RECEIVED,
         "已收公文",
-        RowTable(model, "received_table", "已收公文列表"),
-        EmptyState("received", "还没有已收公文", "核验并接收的公文会出现在这里，可以打印原件。"),
-        lambda: office.incoming.list(DECIDED),
-        _incoming_matches,
-        lambda text: [row for row in office.incoming.search(text) if row.state in DECIDED],
-    )
-
-
-def _left(row: IncomingRow) -> int:
-    return row.copies - row.printed
-
-
-def returned_by_us_page(office: Office) -> ListPage:
-    """退文 (收文): what this unit sent back."""
-    columns: Sequence[Column[IncomingRow]] = (
-        Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 172),
-        Column("发送单位", lambda row: row.sender_name, 180),
-        Column(
-            "退文时间",
-            lambda row: words.when(row.returned_at),
-            110,
-            tip=lambda row: words.stamp(row.returned_at),
+        (
+            _TITLE,
+            _number(160),
+            _kind(hidden=True),
+            Column("发送单位", lambda row: row.sender_name, 170, key=SortKey.UNIT),
+            cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 100, hidden=True),
+            cells.time_column("接收时间", lambda row: row.received_at, SortKey.DONE, 104),
+            Column("接收方式", cells.received_by, 80),
+            Column("收文编号", lambda row: row.register_number, 86),
+            Column("签收人", lambda row: row.handled_by, 84, quiet=True, hidden=True),
+            Column(
+                "剩余份数",
+                lambda row: f"{row.copies - row.printed} / {row.copies}",
+                80,
+                right=True,
+                key=SortKey.COPIES,
+            ),
+            _size(hidden=True),
+            Column(
+                "状态",
+                lambda row: cells.incoming_state(row).word,
+                116,
+                state=cells.incoming_state,
+                key=SortKey.STATE,
+            ),
         ),
-        Column("退文原因", lambda row: words.return_reason(row.return_reason), 180),
-        Column("状态", lambda row: _incoming_state(row).word, 130, state=_incoming_state),
+        EmptyState("received", "还没有已收公文", "核验并接收的公文会出现在这里，可以打印原件。"),
+        states=_incoming_choices(DECIDED),
+        units="发送单位",
+        acts=(
+            RowAct(
+                "print",
+                "打印原件…",
+                "print",
+                fits=lambda row: row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED),
+            ),
+        ),
     )
-    model = RowModel(columns, lambda row: row.delivery_id)
-    return ListPage(
-        "returned",
+
+
+def _returned_by_us() -> ListPlan:
+    """退文 (收文): what this unit sent back."""
+    return ListPlan(
+        ListName.RETURNED,
         "本单位退文",
-        RowTable(model, "returned_table", "本单位退文列表"),
+        (
+            _TITLE,
+            _number(),
+            Column("发送单位", lambda row: row.sender_name, 180, key=SortKey.UNIT),
+            cells.time_column("退文时间", lambda row: row.returned_at, SortKey.DONE, 110),
+            Column(
+                "退文原因",
+                lambda row: words.return_reason(row.return_reason),
+                180,
+                key=SortKey.REASON,
+            ),
+            Column(
+                "状态",
+                lambda row: cells.incoming_state(row).word,
+                130,
+                state=cells.incoming_state,
+                key=SortKey.STATE,
+            ),
+        ),
         EmptyState("returned", "没有退文", "核验有误而退回发文单位的公文会出现在这里。"),
-        lambda: office.incoming.list((IncomingState.RETURNED,)),
-        _incoming_matches,
+        units="发送单位",
     )
 
 
-def _draft_state(row: Draft) -> StateWord:
-    if row.refusal:
-        return StateWord("未能发送", "invalid", Tone.INVALID)
-    return words.DOCUMENT_STATES[row.state]
-
-
-def _draft_matches(row: Draft, text: str) -> bool:
-    return text in row.elements.title or text in row.elements.doc_number
-
-
-def drafts_page(
-    office: Office, name: str, title: str, states: tuple[DocumentState, ...], empty: EmptyState
-) -> ListPage:
+def _drafts(name: ListName, title: str, empty: EmptyState, acts: Sequence[RowAct]) -> ListPlan:
     """草稿, 待盖章 or 待发公文."""
-    columns: Sequence[Column[Draft]] = (
-        Column("标题", lambda row: row.elements.title or "（未填标题）"),
-        Column("文号", lambda row: row.elements.doc_number, 172),
-        Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
+    columns: tuple[Column[Draft], ...] = (
+        _TITLE,
+        _URGENCY,
+        _number(),
+        Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True, key=SortKey.KIND),
         Column(
             "接收单位",
             lambda row: f"{len(row.recipients)} 个" if row.recipients else "未选",
             84,
-            sort=lambda row: len(row.recipients),
+            key=SortKey.RECIPIENTS,
         ),
+        Column("盖章进度", cells.sealing, 128, key=SortKey.PROGRESS),
+        cells.time_column("更新时间", lambda row: row.updated_at, SortKey.TIME, 104),
         Column(
-            "更新时间",
-            lambda row: words.when(row.updated_at),
-            110,
-            sort=lambda row: row.updated_at.timestamp(),
-            tip=lambda row: words.stamp(row.updated_at),
+            "状态", lambda row: cells.draft_state(row).word, 116, state=cells.draft_state, key=SortKey.STATE
         ),
-        Column("状态", lambda row: _draft_state(row).word, 110, state=_draft_state),
     )
-    model = RowModel(columns, lambda row: row.document_id)
-
-    def load() -> list[Draft]:
-        return [draft for draft in office.drafts.list() if draft.state in states]
-
-    return ListPage(
-        name, title, RowTable(model, f"{name}_table", f"{title}列表"), empty, load, _draft_matches
-    )
+    return ListPlan(name, title, columns, empty, acts=acts, hint="查找标题、文号、正文")
 
 
-def sent_page(office: Office) -> ListPage:
-    """已发公文 with x / n."""
-    columns: Sequence[Column[SentRow]] = (
-        Column("标题", lambda row: row.elements.title),
-        Column("文号", lambda row: row.elements.doc_number, 172),
-        Column("文种", lambda row: row.elements.doc_kind, 64, quiet=True),
-        Column(
-            "发送时间",
-            lambda row: words.when(row.sent_at),
-            110,
-            sort=lambda row: row.sent_at.timestamp(),
-            tip=lambda row: words.stamp(row.sent_at),
-        ),
-        Column(
-            "接收情况",
-            lambda row: f"{row.received} / {row.total}",
-            84,
-            sort=lambda row: row.received / max(1, row.total),
-            right=True,
-        ),
-        Column(
-            "退文",
-            lambda row: str(row.returned) if row.returned else "",
-            56,
-            sort=lambda row: row.returned,
-            right=True,
-        ),
-        Column("状态", lambda row: sent_state(row).word, 110, state=sent_state),
-    )
-    model = RowModel(columns, lambda row: row.document_id)
-    return ListPage(
-        "sent",
+def _sent() -> ListPlan:
+    """已发公文 with x / n and the unit that is waited for longest."""
+    return ListPlan(
+        ListName.SENT,
         "已发公文",
-        RowTable(model, "sent_table", "已发公文列表"),
+        (
+            _TITLE,
+            _URGENCY,
+            _number(164),
+            _kind(hidden=True),
+            cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
+            Column("接收情况", cells.progress, 72, right=True, key=SortKey.PROGRESS),
+            Column("最早未收", cells.waiting, 150, tip=cells.waiting_tip, key=SortKey.WAITING),
+            cells.due_column(),
+            _reminders(),
+            _size(hidden=True),
+            Column("状态", lambda row: sent_state(row).word, 106, state=sent_state, key=SortKey.STATE),
+        ),
         EmptyState("send", "还没有已发公文", "发送出去的公文和各单位的接收情况会出现在这里。"),
-        office.tracking.sent,
-        lambda row, text: text in row.elements.title or text in row.elements.doc_number,
+        states=(
+            Choice(Follow.OPEN.value, "未收齐"),
+            Choice(Follow.OVERDUE.value, "超过时限未收"),
+            Choice(Follow.RETURNED.value, "有退文"),
+            Choice(Follow.REQUESTED.value, "有申请待答复"),
+            Choice(Follow.COMPLETE.value, "全部接收"),
+        ),
+        units="接收单位",
+        acts=(RowAct("urge", "催办…", "urge", many=True, fits=lambda row: row.waiting > 0),),
     )
 
 
-def sent_state(row: SentRow) -> StateWord:
-    """已发, 部分接收 or 全部接收, from the counts."""
-    if row.returned:
-        return StateWord("有退文", "returned", Tone.INVALID)
-    if row.total and row.received == row.total:
-        return words.DOCUMENT_STATES[DocumentState.ALL_RECEIVED]
-    if row.received:
-        return words.DOCUMENT_STATES[DocumentState.PARTLY_RECEIVED]
-    return words.DOCUMENT_STATES[DocumentState.SENT]
-
-
-def returned_to_us_page(office: Office) -> ListPage:
+def _returned_to_us() -> ListPlan:
     """退回公文 (发文): what other units sent back to us."""
-    columns: Sequence[Column[Returned]] = (
-        Column("标题", lambda row: row[0].elements.title),
-        Column("文号", lambda row: row[0].elements.doc_number, 172),
-        Column("退文单位", lambda row: row[1].unit_name, 168),
-        Column(
-            "退文时间",
-            lambda row: words.when(row[1].at),
-            110,
-            sort=lambda row: row[1].at.timestamp(),
-            tip=lambda row: words.stamp(row[1].at),
-        ),
-        Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 128),
+    columns: tuple[Column[Returned], ...] = (
+        _TITLE,
+        _number(),
+        Column("退文单位", lambda row: row[1].unit_name, 168, key=SortKey.UNIT),
+        cells.time_column("退文时间", lambda row: row[1].at, SortKey.TIME, 104),
+        Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 128, key=SortKey.REASON),
         Column("附言", lambda row: row[1].return_note, 168, quiet=True),
+        Column(
+            "处理状态",
+            lambda row: cells.return_handling(row).word,
+            112,
+            state=cells.return_handling,
+            key=SortKey.STATE,
+        ),
     )
-    model = RowModel(columns, lambda row: row[1].delivery_id)
-    return ListPage(
-        "returned_to_us",
+    return ListPlan(
+        ListName.RETURNED_TO_US,
         "退回公文",
-        RowTable(model, "returned_to_us_table", "退回公文列表"),
+        columns,
         EmptyState("returned", "没有被退回的公文", "接收单位退回的公文和原因会出现在这里。"),
-        office.tracking.returned,
-        lambda row, text: text in row[0].elements.title or text in row[1].unit_name,
+        units="退文单位",
     )
 
 
-def all_pages(office: Office) -> dict[str, ListPage]:
-    """Every list by its name, in the navigation's order."""
-    pages = (
-        pending_page(office),
-        received_page(office),
-        returned_by_us_page(office),
-        drafts_page(
-            office,
-            "drafts",
+def _changeable(row: Draft) -> bool:
+    return row.state is not DocumentState.SENDING
+
+
+_DISCARD = RowAct("discard", "删除…", "trash", many=True, danger=True, fits=_changeable)
+
+
+def all_plans() -> tuple[ListPlan, ...]:
+    """Every list, in the navigation's order."""
+    return (
+        _pending(),
+        _received(),
+        _returned_by_us(),
+        _drafts(
+            ListName.DRAFTS,
             "草稿",
-            (DocumentState.DRAFT,),
             EmptyState("draft", "没有草稿", "按 Ctrl+N 新建发文，草稿保存在本机。"),
+            (_DISCARD,),
         ),
-        drafts_page(
-            office,
-            "awaiting_seal",
+        _drafts(
+            ListName.AWAITING_SEAL,
             "待盖章",
-            (DocumentState.AWAITING_SEAL,),
             EmptyState("seal", "没有待盖章的公文", "提交盖章的公文会出现在这里，由印章管理员用印。"),
+            (RowAct("take_back", "退回修改", "back", many=True), _DISCARD),
         ),
-        drafts_page(
-            office,
-            "ready",
+        _drafts(
+            ListName.READY,
             "待发公文",
-            (DocumentState.READY, DocumentState.SENDING),
             EmptyState("outbox", "没有待发公文", "盖章后的公文会出现在这里，确认后发送。"),
+            (_DISCARD,),
         ),
-        sent_page(office),
-        returned_to_us_page(office),
+        _sent(),
+        _returned_to_us(),
     )
-    return {page.objectName(): page for page in pages}
+
+
+def all_pages(office: Office) -> dict[str, DocumentList]:
+    """Every list by its name, in the navigation's order."""
+    return {plan.name.value: DocumentList(office, plan) for plan in all_plans()}

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from gongwen_client.domain.lists import SortKey
 from gongwen_client.ui.theme import Size, colour, font
 from gongwen_client.ui.widgets.chip import CHIP_ROLE, DOT_ROLE, CellDelegate
 from gongwen_client.ui.words import StateWord
@@ -19,7 +20,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column. ``width`` in px, 0 takes what is left; ``sort`` defaults to the text."""
+    """One column. ``width`` in px, 0 takes what is left; ``sort`` defaults to the text. Of long lists:
+    ``key`` is what the store orders by, ``full`` the text of an exported cell that says more than the shown
+    one; ``hidden`` columns wait in the header's menu."""
 
     title: str
     text: Callable[[Row], str]
@@ -29,6 +32,29 @@ class Column(Generic[Row]):
     tip: Callable[[Row], str] | None = None
     right: bool = False
     quiet: bool = False
+    key: SortKey | None = None
+    full: Callable[[Row], str] | None = None
+    hidden: bool = False
+
+    def cell(self, row: Row, role: int) -> Any:
+        """What a table shows of ``row`` here; roles that depend on more than the column are the model's."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.text(row)
+        if role == CHIP_ROLE and self.state is not None:
+            return self.state(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip(row) if self.tip else self.text(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.alignment
+        if role == Qt.ItemDataRole.ForegroundRole and self.quiet:
+            return colour("muted")
+        return None
+
+    @property
+    def alignment(self) -> int:
+        """Of the cells and of the head."""
+        side = Qt.AlignmentFlag.AlignRight if self.right else Qt.AlignmentFlag.AlignLeft
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
 class RowModel(QAbstractTableModel, Generic[Row]):
@@ -69,30 +95,16 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(section)
+            return self.columns[section].alignment
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, column = self.rows[index.row()], self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return column.text(row)
-        if role == CHIP_ROLE and column.state is not None:
-            return column.state(row)
         if role == DOT_ROLE and index.column() == 0 and self._unread is not None:
             return self._unread(row)
         if role == Qt.ItemDataRole.FontRole and self._unread is not None and self._unread(row):
             return self._strong
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(row) if column.tip else column.text(row)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(index.column())
-        if role == Qt.ItemDataRole.ForegroundRole and column.quiet:
-            return colour("muted")
-        return None
-
-    def _alignment(self, section: int) -> int:
-        side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
-        return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return column.cell(row, role)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 keeps the order in which the rows came."""
@@ -116,14 +128,15 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         return self._identity(self.rows[number])
 
 
-class RowTable(QTableView):
-    """The table: whole rows, one at a time, Enter and double click open."""
+class LinedTable(QTableView):
+    """The look of all lists: whole rows, no grid, Enter and double click open."""
 
-    def __init__(self, model: RowModel[Any], name: str, spoken: str) -> None:
+    def __init__(
+        self, model: QAbstractTableModel, columns: Sequence[Column[Any]], name: str, spoken: str
+    ) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(spoken)
-        self.rows = model
         self.setModel(model)
         self.setItemDelegate(CellDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -135,14 +148,14 @@ class RowTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(Size.ROW)
-        self._lay_out_columns()
+        self._lay_out_columns(columns)
 
-    def _lay_out_columns(self) -> None:
+    def _lay_out_columns(self, columns: Sequence[Column[Any]]) -> None:
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(48)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for number, column in enumerate(self.rows.columns):
+        for number, column in enumerate(columns):
             if column.width:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
                 header.resizeSection(number, column.width)
@@ -151,6 +164,14 @@ class RowTable(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
+
+
+class RowTable(LinedTable):
+    """A table whose rows are all here; one is chosen at a time."""
+
+    def __init__(self, model: RowModel[Any], name: str, spoken: str) -> None:
+        super().__init__(model, model.columns, name, spoken)
+        self.rows = model
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """New rows; the selected one stays selected if it is still there."""

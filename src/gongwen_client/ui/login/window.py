@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from gongwen_client.services.office import Office
 from gongwen_client.ui.login.password import PasswordForm
 from gongwen_client.ui.login.seal_key import WANTED, SealKeyAtHand
+from gongwen_client.ui.notices.before_login import NoticesBeforeLogin
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, holder, label, row
@@ -26,6 +27,10 @@ class LoginWindow(QWidget):
     """``logged_in(SessionGrant)`` when the session may be used for work."""
 
     logged_in = Signal(object)
+    diagnostics_wanted = Signal()
+    training_wanted = Signal()
+    wizard_wanted = Signal()
+    help_wanted = Signal()
     password_wanted = Signal()
     closed = Signal()
 
@@ -60,6 +65,7 @@ class LoginWindow(QWidget):
         self.seal_key.confirmed.connect(self.log_in)
         self.password_form = PasswordForm(office)
         self.password_form.changed.connect(self.logged_in)
+        self.notices = NoticesBeforeLogin(office, self)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._login_page())
         self._pages.addWidget(self.password_form)
@@ -67,6 +73,7 @@ class LoginWindow(QWidget):
         for field in (self.unit_code, self.account, self.password):
             field.returnPressed.connect(self.log_in)
             field.textChanged.connect(lambda _text: self._check())
+        QShortcut(QKeySequence("F1"), self, self.help_wanted.emit)
         self._busy(busy=False)
 
     def _lay_out(self) -> None:
@@ -78,19 +85,54 @@ class LoginWindow(QWidget):
         form.addSpacing(Space.SECTION)
         form.addWidget(self._pages)
         form.addStretch(1)
-        form.addWidget(foot)
+        form.addLayout(self._ways_on())
+        form.addSpacing(Space.HAIR)
+        last = row(self.notices.link)
+        last.insertWidget(0, foot, 1)
+        form.addLayout(last)
         inside = holder(form)
         inside.setFixedWidth(_WIDTH - 2 * Space.PAGE)
         banner = holder(row(), "banner")
         banner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         banner.setFixedHeight(4)
-        whole = column(banner, gap=0)
+        self.top = column(banner, self.notices.strip, gap=0)
+        whole = column(gap=0)
+        whole.addLayout(self.top)
         body = column(inside, margins=(Space.PAGE, Space.PAGE, Space.PAGE, Space.GROUP))
         whole.addLayout(body, 1)
         self.setLayout(whole)
         self.setFixedWidth(_WIDTH)
         self.setMinimumHeight(520)
         self.setObjectName("page")
+
+    def _ways_on(self) -> QHBoxLayout:
+        """What can be done without logging in."""
+        line = row(gap=Space.HAIR)
+        self.ways = {
+            name: button(text, signal.emit, kind="link", name=name)
+            for name, text, signal in (
+                ("open_diagnostics", "诊断(&D)", self.diagnostics_wanted),
+                ("open_training", "练习(&X)", self.training_wanted),
+                ("open_wizard", "使用向导(&G)", self.wizard_wanted),
+                ("open_help", "帮助(&H)", self.help_wanted),
+            )
+        }
+        for way in self.ways.values():
+            line.addWidget(way)
+        line.addStretch(1)
+        return line
+
+    def rehearse(self, stripe: QWidget, password: str) -> None:
+        """This is the log-in of a rehearsal: under its stripe, everything filled in."""
+        self.top.insertWidget(0, stripe)
+        self.password.setText(password)
+        for name in ("open_training", "open_wizard"):
+            self.ways[name].hide()
+        self.login_button.setFocus()
+
+    def explain(self, error: GongwenError) -> None:
+        """Why the session that was opened cannot be used."""
+        self.problem.explain(error)
 
     def _login_page(self) -> QWidget:
         form: QVBoxLayout = column(gap=2)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QPushButton
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome
+from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
-from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
-from gongwen_client.ui.receive.accept import AcceptDialog
+from gongwen_client.ui.copying.download import CopyDialog
+from gongwen_client.ui.receive.accept import AcceptPanel
+from gongwen_client.ui.receive.acts import IncomingActs
+from gongwen_client.ui.receive.paper_desk import PaperDesk
+from gongwen_client.ui.receive.paper_parts import PaperParts
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
-from gongwen_client.ui.receive.tickets import TicketsTab, next_copy_number
+from gongwen_client.ui.receive.standing import GONE, Standing, StandingNotes, gone_error, look
+from gongwen_client.ui.receive.tickets import TicketsTab
+from gongwen_client.ui.receive.timeline import timeline
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.tracking.wishes import WishNotes
 from gongwen_client.ui.viewer import report
 from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.checked_page import CheckedPage
@@ -26,37 +33,60 @@ from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, change_kind
+from gongwen_client.ui.widgets.kept import KeptFields
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Finding, ReturnReason
 from gongwen_protocol.sentences import sentence
 
+_MAY_ASK = (
+    IncomingState.PENDING,
+    IncomingState.TO_VERIFY,
+    IncomingState.LOCKED,
+    IncomingState.VERIFIED,
+    IncomingState.RECEIVED,
+)
 _NOT_READ = StateWord("未能读取", "invalid", Tone.INVALID)
 
 
 class IncomingView(CheckedPage):
-    """``loaded`` follows when pages and verdict are there; ``changed`` when the row's state moved."""
+    """``loaded`` follows when pages and verdict are there; ``changed`` when the row's state moved;
+    ``other_wanted`` asks for another document by its identity."""
 
     loaded = Signal()
     changed = Signal()
     printed = Signal(object)
+    other_wanted = Signal(str)
 
     def __init__(self, office: Office, row: IncomingRow) -> None:
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
         self._office = office
         self.row = row
-        self.dialog: AcceptDialog | ReturnDialog | PrintDialog | None = None
+        self.dialog: AcceptPanel | ReturnDialog | PrintDialog | CopyDialog | None = None
+        self.standing: Standing | None = None
+        self.acts_of = IncomingActs(self, office)
+        self.acts_of.done.connect(self.refresh)
+        self.wishes = WishNotes(self.acts_of.put_aside)
+        self.notes = StandingNotes(self._offers())
+        self.parts: PaperParts | None = None
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.tickets = TicketsTab()
-        self.tickets.resolved.connect(self._resolve)
+        self.paper = PaperDesk(self, office, self.tickets)
+        self.paper.more_copies_wanted.connect(lambda: self.acts_of.ask(copies=True))
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self.reader.add_tab("打印记录", self.tickets)
         self._facts_tab = self.panel.add_tab("公文要素")
         self.add_check_tab()
         self.add_info_tab()
+        self._times_tab = self.panel.add_tab("收发记录")
+        self.add_notes(self.notes, self.wishes)
+        self.ask_button = self.add_action(self._ask_button())
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
+        )
+        self.copy_button = self.add_action(
+            button("下载副本(&D)", self.paper.open_copy, picture="download", name="copy")
         )
         self.print_button = self.add_action(
             button(
@@ -69,6 +99,25 @@ class IncomingView(CheckedPage):
         self._show_row()
         self.load()
 
+    def _offers(self) -> dict[str, Callable[[str], object]]:
+        """What the notices above the paper offer."""
+        acts = self.acts_of
+        return {
+            "open": self.other_wanted.emit,
+            "paper_arrived": lambda _subject: acts.arrived(None),
+            "reply": lambda _subject: acts.reply(),
+            "withdraw": acts.withdraw,
+        }
+
+    def _ask_button(self) -> QPushButton:
+        result = button("申请(&Q)", name="ask_menu", tip="向发文单位申请追加打印份数或重发")
+        menu = QMenu(result)
+        for text, copies in (("申请追加打印份数…", True), ("申请重发…", False)):
+            act = menu.addAction(text)
+            act.triggered.connect(lambda _checked=False, copies=copies: self.acts_of.ask(copies=copies))
+        result.setMenu(menu)
+        return result
+
     # -- loading ----------------------------------------------------------------------------------------
 
     def load(self) -> None:
@@ -79,7 +128,7 @@ class IncomingView(CheckedPage):
         work(self, lambda: self._office.incoming.open(delivery)).then(self._files_came).failed(
             self._no_files
         ).start()
-        self._load_tickets()
+        self.paper.load()
 
     def _files_came(self, files: IncomingFiles) -> None:
         self.attachments.show_files(files.attachments)
@@ -117,6 +166,8 @@ class IncomingView(CheckedPage):
     def _layout_known(self, verification: Verification) -> None:
         self.verification = verification
         self.check.show_layout(verification)
+        if isinstance(self.dialog, AcceptPanel):
+            self.dialog.show_verification(verification)
         change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
 
     def show_verification(self, verification: Verification) -> None:
@@ -137,15 +188,42 @@ class IncomingView(CheckedPage):
     def make_bundle(self, target: Path) -> BundleMade:
         return self._office.incoming.make_bundle(self.row.delivery_id, target)
 
-    def _load_tickets(self) -> None:
-        delivery = self.row.delivery_id
-        work(self, lambda: self._office.printing.tickets(delivery)).then(self.tickets.show_rows).start()
-
     def refresh(self) -> None:
         """Read the row again (after a change here or at the exchange)."""
-        delivery = self.row.delivery_id
-        work(self, lambda: self._office.incoming.get(delivery)).then(self._row_came).start()
-        self._load_tickets()
+        office, delivery = self._office, self.row.delivery_id
+        work(self, lambda: look(office, delivery)).then(self._standing_came).start()
+        self.paper.load()
+
+    def _standing_came(self, standing: Standing) -> None:
+        self.standing = standing
+        self._row_came(standing.row)
+        self.notes.show_standing(standing)
+        self.wishes.show_wishes(standing.waiting, standing.refused)
+        self.panel.fill(self._times_tab, timeline(standing, self.acts_of.prove))
+        self._show_parts(standing)
+        gone = gone_error(standing.row, standing.rules.article_of("recall"))
+        if gone is not None:
+            self._out_of_hands(gone)
+
+    def _show_parts(self, standing: Standing) -> None:
+        special = standing.more.special_attachments
+        if not special:
+            return
+        if self.parts is None:
+            self.parts = PaperParts()
+            self.parts.tick_wanted.connect(self.acts_of.arrived)
+            self.reader.add_tab(f"纸质件 {len(special)}", self.parts)
+        returned = standing.row.state is IncomingState.RETURNED or standing.row.state in GONE
+        self.parts.show_parts(special, standing.details.arrivals, enabled=not returned)
+
+    def _out_of_hands(self, error: GongwenError) -> None:
+        """Recalled, replaced or gone on paper, perhaps while it is open: nothing of it is shown any more."""
+        said = sentence(error)
+        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.attachments.show_files(())
+        self.reader.verdict.show_state(words.INCOMING_STATES[self.row.state], said.what)
+        if isinstance(self.dialog, AcceptPanel | ReturnDialog):
+            self.dialog.close_for(error)
 
     def _row_came(self, row: IncomingRow) -> None:
         self.row = row
@@ -165,13 +243,15 @@ class IncomingView(CheckedPage):
             IncomingState.LOCKED,
             IncomingState.TO_VERIFY,
         )
+        self.ask_button.setVisible(row.state in _MAY_ASK)
         for act in (self.accept_button, self.return_button):
             act.setVisible(open_)
             act.setEnabled(self.verification is not None)
         if row.state is IncomingState.LOCKED:  # what cannot be opened can still be sent back
             self.return_button.setEnabled(True)
-        self.print_button.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
-        self.print_button.setEnabled(not row.pending)
+        for act in (self.print_button, self.copy_button):
+            act.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
+            act.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
             said, small = words.said_parts(row.refusal)
@@ -203,12 +283,25 @@ class IncomingView(CheckedPage):
         """核验并接收."""
         if self.verification is None:
             return
-        dialog = AcceptDialog(self, self.row, self.verification)
-        dialog.accept_wanted.connect(lambda: self._accept(dialog))
-        dialog.return_wanted.connect(self.open_return)
-        self._open(dialog)
+        if isinstance(self.dialog, AcceptPanel):
+            return
+        rules = self.standing.rules if self.standing else None
+        panel = AcceptPanel(None, self.row, self.verification, rules, self.attachments.names)
+        panel.accept_wanted.connect(lambda: self._accept(panel))
+        panel.return_wanted.connect(self.open_return)
+        panel.places_wanted.connect(self.point_at)
+        panel.finished.connect(lambda: self._close_side(panel))
+        self.dialog = panel
+        self.show_beside(panel)
+        panel.open()
 
-    def _accept(self, dialog: AcceptDialog) -> None:
+    def _close_side(self, panel: AcceptPanel) -> None:
+        if self.dialog is panel:
+            self.dialog = None
+        self.show_beside(None)
+        self.reader.pages.setFocus()
+
+    def _accept(self, dialog: AcceptPanel) -> None:
         verification, delivery = self.verification, self.row.delivery_id
         assert verification is not None
 
@@ -216,18 +309,17 @@ class IncomingView(CheckedPage):
             dialog.accept()
             self._moved(row)
 
-        def failed(error: GongwenError) -> None:
-            dialog.accept_button.setEnabled(True)
-            dialog.explain(error)
-
         checks = verification.checks
-        work(dialog, lambda: self._office.incoming.accept(delivery, checks)).then(done).failed(failed).start()
+        work(dialog, lambda: self._office.incoming.accept(delivery, checks)).then(done).failed(
+            dialog.explain
+        ).start()
 
     def open_return(self) -> None:
         """退文."""
         dialog = ReturnDialog(self, self.row, self._likely_reason())
-        dialog.return_wanted.connect(lambda reason, note: self._return(dialog, reason, note))
-        self._open(dialog)
+        kept = dialog.keep(self._office.notepad, self.row.delivery_id)
+        dialog.return_wanted.connect(lambda reason, note: self._return(dialog, reason, note, kept))
+        self.show_dialog(dialog)
 
     def _likely_reason(self) -> ReturnReason | None:
         if self.verification is None:
@@ -241,12 +333,14 @@ class IncomingView(CheckedPage):
         )
         return next((reason for finding, reason in found if finding is Finding.FAILED), None)
 
-    def _return(self, dialog: ReturnDialog, reason: ReturnReason, note: str) -> None:
+    def _return(self, dialog: ReturnDialog, reason: ReturnReason, note: str, kept: KeptFields) -> None:
         delivery = self.row.delivery_id
         checks = self.verification.checks if self.verification else None
 
         def done(row: IncomingRow) -> None:
+            kept.handed_in()
             dialog.accept()
+            self.show_beside(None)
             self._moved(row)
 
         def failed(error: GongwenError) -> None:
@@ -263,44 +357,10 @@ class IncomingView(CheckedPage):
 
     def open_print(self) -> None:
         """打印原件 (asks first what is left)."""
-        if not self.print_button.isVisible() or not self.print_button.isEnabled():
-            return
-        delivery = self.row.delivery_id
+        self.paper.open_print()
 
-        def look() -> tuple[int, list[str], int, list[KeyCard] | None]:
-            printing = self._office.printing
-            verifying = self._office.keys.verifying() if printing.witness.needed() else None
-            following = next_copy_number(printing.numbers(delivery), printing.tickets(delivery))
-            return printing.remaining(delivery), printing.printers(), following, verifying
-
-        work(self, look).then(lambda found: self._open_print(*found)).start()
-
-    def _open_print(
-        self, remaining: int, printers: list[str], following: int, verifying: list[KeyCard] | None
-    ) -> None:
-        dialog = PrintDialog(self, self.row, remaining, following, printers, verifying)
-        dialog.print_wanted.connect(lambda count, printer: self._print(dialog, count, printer))
-        self._open(dialog)
-
-    def _print(self, dialog: PrintDialog, count: int, printer: str) -> None:
-        delivery, verifier = self.row.delivery_id, dialog.take_verifier()
-
-        def done(outcomes: list[PrintOutcome]) -> None:
-            dialog.show_outcomes(outcomes)
-            self.refresh()
-            self.printed.emit(outcomes)
-
-        printing = self._office.printing
-        work(dialog, lambda: printing.print_original(delivery, count, printer, verifier)).then(done).failed(
-            dialog.explain
-        ).start()
-
-    def _resolve(self, ticket_id: str, printed: bool) -> None:
-        work(self, lambda: self._office.printing.resolve(ticket_id, printed)).then(
-            lambda _nothing: self.refresh()
-        ).start()
-
-    def _open(self, dialog: AcceptDialog | ReturnDialog | PrintDialog) -> None:
+    def show_dialog(self, dialog: ReturnDialog | PrintDialog | CopyDialog) -> None:
+        """Open a dialog over this page; ``dialog`` is it until it is closed."""
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)
         dialog.open()

@@ -1,34 +1,46 @@
-"""Telling the person that a document came: tray where there is one, else banner and window alert."""
+"""Telling the person what waits: tray, sound, toast, then a banner, until somebody looks (收文提醒)."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from gongwen_client.domain.rows import IncomingRow
+from gongwen_client.domain.attention import Alert, Attention, Step
+from gongwen_client.host.sound import Sounder, Tune
+from gongwen_client.services.office import Office
+from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import colour
 from gongwen_client.ui.theme.icons import icon
 
-_LOOK_FOR_TRAY_MS = 30_000
+_LOOK_MS = 30_000
 _SHOWN_MS = 15_000
+_TUNES = {Step.NEW: Tune.NEW, Step.AGAIN: Tune.AGAIN, Step.URGENT: Tune.URGENT}
 
 
 class Notifier(QObject):
-    """Compares the waiting documents with those already told and tells the new ones, each once."""
+    """Looks every half minute and whenever something came. ``told`` once for what is new; ``looked`` carries
+    the Attention each time; ``clicked``: the person wants to see it."""
 
     told = Signal(str)
+    looked = Signal(object)
     clicked = Signal()
+    rang = Signal(object)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, office: Office, window: QWidget) -> None:
         super().__init__(window)
+        self._office = office
         self._window = window
-        self._known: set[str] | None = None
+        self._steps: dict[str, Step] | None = None
+        self._since_ring = QElapsedTimer()
         self._tray: QSystemTrayIcon | None = None
+        self._sounder = Sounder(office.places.cache / "sounds")
         self.sound = True
-        self._look = QTimer(self)
-        self._look.setInterval(_LOOK_FOR_TRAY_MS)
-        self._look.timeout.connect(self._find_tray)
-        self._look.start()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._turn)
+        self._timer.start()
         self._find_tray()
 
     @property
@@ -45,24 +57,66 @@ class Notifier(QObject):
         self._tray.messageClicked.connect(self.clicked)
         self._tray.show()
 
-    def waiting(self, rows: list[IncomingRow]) -> None:
-        """The documents that wait now. The first call only learns what was there before."""
-        unread = {row.delivery_id: row for row in rows if row.unread}
-        known, self._known = self._known, set(unread) | (self._known or set())
-        if known is None:
-            return
-        fresh = [row for delivery_id, row in unread.items() if delivery_id not in known]
-        if fresh:
-            self._tell(fresh)
+    def _turn(self) -> None:
+        self._find_tray()
+        self.look()
 
-    def _tell(self, rows: list[IncomingRow]) -> None:
-        first = rows[0]
-        text = f"{first.sender_name} 发来《{first.elements.title}》"
-        if len(rows) > 1:
-            text = f"{text}等 {len(rows)} 份公文"
+    def look(self) -> None:
+        """Ask what waits now."""
+        work(self, self._office.attention.look).then(self.show_attention).failed(lambda _error: None).start()
+
+    def show_attention(self, attention: Attention) -> None:
+        """Tell what is new, ring for what grew louder. The first look only learns what was there before."""
+        before = self._steps
+        self._steps = {alert.waiting.delivery_id: alert.step for alert in attention.alerts}
+        if before is not None:
+            fresh = [
+                alert
+                for alert in attention.alerts
+                if alert.waiting.delivery_id not in before and alert.step > Step.NONE
+            ]
+            if fresh:
+                self._tell(fresh)
+            louder = [
+                alert
+                for alert in attention.alerts
+                if alert.step > before.get(alert.waiting.delivery_id, Step.NONE)
+            ]
+            self._ring(attention, louder)
         if self._tray is not None:
-            self._tray.showMessage("收到新公文", text, self._tray.icon(), _SHOWN_MS)
+            number = len(attention.at(Step.NEW))
+            self._tray.setToolTip(f"公文交换：{number} 份公文待收" if number else "公文交换")
+        self.looked.emit(attention)
+
+    def _ring(self, attention: Attention, louder: Sequence[Alert]) -> None:
+        """A step that was reached rings at once; what goes on asking rings again after its gap. Outside the
+        office hours nothing rings."""
+        if attention.quiet:
+            return
+        gap = int(attention.gap.total_seconds() * 1000)
+        due = attention.step >= Step.AGAIN and (
+            not self._since_ring.isValid() or self._since_ring.elapsed() >= gap
+        )
+        if not louder and not due:
+            return
+        step = max((alert.step for alert in louder), default=attention.step)
+        self._since_ring.start()
         QApplication.alert(self._window)
         if self.sound:
+            self._play(max(step, attention.step) if due else step)
+        self.rang.emit(step)
+
+    def _play(self, step: Step) -> None:
+        if self._sounder.works:
+            self._sounder.play(_TUNES[step])
+        else:
             QApplication.beep()
+
+    def _tell(self, alerts: Sequence[Alert]) -> None:
+        first = alerts[0].waiting
+        text = f"{first.sender_name} 发来《{first.title}》"
+        if len(alerts) > 1:
+            text = f"{text}等 {len(alerts)} 份公文"
+        if self._tray is not None:
+            self._tray.showMessage("收到新公文", text, self._tray.icon(), _SHOWN_MS)
         self.told.emit(text)

@@ -6,11 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QRadioButton, QWidget
 
 from gongwen_client.domain.rows import IncomingRow
+from gongwen_client.services.notepad import NotepadService
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size
 from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import column, label, restyle, rule
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.forms import LONGEST
+from gongwen_client.ui.widgets.kept import KeptFields
+from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import ReturnReason
 
 
@@ -37,6 +41,7 @@ class ReturnDialog(Sheet):
         self.body.addWidget(facts)
         self.body.addWidget(rule())
         self.body.addWidget(label("退文原因", "section"))
+        self._closed = False
         self._group = QButtonGroup(self)
         choices = column(gap=0)
         for number, reason in enumerate(ReturnReason):
@@ -63,6 +68,18 @@ class ReturnDialog(Sheet):
             self.choose(suggested)
         self._changed()
 
+    def keep(self, notepad: NotepadService, delivery_id: str) -> KeptFields:
+        """Keep the note until the return is on record."""
+        kept = KeptFields(self, notepad, "return_dialog", delivery_id, {"note": self.note})
+        self.finished.connect(kept.closed)
+        return kept
+
+    def close_for(self, error: GongwenError) -> None:
+        """The document went out of this unit's hands meanwhile; what was typed can still be copied."""
+        self.explain(error)
+        self._closed = True
+        self._changed()
+
     def choose(self, reason: ReturnReason, note: str = "") -> None:
         """Pick a reason as a person would."""
         self._group.button(list(ReturnReason).index(reason)).setChecked(True)
@@ -80,7 +97,12 @@ class ReturnDialog(Sheet):
         missing = needs_note and not self.note.toPlainText().strip()
         self._caption.setText("附言（选择「其他」时必填）" if needs_note else "附言（可不填）")
         restyle(self.note, wrong=missing)
-        self.return_button.setEnabled(self.reason is not None and not missing)
+        over = len(self.note.toPlainText()) - LONGEST
+        if over > 0:
+            self._caption.setText(f"附言（最多 {LONGEST} 字，已多 {over} 字）")
+        self.return_button.setEnabled(
+            self.reason is not None and not missing and over <= 0 and not self._closed
+        )
 
     def _return(self) -> None:
         if self.reason is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
 from gongwen_client.domain.seal_ledger import LedgerStep, SealUse
 from gongwen_client.services.ledger_book import (
@@ -22,11 +22,12 @@ from gongwen_client.services.seal_ledger import LedgerState
 from gongwen_client.ui import words
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
+from gongwen_client.ui.registers.strip import BookStrip
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.theme import Size
+from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
-from gongwen_client.ui.widgets.basics import button, column, holder
+from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_client.ui.words import StateWord
@@ -100,6 +101,11 @@ class SealLedgerPage(ListPage):
         self.export_button = button("导出(&E)", self.choose_file, picture="save", name="export")
         self.add_action(self.export_button)
         self.opened.connect(self.show_use)
+        self.strip = BookStrip("seal_ledger")
+        self.strip.chosen.connect(self.room_wanted.emit)
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout), "a list stands under its head"
+        whole.insertLayout(0, row(self.strip, None, margins=(Space.GROUP, Space.INSIDE, 0, 0)))
         self.shown_rows.connect(lambda _count: self._show_state())
 
     def _load_uses(self) -> list[SealUse]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gongwen_client.domain.rows import Duty
 from gongwen_client.host.clock import to_local
@@ -71,6 +71,12 @@ class Banner(QFrame):
             action = menu.addAction(icon(picture, colour("muted").name()), text)
             action.triggered.connect(lambda _checked=False, said=signal: said.emit())
         return menu
+
+    def add_tool(self, part: QWidget) -> None:
+        """One more small button before the user's."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(layout.indexOf(self.user), part)
 
     def show_duty(self, duty: Duty) -> None:
         """How the last conversation with the exchange ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gongwen_client.services.office import Office
@@ -16,9 +17,12 @@ from gongwen_protocol.messages import SessionGrant
 
 
 class LockPage(QWidget):
-    """``unlocked`` when the exchange accepted the password."""
+    """``unlocked`` when the password was right; ``covered`` and ``uncovered`` whenever the page comes into
+    sight and leaves it, whoever did it."""
 
     unlocked = Signal()
+    covered = Signal()
+    uncovered = Signal()
 
     def __init__(self, office: Office, session: SessionGrant) -> None:
         super().__init__()
@@ -68,12 +72,22 @@ class LockPage(QWidget):
         seal_key = self.seal_key.take()
         self.problem.clear()
         work(
-            self, lambda: self._office.login.log_in(session.unit_code, session.account, password, seal_key)
+            self, lambda: self._office.login.unlock(session.unit_code, session.account, password, seal_key)
         ).then(self._accepted).failed(self._refused).start()
 
     def _accepted(self, _grant: SessionGrant) -> None:
         self.password.clear()
         self.unlocked.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.covered.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.uncovered.emit()
 
     def _refused(self, error: GongwenError) -> None:
         self.problem.explain(error)

@@ -10,16 +10,23 @@ from PySide6.QtCore import QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from gongwen_client.domain.board import OpenRequest
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import Connection, Duty, IncomingRow, SentRow
 from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.compose.page import ComposePage
+from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.keys.page import KeysPage
-from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.lists.acts import ListActs
+from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
+from gongwen_client.ui.notices.follower import NoticeFollower
+from gongwen_client.ui.receive.attention_bar import AttentionBar
+from gongwen_client.ui.receive.deputies import DeputyDialog
+from gongwen_client.ui.receive.half_days import HalfDays, put_above
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
@@ -29,7 +36,9 @@ from gongwen_client.ui.shell.cutoff import cutoff_today
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
+from gongwen_client.ui.shell.reading import TextReading
 from gongwen_client.ui.shell.rooms import all_rooms
+from gongwen_client.ui.shell.sheets import OpenSheets
 from gongwen_client.ui.shell.status import StatusLine
 from gongwen_client.ui.shell.toast import Toast
 from gongwen_client.ui.tasks import background, work
@@ -67,6 +76,9 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.status = StatusLine()
         self.toast = Toast()
+        self.notices = NoticeFollower(office, self)
+        self.attention = AttentionBar()
+        self.half_days = HalfDays()
         self.view: View | None = None
         self._loss_was_told = False
         self._profile: RegionProfile | None = None
@@ -82,7 +94,10 @@ class MainWindow(QMainWindow):
         self._lock = LockPage(office, session)
         self._whole = QStackedWidget()
         self._lay_out()
-        self.notifier = Notifier(self)
+        self.acts = ListActs(office, self)
+        self._reading = TextReading(office, self)
+        self.notifier = Notifier(office, self)
+        self._sheets = OpenSheets(self)
         self.events = OfficeEvents(office, self)
         self._connect()
         self._shortcuts()
@@ -91,15 +106,16 @@ class MainWindow(QMainWindow):
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
-        self.open_page("pending")
+        self._reading.nudge()
+        self.open_page("home")
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
 
     # -- layout -----------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        middle = column(self.toast, self._stack, gap=0)
-        middle.setStretch(1, 1)
+        middle = column(self.notices.strip, self.attention, self.toast, self._stack, gap=0)
+        middle.setStretch(3, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)
@@ -121,20 +137,31 @@ class MainWindow(QMainWindow):
             name="attend",
             tip="立即查收，并记录这次人工查收的时间（F5）",
         )
-        self.list_page("pending").add_action(self.check_button)
+        pending = self.list_page("pending")
+        pending.add_action(self.check_button)
+        put_above(pending, self.half_days)
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.open_page)
         self.navigation.compose_wanted.connect(self.compose)
         self.events.changed.connect(self._heard)
+        self.notices.attach(self.events, self.pages["notices"], self.open_page, self._open_sent)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
         self._lock.unlocked.connect(self._unlocked)
+        self.home.attend_wanted.connect(self.attend)
+        self.home.list_wanted.connect(self.open_list)
+        self.home.row_wanted.connect(self.open_row)
         self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
         self.notifier.clicked.connect(self._come_forward)
+        self.notifier.looked.connect(self.attention.show_attention)
+        self.notifier.looked.connect(self.half_days.show_attention)
+        self.attention.look_wanted.connect(self._come_forward)
+        self.attention.check_wanted.connect(self._look_and_attend)
+        self.half_days.deputies_wanted.connect(self.show_deputies)
         self.toast.opened.connect(lambda: self.open_page("pending"))
         background.on_unhandled(self.show_error)
         openers: dict[str, Callable[[object], object]] = {
@@ -146,9 +173,15 @@ class MainWindow(QMainWindow):
             "ready": self._open_draft,
             "sent": self._open_sent,
             "returned_to_us": self._open_returned,
+            "requests": self._open_asking,
         }
         for name, opener in openers.items():
-            self.list_page(name).opened.connect(opener)
+            page = self.list_page(name)
+            page.opened.connect(opener)
+            if isinstance(page, DocumentList):
+                self.acts.attach(page)
+                page.act_wanted.connect(self._act_in_view)
+        self.acts.changed.connect(self.refresh)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
@@ -188,15 +221,50 @@ class MainWindow(QMainWindow):
         """The page that the navigation shows."""
         return self.pages[self.page]
 
-    def list_page(self, name: str) -> ListPage:
+    @property
+    def home(self) -> HomePage:
+        """The first page."""
+        page = self.pages["home"]
+        assert isinstance(page, HomePage)
+        return page
+
+    def list_page(self, name: str) -> DocumentList | ListPage:
         """A page that is a list of documents."""
         page = self.pages[name]
-        assert isinstance(page, ListPage)
+        assert isinstance(page, (DocumentList, ListPage))
         return page
+
+    def open_list(self, name: str, state: str) -> None:
+        """A list, narrowed to one state (all with an empty one)."""
+        self.open_page(name)
+        page = self.pages[name]
+        if isinstance(page, DocumentList):
+            page.show_only(state)
+
+    def open_row(self, name: str, identity: str) -> None:
+        """A document of a list, as if it had been chosen there."""
+        self.open_page(name)
+        page = self.pages[name]
+        if isinstance(page, DocumentList):
+            page.open_row(identity)
+
+    def _act_in_view(self, name: str, rows: list[object]) -> None:
+        """Acts of a list's row that are done beside the open document."""
+        if name not in ("accept", "return", "print"):
+            return
+        self._open_incoming(rows[0])
+        view = self.view
+        assert isinstance(view, IncomingView)
+        if name == "accept":  # only what was verified can be accepted
+            view.loaded.connect(view.open_accept)
+        else:
+            {"return": view.open_return, "print": view.open_print}[name]()
 
     def _show_view(self, view: View) -> None:
         self._close_view()
         self.view = view
+        if isinstance(view, IncomingView):
+            self.attention.take_in_hand(view.row.delivery_id)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.closed.connect(lambda: self.open_page(self.page))
@@ -208,6 +276,7 @@ class MainWindow(QMainWindow):
         if self.view is None:
             return
         view, self.view = self.view, None
+        self.attention.take_in_hand("")
         if isinstance(view, ComposePage):
             view.keep_now()
         self._stack.removeWidget(view)
@@ -219,8 +288,13 @@ class MainWindow(QMainWindow):
         self.toast.hide_news()
         view = IncomingView(self._office, row)
         view.changed.connect(self.refresh)
+        view.other_wanted.connect(self._open_document)
         self._show_view(view)
         view.reader.pages.setFocus()
+
+    def _open_document(self, document_id: str) -> None:
+        """Another document that came to this unit, e.g. the correction of the open one."""
+        work(self, lambda: self._office.incoming.of_document(document_id)).then(self._open_incoming).start()
 
     def _open_draft(self, draft: object) -> None:
         assert isinstance(draft, Draft)
@@ -248,12 +322,23 @@ class MainWindow(QMainWindow):
     def _open_sent(self, row: object) -> None:
         assert isinstance(row, SentRow)
         view = SentView(self._office, row)
+        view.edit_wanted.connect(self.show_draft)
         self._show_view(view)
         view.reader.pages.setFocus()
 
     def _open_returned(self, pair: object) -> None:
         assert isinstance(pair, tuple)
-        self._open_sent(pair[0])
+        self._open_board(pair[0], pair[1].delivery_id)
+
+    def _open_asking(self, one: object) -> None:
+        assert isinstance(one, OpenRequest)
+        self._open_board(one.sent, one.row.delivery_id)
+
+    def _open_board(self, row: SentRow, delivery_id: str) -> None:
+        """The board of a sent document at one of its units."""
+        self._open_sent(row)
+        assert isinstance(self.view, SentView)
+        self.view.show_board(delivery_id)
 
     def compose(self) -> None:
         """新建发文."""
@@ -278,6 +363,8 @@ class MainWindow(QMainWindow):
         self.refresh_counts()
         if self.page:
             self._room.reload()
+        if self.page != "pending":  # what waits for a person is at hand at once
+            self.pages["pending"].reload()
         if isinstance(self.view, (IncomingView, OutgoingView, SentView)):
             self.view.refresh()
 
@@ -305,6 +392,10 @@ class MainWindow(QMainWindow):
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
             self.look_for_keys()
+        if topics & {"incoming", "drafts"}:
+            self._reading.nudge()
+        if "directory" in topics and self.page == "contacts":
+            self._room.reload()
         if topics & {"incoming", "notice"}:
             self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
@@ -315,8 +406,7 @@ class MainWindow(QMainWindow):
 
     def _look_for_documents(self) -> None:
         """Tell what is new; what waits when the window opens is known from the list itself."""
-        waiting = self._office.incoming.list
-        work(self, lambda: waiting(catalog.WAITING)).then(self.notifier.waiting).start()
+        self.notifier.look()
 
     def _follow_sent_draft(self, topics: frozenset[str]) -> None:
         """A document that was being sent and has arrived goes over into its sent view."""
@@ -360,10 +450,24 @@ class MainWindow(QMainWindow):
     def attend(self) -> None:
         """查收: a person looks now; the exchange notes its own time of it."""
         self._office.duty.poll_now()
-        work(self, self._office.duty.attended_check).then(lambda _at: self.refresh()).start()
+        work(self, self._office.duty.attended_check).then(lambda _at: self._attended()).start()
+
+    def _attended(self) -> None:
+        self.refresh()
+        self.notifier.look()
+
+    def _look_and_attend(self) -> None:
+        self._come_forward()
+        self.attend()
+
+    def show_deputies(self) -> None:
+        """代班: who stands in for whom."""
+        dialog = DeputyDialog(self, self._office)
+        dialog.listed.connect(self.half_days.show_deputies)
+        dialog.open()
 
     def _refresh_by_person(self) -> None:
-        if self.page == "pending" and self.view is None:
+        if self.page in ("home", "pending") and self.view is None:
             self.attend()
         else:
             self._office.duty.poll_now()
@@ -404,12 +508,14 @@ class MainWindow(QMainWindow):
 
     def _cover(self, *, expired: bool) -> None:
         if self._whole.currentWidget() is not self._lock:
+            self._sheets.put_aside()
             self._whole.setCurrentWidget(self._lock)
             self.viewers.set_covered(True)
             self._lock.cover(expired=expired)
 
     def _unlocked(self) -> None:
         self._whole.setCurrentIndex(0)
+        self._sheets.bring_back()
         self.viewers.set_covered(False)
         self.refresh()
 
@@ -427,6 +533,7 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("window/geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
+        self.navigation.restore(self._settings)
         for page in self.pages.values():
             page.restore(self._settings)
 
@@ -435,6 +542,7 @@ class MainWindow(QMainWindow):
         if self._settings is None:
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
+        self.navigation.remember(self._settings)
         for page in self.pages.values():
             page.remember(self._settings)
         self._settings.sync()
@@ -448,6 +556,7 @@ class MainWindow(QMainWindow):
         self.viewers.close_all()
         self.remember()
         self.events.stop()
+        self._reading.stop()
         background.on_unhandled(None)
         super().closeEvent(event)
         self.closed.emit()

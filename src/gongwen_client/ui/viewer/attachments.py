@@ -26,12 +26,14 @@ class AttachmentList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.names: tuple[str, ...] = ()
         self._list: QVBoxLayout = column(margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP))
         self.setLayout(self._list)
         self.show_files(())
 
     def show_files(self, files: Sequence[LocalFile]) -> None:
         """Replace what is listed."""
+        self.names = tuple(file.name for file in files)
         while (item := self._list.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:

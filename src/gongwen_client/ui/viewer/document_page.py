@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.viewer.drawing import Drawing
@@ -49,9 +49,10 @@ class DocumentPage(QWidget):
             column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
         )
         self._noticed.hide()
-        below = row(gap=0)
+        below = self._below = row(gap=0)
         below.addWidget(self.reader, 1)
         below.addWidget(self.panel)
+        self._beside: QWidget | None = None
         whole = column(header, self._noticed, gap=0)
         whole.addLayout(below, 1)
         self.setLayout(whole)
@@ -67,6 +68,24 @@ class DocumentPage(QWidget):
     def show_drawing(self, drawing: Drawing) -> None:
         """Put the file's pages on the desk."""
         self.reader.show_drawing(drawing)
+
+    def show_beside(self, part: QWidget | None) -> None:
+        """Put ``part`` in the panel's place; None: the panel is back, and what stood there goes."""
+        old, self._beside = self._beside, part
+        if old is not None:
+            self._below.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        if part is not None:
+            self._below.addWidget(part)
+        self.panel.setVisible(part is None)
+
+    def add_notes(self, *parts: QWidget) -> None:
+        """What must be read before anything else: between header and paper."""
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout), "the page is laid out"
+        for part in reversed(parts):
+            whole.insertWidget(2, part)
 
     def _show_info(self) -> None:
         if self._info_tab is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from gongwen_client.ui.theme import Size, Space, Tone
 from gongwen_client.ui.widgets.basics import column, glyph, label, restyle, row
@@ -40,6 +40,8 @@ class Notice(QFrame):
         layout = row(gap=Space.INSIDE, margins=(Space.ROW, Space.INSIDE, Space.ROW, Space.INSIDE))
         layout.addLayout(marks)
         layout.addLayout(words, 1)
+        self._acts = row(gap=Space.INSIDE)
+        layout.addLayout(self._acts)
         self.setLayout(layout)
         self.setMinimumHeight(Size.ROW)
         self.hide()
@@ -64,6 +66,10 @@ class Notice(QFrame):
         self.setAccessibleName(" ".join(part for part in (what, do, small) if part))
         restyle(self, tone=tone.value)
         self.show()
+
+    def add_act(self, act: QPushButton) -> None:
+        """Something to do about it, at the right."""
+        self._acts.addWidget(act)
 
     def clear(self) -> None:
         """Nothing to say any more."""

@@ -1,0 +1,1 @@
+"""A whole exchange on this PC, for demonstration and training: authority, seals, units, a counterpart."""

@@ -1,0 +1,1 @@
+"""归档: what is due for the archive, packages, checking them."""

@@ -1,0 +1,1 @@
+"""交接: the list of what is handed over, confirmed by both clerks."""

@@ -1,0 +1,64 @@
+"""What is put around a main window: help, locking by itself, diagnosis, settings, the training stripe."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from gongwen_client.services.office import Office
+from gongwen_client.services.training import TrainingTicket
+from gongwen_client.ui.diagnostics.page import DiagnosticsPage
+from gongwen_client.ui.first_run.window import FirstRunWindow
+from gongwen_client.ui.help.desk import HelpDesk
+from gongwen_client.ui.preferences.guard import LockGuard
+from gongwen_client.ui.preferences.page import PreferencesPage
+from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.training.stripe import TITLE, TrainingStripe
+
+
+class Safety(QObject):
+    """Belongs to one main window and ends with it. ``training_wanted`` comes from the wizard."""
+
+    training_wanted = Signal()
+
+    def __init__(self, window: MainWindow, office: Office, training: TrainingTicket | None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._office = office
+        self.help = HelpDesk(window, office.help)
+        self.guard = LockGuard(window, office)
+        self.wizard: FirstRunWindow | None = None
+        settings = window.pages.get("settings")
+        if isinstance(settings, PreferencesPage):
+            settings.wizard_wanted.connect(self.open_wizard)
+            settings.password_wanted.connect(window.banner.password_wanted)
+            settings.changed.connect(self._follow_preferences)
+        diagnostics = window.pages.get("diagnostics")
+        if isinstance(diagnostics, DiagnosticsPage):
+            window.events.changed.connect(lambda topics: diagnostics.heard(topics))
+        if training is not None:
+            window.setMenuWidget(TrainingStripe(training))
+            window.setWindowTitle(f"{TITLE}{window.windowTitle()}")
+        self._follow_preferences()
+
+    def open_wizard(self) -> None:
+        """The wizard once more, for what was put off."""
+        if self.wizard is not None:
+            self.wizard.raise_()
+            self.wizard.activateWindow()
+            return
+        office = self._office
+        self.wizard = FirstRunWindow(office.places.config, lambda _address: office, office)
+        self.wizard.training_wanted.connect(self.training_wanted)
+        self.wizard.closed.connect(self._wizard_closed)
+        self.wizard.show()
+
+    def _wizard_closed(self) -> None:
+        if self.wizard is not None:
+            self.wizard.deleteLater()
+            self.wizard = None
+        page = self._window.pages.get("settings")
+        if page is not None and self._window.page == "settings":
+            page.reload()
+
+    def _follow_preferences(self) -> None:
+        self._window.notifier.sound = self._office.preferences.now.sound

@@ -1,0 +1,1 @@
+"""Following sent documents: the board, what is done about it, what receivers ask."""
