@@ -75,6 +75,7 @@ class PrintDialog(Sheet):
         self.copies.answered.connect(self._answered)
         self.copies.hide()
         self.body.addWidget(self.copies)
+        self.body.addStretch(1)
         self._safe_button = self.add_safe("取消(&C)")
         self.print_button = self.add_action("打印原件(&P)", self._print, picture="print", name="print")
         self.again_button = self.add_action("重新打印(&R)", self._again, picture="print", name="print_again")
