@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
 
 from gongwen_client.domain.rows import IncomingRow, PrintOutcome, PrintQuota, TrialPrint
@@ -201,6 +202,10 @@ class PrintDialog(Sheet):
         self._busy = busy
         self._form.setEnabled(not busy)
         self._safe_button.setEnabled(not busy)
+        self._allow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._allow()
 
     def reject(self) -> None:
