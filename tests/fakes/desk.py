@@ -131,7 +131,7 @@ class DeskPc:
                 if happened():
                     return
                 self._changed.wait(0.2)
-        raise AssertionError("it never happened")
+        raise AssertionError(f"it never happened; {self.duty.state()}")
 
     def ready_draft(self, *unit_codes: str, body: bytes = OFD, title: str = "关于测试的通知") -> Draft:
         """A draft that only has to be sent."""

@@ -22,6 +22,7 @@ MODULES = (
     "bundles",
     "sealing",
     "ledger",
+    "registers",
     "seals",
     "typesetting",
     "keys",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.demo.player import Player
+from gongwen_client.domain.lists import WAITING
 from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow, SentRow
 from gongwen_client.practice import forger
 from gongwen_client.practice.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
@@ -273,7 +274,7 @@ class Story:
 
     def _undecided(self) -> list[IncomingRow]:
         """Documents that the receiving clerk has neither accepted nor returned."""
-        return self.offices[1].incoming.list((IncomingState.PENDING, IncomingState.TO_VERIFY))
+        return self.offices[1].incoming.list(WAITING)
 
     def _open_pending(self, window: MainWindow) -> IncomingView:
         player = self._player
@@ -314,6 +315,7 @@ class Story:
         dialog.print_button.click()
         delivery = view.row.delivery_id
         player.wait(lambda: office.printing.remaining(delivery) == _COPIES - 1, "打印第 1 份")
+        player.wait(lambda: not dialog.print_button.isVisible(), "打印结果")
         player.rest(0.3)
         player.scene(window, "printed", "第 1 份已打印，剩余份数由交换中心记账")
         folder = self._stage.home / "printed" / self._stage.receiver.unit.short_name

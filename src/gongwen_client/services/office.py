@@ -196,7 +196,6 @@ class Office:
         self.duty = DutyService(desk)
         self.lists = ListService(desk)
         self.texts = TextService(desk, self.render)
-        self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
         self.boards = BoardService(desk)
@@ -208,6 +207,7 @@ class Office:
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )
+        self.home = HomeService(desk, self.lists, self.duty, self.notices, self.archive)
         self.handover = HandoverService(desk, self.render, self.login, self.keys)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._add_safety(desk, api, printer)

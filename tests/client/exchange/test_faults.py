@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from fakes.clock import FakeClock
 from fakes.desk import DeskPc
 from fakes.exchange import RunningExchange
 from fakes.journey import Journey, Outcome, outcome, require_whole_evidence
@@ -28,12 +31,14 @@ def first(fault: Fault, times: int = 1) -> Plan:
 
 
 @contextmanager
-def two_pcs(home: Path, url: str, exchange: RunningExchange, read: float) -> Iterator[Journey]:
+def two_pcs(
+    home: Path, url: str, exchange: RunningExchange, read: float, clock: FakeClock | None = None
+) -> Iterator[Journey]:
     """Registered PCs of 001 and 002, logged in."""
     running: list[DeskPc] = []
     try:
         for unit in ("001", "002"):
-            one = DeskPc(home / unit, url, read=read, poll_seconds=0.3)
+            one = DeskPc(home / unit, url, read=read, poll_seconds=0.3, clock=clock)
             running.append(one)
             one.start()
             code = devices.give_code(exchange.exchange, DeviceCodeRequest(unit_code=unit), "交换中心").code
@@ -133,3 +138,40 @@ def test_connections_under_tls_are_bent_and_cut(
     finally:
         network.stop()
         exchange.stop()
+
+
+@pytest.mark.parametrize("whose", ["exchange", "clients"])
+def test_clocks_that_are_set_change_nothing(tmp_path: Path, untroubled: Outcome, whose: str) -> None:
+    """By hours, forward and back, in the middle of everything."""
+    begin = datetime.now(UTC) + timedelta(days=2)  # never before the certificate of the receipts begins
+    theirs, ours = FakeClock(begin), FakeClock(begin)
+    exchange = RunningExchange(tmp_path / "exchange", clock=theirs)
+    exchange.populate()
+    steps = itertools.cycle([-5.0, 1.5, -9.0, 8.0, -30.0, 29.0])
+    clock = theirs if whose == "exchange" else ours
+    with two_pcs(tmp_path, exchange.url, exchange, 5.0, ours) as journey:
+        journey.between = lambda: clock.set_wall(clock.now() + timedelta(hours=next(steps)))
+        journey.travel()
+        for pc in (journey.sender, journey.receiver):
+            pc.wait_until(lambda pc=pc: pc.duty.state().problem == "")  # type: ignore[misc]
+        (printed,) = {row.delivery_id for row in journey.receiver.store.rows.incoming(None) if row.printed}
+        tickets = journey.receiver.store.tickets.of_delivery(printed)
+        assert sorted(ticket.state.value for ticket in tickets) == ["printed", "void"]
+    require_whole_evidence(exchange)
+    assert outcome(exchange) == untroubled
+    exchange.stop()
+
+
+def test_a_copy_goes_on_though_the_exchanges_clock_went_back(tmp_path: Path) -> None:
+    clock = FakeClock(datetime.now(UTC) + timedelta(days=1))
+    exchange = RunningExchange(tmp_path / "exchange", clock=clock)
+    exchange.populate()
+    with two_pcs(tmp_path, exchange.url, exchange, 5.0, clock) as journey:
+        journey.before_spooling = lambda: clock.set_wall(clock.now() - timedelta(hours=5))
+        journey.receive_and_print()
+        receiver = journey.receiver
+        receiver.wait_until(lambda: any(row.printed for row in receiver.store.rows.incoming(None)))
+        (row,) = [row for row in receiver.store.rows.incoming(None) if row.printed]
+        tickets = receiver.store.tickets.of_delivery(row.delivery_id)
+        assert sorted(ticket.state.value for ticket in tickets) == ["printed", "void"]
+    exchange.stop()

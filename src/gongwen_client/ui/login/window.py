@@ -128,6 +128,7 @@ class LoginWindow(QWidget):
         self.password.setText(password)
         for name in ("open_training", "open_wizard"):
             self.ways[name].hide()
+        self.login_button.setFocus()
 
     def explain(self, error: GongwenError) -> None:
         """Why the session that was opened cannot be used."""

@@ -6,6 +6,7 @@ from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.page import ArchivePage
 from gongwen_client.ui.contacts.page import ContactsPage
+from gongwen_client.ui.copying.check_page import CheckMarkPage
 from gongwen_client.ui.diagnostics.page import DiagnosticsPage
 from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.home.page import HomePage
@@ -28,6 +29,7 @@ def all_rooms(office: Office) -> dict[str, Page]:
         BookPage(office, Book.SENT),
         SealLedgerPage(office),
         ArchivePage(office),
+        CheckMarkPage(office),
         DiagnosticsPage(office),
         PreferencesPage(office),
         HandoverPage(office),

@@ -36,6 +36,7 @@ from gongwen_client.ui.shell.cutoff import cutoff_today
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
+from gongwen_client.ui.shell.reading import TextReading
 from gongwen_client.ui.shell.rooms import all_rooms
 from gongwen_client.ui.shell.sheets import OpenSheets
 from gongwen_client.ui.shell.status import StatusLine
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self._whole = QStackedWidget()
         self._lay_out()
         self.acts = ListActs(office, self)
+        self._reading = TextReading(office, self)
         self.notifier = Notifier(office, self)
         self._sheets = OpenSheets(self)
         self.events = OfficeEvents(office, self)
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
+        self._reading.nudge()
         self.open_page("home")
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
@@ -260,6 +263,8 @@ class MainWindow(QMainWindow):
     def _show_view(self, view: View) -> None:
         self._close_view()
         self.view = view
+        if isinstance(view, IncomingView):
+            self.attention.take_in_hand(view.row.delivery_id)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.closed.connect(lambda: self.open_page(self.page))
@@ -271,6 +276,7 @@ class MainWindow(QMainWindow):
         if self.view is None:
             return
         view, self.view = self.view, None
+        self.attention.take_in_hand("")
         if isinstance(view, ComposePage):
             view.keep_now()
         self._stack.removeWidget(view)
@@ -300,6 +306,7 @@ class MainWindow(QMainWindow):
             page = ComposePage(self._office, draft)
             page.submitted.connect(self._submitted)
             page.saved.connect(self.refresh_counts)
+            page.handover_wanted.connect(self.log_out)
             self.page = "drafts"
             self._show_view(page)
             page.form.title.setFocus()
@@ -307,6 +314,7 @@ class MainWindow(QMainWindow):
             view = OutgoingView(self._office, draft)
             view.changed.connect(self._outgoing_changed)
             view.edit_wanted.connect(self.show_draft)
+            view.handover_wanted.connect(self.log_out)
             self._show_view(view)
             view.reader.pages.setFocus()
         self.navigation.mark(self.page)
@@ -384,6 +392,8 @@ class MainWindow(QMainWindow):
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
             self.look_for_keys()
+        if topics & {"incoming", "drafts"}:
+            self._reading.nudge()
         if "directory" in topics and self.page == "contacts":
             self._room.reload()
         if topics & {"incoming", "notice"}:
@@ -546,6 +556,7 @@ class MainWindow(QMainWindow):
         self.viewers.close_all()
         self.remember()
         self.events.stop()
+        self._reading.stop()
         background.on_unhandled(None)
         super().closeEvent(event)
         self.closed.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from client.ui.driving import settle, until
+from client.ui.driving import until
 from client.ui.story import Story
 from client.ui.town import UNITS, Town
 from fakes.exchange import ALL_ROLES
