@@ -14,12 +14,22 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui.contacts.dialogs import ContactsDialog, GroupDialog, RenameDialog
 from gongwen_client.ui.contacts.page import ContactsPage
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Directory, Unit
+
+
+@pytest.fixture(scope="module")
+def shared_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town with telephones, for all tests of this module."""
+    founded = Town.found(tmp_path_factory.mktemp("contacts") / "home")
+    furnish(founded)
+    yield founded
+    background.stop()
+    founded.stop()
 
 
 def book(town: Town, code: str = OWN) -> tuple[Office, MainWindow, ContactsPage]:
     """The page of a unit whose directory has come."""
-    furnish(town)
     office = town.logged_in(code, key=False)
     until(lambda: any(unit.batch for unit in office.contacts.units()))
     window = MainWindow(office)
@@ -29,8 +39,8 @@ def book(town: Town, code: str = OWN) -> tuple[Office, MainWindow, ContactsPage]
     return office, window, page
 
 
-def test_units_are_found_by_initials_and_plates(own_town: Town, qtbot: QtBot) -> None:
-    _office, window, page = book(own_town)
+def test_units_are_found_by_initials_and_plates(shared_town: Town, qtbot: QtBot) -> None:
+    _office, window, page = book(shared_town)
     qtbot.keyClicks(page.search, "sjyj")
     until(lambda: [unit.code for unit in page.table.rows.rows] == [UNITS[2][0]])
     page.search.clear()
@@ -47,8 +57,8 @@ def test_units_are_found_by_initials_and_plates(own_town: Town, qtbot: QtBot) ->
     window.close()
 
 
-def test_groups_are_those_of_the_recipients_dialog(own_town: Town) -> None:
-    office, window, page = book(own_town)
+def test_groups_are_those_of_the_recipients_dialog(shared_town: Town) -> None:
+    office, window, page = book(shared_town)
     page.table.selectAll()
     page.open_group()
     dialog = page.dialog
@@ -59,7 +69,7 @@ def test_groups_are_those_of_the_recipients_dialog(own_town: Town) -> None:
     dialog.name.setCurrentText("防汛成员单位")
     dialog.save()
     until(lambda: page.group is not None)
-    assert [group.name for group in office.addressing.choices().own_groups] == ["防汛成员单位"]
+    assert [group.name for group in office.addressing.open().own_groups] == ["防汛成员单位"]
     until(lambda: len(page.table.rows.rows) == len(UNITS))
     page.table.selectRow(0)
     page.remove_from_group()
@@ -75,8 +85,8 @@ def test_groups_are_those_of_the_recipients_dialog(own_town: Town) -> None:
     window.close()
 
 
-def test_the_own_entry_is_changed_and_everybody_sees_it(own_town: Town) -> None:
-    office, window, page = book(own_town)
+def test_the_own_entry_is_changed_and_everybody_sees_it(shared_town: Town) -> None:
+    office, window, page = book(shared_town)
     until(lambda: "季度" in page.notice.text)
     page.table.choose(OWN)
     until(lambda: page.card.card is not None and page.card.card.own)
@@ -93,7 +103,7 @@ def test_the_own_entry_is_changed_and_everybody_sees_it(own_town: Town) -> None:
     dialog.save()
     until(lambda: page.dialog is None and not page.notice.isVisible())
     assert not office.contacts.is_confirmation_due()
-    other = own_town.logged_in(UNITS[4][0], key=False)
+    other = shared_town.logged_in(UNITS[4][0], key=False)
     until(lambda: any(unit.contacts and unit.code == OWN for unit in other.contacts.units()))
     assert [contact.phone for contact in other.contacts.card(OWN).contacts] == [
         phone for _p, phone, _n in POSTS
@@ -102,10 +112,10 @@ def test_the_own_entry_is_changed_and_everybody_sees_it(own_town: Town) -> None:
     window.close()
 
 
-def test_without_the_exchange_the_book_stays(own_town: Town, tmp_path: Path) -> None:
-    office, window, page = book(own_town)
+def test_without_the_exchange_the_book_stays(shared_town: Town, tmp_path: Path) -> None:
+    office, window, page = book(shared_town)
     until(lambda: office.contacts.kept_readiness() is not None)
-    own_town.exchange.stop()
+    shared_town.exchange.stop()
     page.ask_readiness()
     until(lambda: "network.unreachable" in page.notice.text)
     assert len(page.table.rows.rows) == len(UNITS)
@@ -120,17 +130,17 @@ def test_without_the_exchange_the_book_stays(own_town: Town, tmp_path: Path) -> 
     page.export(tmp_path / "missing" / "book.csv")
     until(lambda: "host." in page.notice.text)
     window.close()
-    own_town.exchange.start()
+    shared_town.exchange.start()
 
 
-def test_two_thousand_units_with_long_and_rare_names(own_town: Town) -> None:
-    office, window, page = book(own_town)
+def test_two_thousand_units_with_long_and_rare_names(shared_town: Town) -> None:
+    office, window, page = book(shared_town)
     many = tuple(
         Unit(code=f"Z{number:05}", name=f"{'很长的名称' * 38}{number}", region="示范市/乡镇")
         for number in range(1999)
     )
     rare = Unit(code="Z99999", name="𠀀𬕂镇人民政府", region="示范市/乡镇")
-    own_town.exchange.stop()
+    shared_town.exchange.stop()
     office._store.units.replace(Directory(units=(*office.contacts.units(), *many, rare)))
     page.reload()
     until(lambda: len(page.table.rows.rows) == len(UNITS) + 2000)
@@ -138,4 +148,4 @@ def test_two_thousand_units_with_long_and_rare_names(own_town: Town) -> None:
     page.search.setText("𬕂镇")
     until(lambda: [unit.code for unit in page.table.rows.rows] == ["Z99999"])
     window.close()
-    own_town.exchange.start()
+    shared_town.exchange.start()
