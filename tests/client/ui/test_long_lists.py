@@ -243,15 +243,15 @@ def test_several_drafts_are_deleted_after_a_question(office: Office, qtbot: QtBo
     acts = ListActs(office, page)
     acts.attach(page)
     page.table.selectAll()
-    assert page.many_buttons["discard"].isVisible()
-    page.many_buttons["discard"].click()
+    assert page.chosen.buttons["discard"].isVisible()
+    page.chosen.buttons["discard"].click()
     until(lambda: acts.dialog is not None)
     dialog = acts.dialog
     assert isinstance(dialog, DiscardManyDialog)
     assert dialog.focusWidget() is None or dialog.focusWidget().objectName() == "safe"
     dialog.reject()
     assert len(office.drafts.list()) == 3
-    page.many_buttons["discard"].click()
+    page.chosen.buttons["discard"].click()
     until(lambda: acts.dialog is not None)
     with qtbot.waitSignal(acts.changed):
         acts.dialog.discard_button.click()  # type: ignore[attr-defined]
