@@ -48,11 +48,9 @@ class HomeService:
         deadlines = Deadlines.under(profile, calendar)
         now = self._lists.server_now().astimezone(ZoneInfo(profile.time_zone))
         today = now.date()
-        overdue = self._lists.overdue()
-        tallies, tasks = (
-            self._tallies(len(overdue)),
-            sorted(self._tasks(deadlines, overdue), key=lambda task: task.order(now)),
-        )
+        open_sent, overdue = self._lists.follow_up()
+        tallies = self._tallies(open_sent, len(overdue))
+        tasks = sorted(self._tasks(deadlines, overdue), key=lambda task: task.order(now))
         waiting = tallies.pending + tallies.returned_to_us + tallies.requests + tallies.overdue
         waiting += tallies.awaiting_seal + tallies.ready
         shown = tuple(tasks[:SHOWN])
@@ -77,7 +75,7 @@ class HomeService:
             ],
         )
 
-    def _tallies(self, overdue: int) -> Tallies:
+    def _tallies(self, open_sent: int, overdue: int) -> Tallies:
         lists, counts = self._desk.store.lists, self._duty.counts()
         archive = self._archive.counts(self._lists.server_now())
 
@@ -90,7 +88,7 @@ class HomeService:
             overdue=overdue,
             awaiting_seal=counts.awaiting_seal,
             ready=counts.ready,
-            open_sent=len(lists.open_sent()),
+            open_sent=open_sent,
             returned_to_us=counts.returned_to_us,
             requests=counts.open_requests,
             to_archive=archive.soon + archive.overdue,
