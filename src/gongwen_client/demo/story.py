@@ -315,6 +315,7 @@ class Story:
         dialog.print_button.click()
         delivery = view.row.delivery_id
         player.wait(lambda: office.printing.remaining(delivery) == _COPIES - 1, "打印第 1 份")
+        player.wait(lambda: not dialog.print_button.isVisible(), "打印结果")
         player.rest(0.3)
         player.scene(window, "printed", "第 1 份已打印，剩余份数由交换中心记账")
         folder = self._stage.home / "printed" / self._stage.receiver.unit.short_name

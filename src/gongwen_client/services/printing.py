@@ -20,6 +20,7 @@ from gongwen_client.services.print_witness import PrintWitness, Verifier
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_docs.copies.test_sheet import SheetFacts
 from gongwen_protocol.messages import PrintTicket, ReceiptEvent
+from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.states import DeliveryEvent, TicketState
 from gongwen_protocol.transitions import DELIVERIES
 
@@ -85,6 +86,10 @@ class PrintService:
         """The copy numbers (份号) of a delivery, in order; within a document each is given once."""
         ranges = self._desk.store.documents.delivery(delivery_id).ranges
         return [number for one in ranges for number in one.numbers]
+
+    def rules(self, delivery_id: str) -> RegionProfile:
+        """The rules under which the document was sent."""
+        return self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
 
     def tickets(self, delivery_id: str) -> list[TicketRow]:
         """All numbered copies, with their state; spooled ones that nothing is printing are in doubt."""
@@ -184,7 +189,7 @@ class PrintService:
         if row.pending:
             raise KnownError("print.accept_pending")
         state = self._desk.store.documents.delivery_state(delivery_id)
-        profile = self._desk.profile_of(self._desk.store.documents.of_delivery(delivery_id))
+        profile = self.rules(delivery_id)
         DELIVERIES.step(state, DeliveryEvent.PRINT, profile)
         left = self.remaining(delivery_id)
         if not 1 <= count <= left:

@@ -9,6 +9,7 @@ from pathlib import Path
 from fakes.clock import FakeClock
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, RunningExchange
 from gongwen_client.host.places import Places
+from gongwen_client.host.printing import PrinterPort
 from gongwen_client.services.office import Office, OfficeSettings
 from gongwen_client.token.keyfile import create_key_file
 from gongwen_crypto.issue import Subject, Usage, issue, issue_revocation_list, make_root
@@ -98,8 +99,16 @@ class Town:
         """Its annex."""
         return next(path for path in self.documents.iterdir() if path.name.startswith("附件"))
 
-    def office(self, code: str, *, key: bool = True, poll_seconds: float = 1.0) -> Office:
-        """A started office of a unit, with its seal key plugged in; nobody is logged in."""
+    def office(
+        self,
+        code: str,
+        *,
+        key: bool = True,
+        poll_seconds: float = 1.0,
+        printer: PrinterPort | None = None,
+    ) -> Office:
+        """A started office of a unit, with its seal key plugged in; nobody is logged in. Without a
+        ``printer`` it has those of this machine."""
         places = Places.below(self.home / f"pc-{code}")
         places.prepare()
         if key:
@@ -108,14 +117,14 @@ class Town:
             self.exchange.url, (), (), self.trust, self.home / f"printed-{code}", poll_seconds
         )
         settings.print_folder.mkdir(exist_ok=True)
-        office = Office(places, settings, clock=self.clock)
+        office = Office(places, settings, clock=self.clock, printer=printer)
         office.start()
         self.offices.append(office)
         return office
 
-    def logged_in(self, code: str, *, key: bool = True) -> Office:
+    def logged_in(self, code: str, *, key: bool = True, printer: PrinterPort | None = None) -> Office:
         """An office in which the clerk has logged in; the first time the password is set."""
-        office = self.office(code, key=key)
+        office = self.office(code, key=key, printer=printer)
         if code in self.settled:
             office.login.log_in(code, "clerk", PASSWORD)
         else:

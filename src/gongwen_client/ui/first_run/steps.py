@@ -328,7 +328,7 @@ class TrainingStep(StepPage):
 
     def _start(self) -> None:
         self.training_wanted.emit()
-        self.well("练习窗口正在打开。", "练习窗口上方有黄色“练习”横条，这里可以直接完成。")
+        self.well("练习窗口正在打开。", "练习窗口上方有“练习”横条；这里可以直接完成。")
         self.set_ready(True)
 
     def explain(self, error: GongwenError) -> None:

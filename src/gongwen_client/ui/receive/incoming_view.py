@@ -8,20 +8,22 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState, PrintOutcome
+from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
-from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
+from gongwen_client.ui.copying.download import CopyDialog
 from gongwen_client.ui.receive.accept import AcceptPanel
 from gongwen_client.ui.receive.acts import IncomingActs
+from gongwen_client.ui.receive.paper_desk import PaperDesk
 from gongwen_client.ui.receive.paper_parts import PaperParts
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.receive.standing import GONE, Standing, StandingNotes, gone_error, look
-from gongwen_client.ui.receive.tickets import TicketsTab, next_copy_number
+from gongwen_client.ui.receive.tickets import TicketsTab
 from gongwen_client.ui.receive.timeline import timeline
+from gongwen_client.ui.receive.unseal import UnsealDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.tracking.wishes import WishNotes
@@ -61,7 +63,7 @@ class IncomingView(CheckedPage):
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
         self._office = office
         self.row = row
-        self.dialog: AcceptPanel | ReturnDialog | PrintDialog | None = None
+        self.dialog: AcceptPanel | ReturnDialog | PrintDialog | CopyDialog | UnsealDialog | None = None
         self.standing: Standing | None = None
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
@@ -71,7 +73,8 @@ class IncomingView(CheckedPage):
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.tickets = TicketsTab()
-        self.tickets.resolved.connect(self._resolve)
+        self.paper = PaperDesk(self, office, self.tickets)
+        self.paper.more_copies_wanted.connect(lambda: self.acts_of.ask(copies=True))
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
         self.reader.add_tab("打印记录", self.tickets)
         self._facts_tab = self.panel.add_tab("公文要素")
@@ -82,6 +85,12 @@ class IncomingView(CheckedPage):
         self.ask_button = self.add_action(self._ask_button())
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
+        )
+        self.unseal_button = self.add_action(
+            button("用秘钥盘解密(&U)", self.open_unseal, kind="primary", picture="lock", name="unseal")
+        )
+        self.copy_button = self.add_action(
+            button("下载副本(&D)", self.paper.open_copy, picture="download", name="copy")
         )
         self.print_button = self.add_action(
             button(
@@ -123,7 +132,7 @@ class IncomingView(CheckedPage):
         work(self, lambda: self._office.incoming.open(delivery)).then(self._files_came).failed(
             self._no_files
         ).start()
-        self._load_tickets()
+        self.paper.load()
 
     def _files_came(self, files: IncomingFiles) -> None:
         self.attachments.show_files(files.attachments)
@@ -183,15 +192,11 @@ class IncomingView(CheckedPage):
     def make_bundle(self, target: Path) -> BundleMade:
         return self._office.incoming.make_bundle(self.row.delivery_id, target)
 
-    def _load_tickets(self) -> None:
-        delivery = self.row.delivery_id
-        work(self, lambda: self._office.printing.tickets(delivery)).then(self.tickets.show_rows).start()
-
     def refresh(self) -> None:
         """Read the row again (after a change here or at the exchange)."""
         office, delivery = self._office, self.row.delivery_id
         work(self, lambda: look(office, delivery)).then(self._standing_came).start()
-        self._load_tickets()
+        self.paper.load()
 
     def _standing_came(self, standing: Standing) -> None:
         self.standing = standing
@@ -219,6 +224,7 @@ class IncomingView(CheckedPage):
         """Recalled, replaced or gone on paper, perhaps while it is open: nothing of it is shown any more."""
         said = sentence(error)
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.attachments.show_files(())
         self.reader.verdict.show_state(words.INCOMING_STATES[self.row.state], said.what)
         if isinstance(self.dialog, AcceptPanel | ReturnDialog):
             self.dialog.close_for(error)
@@ -245,10 +251,14 @@ class IncomingView(CheckedPage):
         for act in (self.accept_button, self.return_button):
             act.setVisible(open_)
             act.setEnabled(self.verification is not None)
-        if row.state is IncomingState.LOCKED:  # what cannot be opened can still be sent back
+        locked = row.state is IncomingState.LOCKED
+        self.unseal_button.setVisible(locked)
+        self.accept_button.setVisible(open_ and not locked)
+        if locked:  # what cannot be opened can still be sent back
             self.return_button.setEnabled(True)
-        self.print_button.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
-        self.print_button.setEnabled(not row.pending)
+        for act in (self.print_button, self.copy_button):
+            act.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
+            act.setEnabled(not row.pending)
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
             said, small = words.said_parts(row.refusal)
@@ -311,12 +321,18 @@ class IncomingView(CheckedPage):
             dialog.explain
         ).start()
 
+    def open_unseal(self) -> None:
+        """用秘钥盘解密."""
+        dialog = UnsealDialog(self, self._office, self.row.delivery_id)
+        dialog.opened.connect(self.load)
+        self.show_dialog(dialog)
+
     def open_return(self) -> None:
         """退文."""
         dialog = ReturnDialog(self, self.row, self._likely_reason())
         kept = dialog.keep(self._office.notepad, self.row.delivery_id)
         dialog.return_wanted.connect(lambda reason, note: self._return(dialog, reason, note, kept))
-        self._open(dialog)
+        self.show_dialog(dialog)
 
     def _likely_reason(self) -> ReturnReason | None:
         if self.verification is None:
@@ -354,44 +370,10 @@ class IncomingView(CheckedPage):
 
     def open_print(self) -> None:
         """打印原件 (asks first what is left)."""
-        if not self.print_button.isVisible() or not self.print_button.isEnabled():
-            return
-        delivery = self.row.delivery_id
+        self.paper.open_print()
 
-        def look() -> tuple[int, list[str], int, list[KeyCard] | None]:
-            printing = self._office.printing
-            verifying = self._office.keys.verifying() if printing.witness.needed() else None
-            following = next_copy_number(printing.numbers(delivery), printing.tickets(delivery))
-            return printing.remaining(delivery), printing.printers(), following, verifying
-
-        work(self, look).then(lambda found: self._open_print(*found)).start()
-
-    def _open_print(
-        self, remaining: int, printers: list[str], following: int, verifying: list[KeyCard] | None
-    ) -> None:
-        dialog = PrintDialog(self, self.row, remaining, following, printers, verifying)
-        dialog.print_wanted.connect(lambda count, printer: self._print(dialog, count, printer))
-        self._open(dialog)
-
-    def _print(self, dialog: PrintDialog, count: int, printer: str) -> None:
-        delivery, verifier = self.row.delivery_id, dialog.take_verifier()
-
-        def done(outcomes: list[PrintOutcome]) -> None:
-            dialog.show_outcomes(outcomes)
-            self.refresh()
-            self.printed.emit(outcomes)
-
-        printing = self._office.printing
-        work(dialog, lambda: printing.print_original(delivery, count, printer, verifier)).then(done).failed(
-            dialog.explain
-        ).start()
-
-    def _resolve(self, ticket_id: str, printed: bool) -> None:
-        work(self, lambda: self._office.printing.resolve(ticket_id, printed)).then(
-            lambda _nothing: self.refresh()
-        ).start()
-
-    def _open(self, dialog: ReturnDialog | PrintDialog) -> None:
+    def show_dialog(self, dialog: ReturnDialog | PrintDialog | CopyDialog | UnsealDialog) -> None:
+        """Open a dialog over this page; ``dialog`` is it until it is closed."""
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)
         dialog.open()

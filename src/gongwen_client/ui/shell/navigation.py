@@ -60,7 +60,16 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
             Entry("archive", "归档", "folder"),
+            Entry("copy_marks", "原件验真", "valid"),
             Entry("handover", "交接", "people"),
+        ),
+    ),
+    (
+        "单位",
+        (
+            Entry("contacts", "通讯录", "phone"),
+            Entry("statistics", "统计", "statistics"),
+            Entry("notices", "公告", "bell"),
         ),
     ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),

@@ -22,6 +22,7 @@ from gongwen_client.ui.lists.acts import ListActs
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
+from gongwen_client.ui.notices.follower import NoticeFollower
 from gongwen_client.ui.receive.attention_bar import AttentionBar
 from gongwen_client.ui.receive.deputies import DeputyDialog
 from gongwen_client.ui.receive.half_days import HalfDays, put_above
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.status = StatusLine()
         self.toast = Toast()
+        self.notices = NoticeFollower(office, self)
         self.attention = AttentionBar()
         self.half_days = HalfDays()
         self.view: View | None = None
@@ -107,8 +109,8 @@ class MainWindow(QMainWindow):
     # -- layout -----------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        middle = column(self.attention, self.toast, self._stack, gap=0)
-        middle.setStretch(2, 1)
+        middle = column(self.notices.strip, self.attention, self.toast, self._stack, gap=0)
+        middle.setStretch(3, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)
@@ -138,6 +140,7 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.open_page)
         self.navigation.compose_wanted.connect(self.compose)
         self.events.changed.connect(self._heard)
+        self.notices.attach(self.events, self.pages["notices"], self.open_page, self._open_sent)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
@@ -256,6 +259,8 @@ class MainWindow(QMainWindow):
     def _show_view(self, view: View) -> None:
         self._close_view()
         self.view = view
+        if isinstance(view, IncomingView):
+            self.attention.take_in_hand(view.row.delivery_id)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.closed.connect(lambda: self.open_page(self.page))
@@ -267,6 +272,7 @@ class MainWindow(QMainWindow):
         if self.view is None:
             return
         view, self.view = self.view, None
+        self.attention.take_in_hand("")
         if isinstance(view, ComposePage):
             view.keep_now()
         self._stack.removeWidget(view)
@@ -296,6 +302,7 @@ class MainWindow(QMainWindow):
             page = ComposePage(self._office, draft)
             page.submitted.connect(self._submitted)
             page.saved.connect(self.refresh_counts)
+            page.handover_wanted.connect(self.log_out)
             self.page = "drafts"
             self._show_view(page)
             page.form.title.setFocus()
@@ -303,6 +310,7 @@ class MainWindow(QMainWindow):
             view = OutgoingView(self._office, draft)
             view.changed.connect(self._outgoing_changed)
             view.edit_wanted.connect(self.show_draft)
+            view.handover_wanted.connect(self.log_out)
             self._show_view(view)
             view.reader.pages.setFocus()
         self.navigation.mark(self.page)
@@ -375,6 +383,8 @@ class MainWindow(QMainWindow):
             self.look_for_keys()
         if topics & {"incoming", "drafts"}:
             self._reading.nudge()
+        if "directory" in topics and self.page == "contacts":
+            self._room.reload()
         if topics & {"incoming", "notice"}:
             self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:

@@ -1,0 +1,1 @@
+"""副本: downloading copies, and checking the paper of originals (验真码)."""
