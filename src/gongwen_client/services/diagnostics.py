@@ -27,7 +27,7 @@ from gongwen_client.services.terminal import LEAST_FREE, TerminalService
 from gongwen_client.store import Store
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto.errors import GongwenError
-from gongwen_docs.write.package import pack
+from gongwen_docs.ofd.container import pack
 from gongwen_protocol.faults import FaultKind
 from gongwen_protocol.sentences import catalogue, sentence
 
@@ -112,7 +112,7 @@ class DiagnosticsService:
 
     def save(self, files: Iterable[BundleFile], target: Path) -> None:
         """Slow. Write the bundle (zip). Raises the errors of writing."""
-        write_atomically(target, pack((one.name, one.text.encode("utf-8")) for one in files))
+        write_atomically(target, pack({one.name: one.text.encode("utf-8") for one in files}))
 
     # -- the groups ----------------------------------------------------------------------------------
 
