@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # the worker imports this package too, and starts faster with
     from gongwen_client.domain.drafts import StampPlace
     from gongwen_docs.archive import PackageReport
     from gongwen_docs.inspect import FileMarks, Inspection, LayoutPart
-    from gongwen_docs.plain import PlainFacts
+    from gongwen_docs.plain.facts import PlainFacts
     from gongwen_docs.sign import Placement, Prepared
     from gongwen_docs.sign.forms import PdfForm
 
@@ -336,7 +336,7 @@ class RenderPool:
     def plain_copy(self, path: Path, target: Path) -> PlainFacts:
         """Write a document without signatures, seal objects and time stamps, the seals as pictures; see
         ``gongwen_docs.plain``. Raises ``KnownError`` ``archive.looks_different``."""
-        from gongwen_docs.plain import PlainFacts
+        from gongwen_docs.plain.facts import PlainFacts
 
         return self._ask("make_plain_copy", PlainFacts, self._limits.whole_file, path, target=target)
 

@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.archive.manifest import MANIFEST, METADATA, ArchiveManifest, PackedFile, read_manifest
+from gongwen_docs.archive.report import Finding, PackageReport
 from gongwen_docs.bundle import Bundle
 from gongwen_docs.draw import open_drawing
 from gongwen_docs.ofd import xml
-from gongwen_docs.plain import difference, remains
+from gongwen_docs.plain.copies import difference
+from gongwen_docs.plain.remains import remains
 
 _BLOCK = 1024 * 1024
 _PAGES = frozenset({".ofd", ".pdf"})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something wrong: ``code`` has its sentence with ``file`` and ``detail``."""
-
-    code: str
-    file: str
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class PackageReport:
-    """What was found about one package; sound without findings."""
-
-    code: str
-    title: str
-    files: int
-    evidence: bool
-    findings: tuple[Finding, ...]
 
 
 def check_package(folder: Path) -> PackageReport:

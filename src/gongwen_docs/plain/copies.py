@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gongwen_crypto.errors import KnownError
@@ -13,24 +13,12 @@ from gongwen_docs.draw.png import png
 from gongwen_docs.draw.seal_image import MAX_SIDE, seal_png
 from gongwen_docs.ofd.document import OfdDocument
 from gongwen_docs.ofd.values import Box
+from gongwen_docs.plain.facts import PlainFacts
 from gongwen_docs.plain.looks import Difference, compare
 from gongwen_docs.plain.ofd import Picture, write_plain
 from gongwen_docs.seals.stamps import PageStamp, page_stamps
 
 _SNAPSHOT_DPI = 300.0
-
-
-@dataclass(frozen=True)
-class PlainFacts:
-    """What a plain copy is. ``flattened`` counts stamps that had to become a picture of the page beneath them
-    (a scanned page would have hidden the seal); ``worst`` is the largest difference of a page outside seals
-    in pixels of a million, ``worst_ink`` under seals (of 255)."""
-
-    pages: int
-    stamps: int
-    flattened: int
-    worst: float
-    worst_ink: float
 
 
 def plain_copy(drawing: Drawing, target: Path) -> PlainFacts:

@@ -20,14 +20,14 @@ from gongwen_docs.archive import (
     Evidence,
     PackedFile,
     RecordMetadata,
-    check_package,
     metadata_xml,
     read_manifest,
     write_manifest,
 )
+from gongwen_docs.archive.checking import check_package
 from gongwen_docs.bundle import BundleSource, PartRole, write_bundle
 from gongwen_docs.draw import open_drawing
-from gongwen_docs.plain import plain_copy
+from gongwen_docs.plain.copies import plain_copy
 
 RECORD = RecordMetadata(
     identifier="d1",

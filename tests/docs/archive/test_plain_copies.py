@@ -14,7 +14,9 @@ from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.draw.png import png
 from gongwen_docs.ofd.container import Package
 from gongwen_docs.ofd.values import Box
-from gongwen_docs.plain import PlainFacts, difference, plain_copy, remains
+from gongwen_docs.plain.copies import difference, plain_copy
+from gongwen_docs.plain.facts import PlainFacts
+from gongwen_docs.plain.remains import remains
 from gongwen_docs.sign import Placement
 from gongwen_docs.write import DocumentInfo, OfdWriter, Role, default_shelf
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from gongwen_client.render.operations import Desk, operation
-from gongwen_docs.archive import PackageReport, check_package
-from gongwen_docs.plain import PlainFacts, plain_copy
+from gongwen_docs.archive import PackageReport
+from gongwen_docs.archive.checking import check_package
+from gongwen_docs.plain.copies import plain_copy
+from gongwen_docs.plain.facts import PlainFacts
 
 
 @operation
