@@ -26,6 +26,10 @@ class TrackingService:
         """Newest first."""
         return self._desk.store.rows.sent()
 
+    def sent_one(self, document_id: str) -> SentRow:
+        """One of them. Raises KnownError("document.not_found")."""
+        return self._desk.store.rows.sent_one(document_id)
+
     def returned(self) -> list[tuple[SentRow, DeliveryRow]]:
         """Deliveries that came back, newest first."""
         return self._desk.store.rows.returned()

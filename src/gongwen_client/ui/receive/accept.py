@@ -108,7 +108,7 @@ class AcceptPanel(QFrame):
             acts.addWidget(act)
         foot = holder(acts, "footer")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        whole = column(gap=0)
+        whole = column(gap=0, margins=(1, 0, 0, 0))  # the hairline at the left
         whole.addWidget(scrolled(holder(inside)), 1)
         whole.addLayout(column(self.problem, margins=(Space.GROUP, 0, Space.GROUP, Space.ROW)))
         whole.addWidget(foot)

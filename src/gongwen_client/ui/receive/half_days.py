@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -74,9 +76,10 @@ class HalfDays(QFrame):
         self._free.setText(_free(clocks))
         self._free.setVisible(bool(self._free.text()))
 
-    def show_deputies(self, stand_ins: tuple[StandIn, ...]) -> None:
-        """Who stands in today."""
-        told = [f"{one.substitute_post}代{one.post}至 {to_local(one.until):%m-%d}" for one in stand_ins]
+    def show_deputies(self, stand_ins: tuple[StandIn, ...], now: datetime) -> None:
+        """Who stands in now."""
+        running = [one for one in stand_ins if one.since <= now < one.until]
+        told = [f"{one.substitute_post}代{one.post}至 {to_local(one.until):%m-%d}" for one in running]
         self._deputy.setText("；".join(told))
 
 

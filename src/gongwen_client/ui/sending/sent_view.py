@@ -115,7 +115,7 @@ class SentView(CheckedPage):
 
     def _look(self) -> Followed:
         office, document = self._office, self.row.document_id
-        row = next((one for one in office.tracking.sent() if one.document_id == document), self.row)
+        row = office.tracking.sent_one(document)
         requests = [one for one in office.boards.open_requests() if one.sent.document_id == document]
         board = office.boards.board(document)
         asked = [

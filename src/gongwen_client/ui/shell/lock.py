@@ -43,10 +43,14 @@ class LockPage(QWidget):
         who = label(f"{session.unit_name} {session.post} {session.account}", "muted")
         for part in (self._title, who):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._waiting = label("", "strong", tone="invalid")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._waiting.hide()
         inside = column(
             row(None, glyph("lock", "muted", 40), None),
             self._title,
             who,
+            self._waiting,
             Space.INSIDE,
             self.password,
             self.seal_key,
@@ -56,6 +60,11 @@ class LockPage(QWidget):
         box = holder(inside)
         box.setFixedWidth(320)
         self.setLayout(column(None, row(None, box, None), None, None))
+
+    def show_waiting(self, count: int) -> None:
+        """How many documents wait; their titles are not for who passes by."""
+        self._waiting.setText(f"有 {count} 份公文待收")
+        self._waiting.setVisible(count > 0)
 
     def cover(self, *, expired: bool = False) -> None:
         """The window is covered, by the person or because the session ended."""

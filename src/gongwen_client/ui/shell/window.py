@@ -46,6 +46,7 @@ from gongwen_client.ui.viewer.window import Viewers, ask_for_file, dropped_file
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.access import StandIn
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
 
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self._look_for_documents()
         self._reading.nudge()
         self.open_page("home")
+        work(self, office.deputies.list).then(self._deputies_came).failed(lambda _error: None).start()
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
 
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
         self.notifier.clicked.connect(self._come_forward)
         self.notifier.looked.connect(self.attention.show_attention)
         self.notifier.looked.connect(self.half_days.show_attention)
+        self.notifier.looked.connect(lambda seen: self._lock.show_waiting(len(seen.alerts)))
         self.attention.look_wanted.connect(self._come_forward)
         self.attention.check_wanted.connect(self._look_and_attend)
         self.half_days.deputies_wanted.connect(self.show_deputies)
@@ -452,8 +455,11 @@ class MainWindow(QMainWindow):
     def show_deputies(self) -> None:
         """代班: who stands in for whom."""
         dialog = DeputyDialog(self, self._office)
-        dialog.listed.connect(self.half_days.show_deputies)
+        dialog.listed.connect(self._deputies_came)
         dialog.open()
+
+    def _deputies_came(self, stand_ins: tuple[StandIn, ...]) -> None:
+        self.half_days.show_deputies(stand_ins, self._office.boards.now())
 
     def _refresh_by_person(self) -> None:
         if self.page in ("home", "pending") and self.view is None:

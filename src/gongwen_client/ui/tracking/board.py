@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -171,8 +171,8 @@ class BoardPanel(QWidget):
             act.setVisible(bool(number) or one.name in _ALWAYS or act.isChecked())
         self._show()
         if not self.table.currentIndex().isValid() and self._model.rows:
-            self.table.setCurrentIndex(self._model.index(0, 0))
-            self.table.clearSelection()
+            keep = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.table.selectionModel().setCurrentIndex(self._model.index(0, 0), keep)
 
     def _show_head(self, board: Board) -> None:
         total = len(board.counted)

@@ -75,18 +75,10 @@ class Reader(QWidget):
         self._stack.addWidget(self._paper)
         self.search.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.sidebar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        strip = holder(
-            row(
-                self.sidebar_toggle,
-                6,
-                self.tabs,
-                None,
-                self._tools,
-                margins=(Space.INSIDE, 0, Space.INSIDE, 0),
-                gap=2,
-            ),
-            "toolstrip",
-        )
+        line = row(self.sidebar_toggle, 6, margins=(Space.INSIDE, 0, Space.INSIDE, 0), gap=2)
+        line.addWidget(self.tabs, 1)  # the room that is left: a bold tab is wider than it was measured
+        line.addWidget(self._tools)
+        strip = holder(line, "toolstrip")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         strip.setFixedHeight(41)
         self.setLayout(column(strip, self.verdict, self._stack, gap=0))

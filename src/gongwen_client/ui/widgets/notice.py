@@ -40,8 +40,7 @@ class Notice(QFrame):
         layout = row(gap=Space.INSIDE, margins=(Space.ROW, Space.INSIDE, Space.ROW, Space.INSIDE))
         layout.addLayout(marks)
         layout.addLayout(words, 1)
-        self._acts = row(gap=Space.INSIDE)
-        layout.addLayout(self._acts)
+        self._whole = layout
         self.setLayout(layout)
         self.setMinimumHeight(Size.ROW)
         self.hide()
@@ -69,7 +68,7 @@ class Notice(QFrame):
 
     def add_act(self, act: QPushButton) -> None:
         """Something to do about it, at the right."""
-        self._acts.addWidget(act)
+        self._whole.addWidget(act)
 
     def clear(self) -> None:
         """Nothing to say any more."""
