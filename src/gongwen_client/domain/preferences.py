@@ -14,8 +14,8 @@ DEFAULT_IDLE_MINUTES = 10
 @dataclass(frozen=True)
 class Preferences:
     """``idle_minutes``: without a key or a movement the window locks; 0 only where the administrator has
-    fixed it so. ``printer``: the one that stands first; empty: the system's. ``save_folder``: where file dialogs
-    begin; empty: where the program was started. ``scale`` in per cent."""
+    fixed it so. ``printer``: the one that stands first; empty: the system's. ``save_folder``: where file
+    dialogs begin; empty: where the program was started. ``scale`` in per cent."""
 
     sound: bool = True
     idle_minutes: int = DEFAULT_IDLE_MINUTES
