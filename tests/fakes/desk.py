@@ -57,6 +57,7 @@ class DeskPc:
         read: float = 5.0,
     ) -> None:
         self.home = home
+        self.patience = PATIENCE
         self.store = Store(home / "gongwen.db", home / "drafts")
         clock = clock or SystemClock()
         prover = Prover(clock)
@@ -127,7 +128,7 @@ class DeskPc:
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Wait for something that the engine announces; looks again every now and then besides."""
         with self._changed:
-            for _ in range(int(PATIENCE / 0.2)):
+            for _ in range(int(self.patience / 0.2)):
                 if happened():
                     return
                 self._changed.wait(0.2)

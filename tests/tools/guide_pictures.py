@@ -77,8 +77,10 @@ def main() -> int:
 def _keep(widget: object, path: Path, *, anyway: bool) -> None:
     """Write the picture of a window, as small as it has to be."""
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-    from PySide6.QtGui import QImage
+    from PySide6.QtGui import QColor, QImage
     from PySide6.QtWidgets import QWidget
+
+    from gongwen_client.ui.theme.tokens import EVERYDAY
 
     assert isinstance(widget, QWidget)
     whole = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
@@ -89,7 +91,9 @@ def _keep(widget: object, path: Path, *, anyway: bool) -> None:
         if whole.width() > width:
             image = whole.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         counted = Counter(image.constBits().cast("I")).most_common(colours)
-        table = [colour | 0xFF000000 for colour, _count in counted]
+        # The colours of states are few points of a window, and must not turn grey.
+        table = [QColor(value).rgb() for value in EVERYDAY.values().values()]
+        table += [colour | 0xFF000000 for colour, _count in counted[: 256 - len(table)]]
         small = image.convertToFormat(
             QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.ThresholdDither
         )

@@ -53,7 +53,7 @@ class GroupPicker(QWidget):
 
     def show_groups(self, own: Sequence[UnitGroup], others: Sequence[UnitGroup]) -> None:
         """Own ones first."""
-        kept = self._group()
+        kept, line = self._group(), self.list.currentRow()
         self.list.clear()
         for group, mine in (*((one, True) for one in own), *((one, False) for one in others)):
             source = "本机" if mine else "交换中心"
@@ -64,6 +64,8 @@ class GroupPicker(QWidget):
             self.list.addItem(item)
             if kept is not None and group.name == kept.name:
                 self.list.setCurrentItem(item)
+        if kept is not None and self._group() is None:  # it has another name now
+            self.list.setCurrentRow(min(line, self.list.count() - 1))
         self.empty.setVisible(not self.list.count())
         self._marked()
 

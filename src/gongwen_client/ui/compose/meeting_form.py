@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDateTime, Qt, QTime, Signal
+from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDateTimeEdit, QLineEdit, QWidget
 
-from gongwen_client.host.clock import to_local
+from gongwen_client.host.clock import LOCAL, to_local
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.widgets.basics import column, holder, label, row
 from gongwen_protocol.actions import MeetingCall
@@ -82,14 +82,14 @@ class MeetingForm(QWidget):
             return None
         moment = self.reply_by.dateTime().toPython()
         assert isinstance(moment, datetime)
-        return MeetingCall(meeting=name, reply_by=moment.astimezone() if self.limited.isChecked() else None)
+        return MeetingCall(
+            meeting=name, reply_by=moment.replace(tzinfo=LOCAL) if self.limited.isChecked() else None
+        )
 
 
 def _soon() -> QDateTime:
     """Three days from now, when offices close."""
-    day = QDateTime.currentDateTime().addDays(3)
-    day.setTime(QTime(17, 0))
-    return day
+    return _shown((datetime.now(LOCAL) + timedelta(days=3)).replace(hour=17, minute=0))
 
 
 def _shown(moment: datetime) -> QDateTime:

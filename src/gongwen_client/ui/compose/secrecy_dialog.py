@@ -53,7 +53,7 @@ class SecrecyDialog(Sheet):
             picture="warning",
             tone="warning",
         )
-        self.resize(960, 640)
+        self.resize(960, 700)
         self._office = office
         self.draft = draft
         self._second = second_person
@@ -139,7 +139,11 @@ class SecrecyDialog(Sheet):
         self._said.setText("；".join(lines))
         self._said.setVisible(bool(lines))
         open_second = said is not None and said.confirmed is None
-        self._witness.setVisible(open_second and (self._second or self._own(draft) is False))
+        another = self._own(draft) is False
+        self._witness.setVisible(open_second and (self._second or another))
+        for field in (self.account, self.password):
+            field.setVisible(not another)
+        self.confirm_button.setText("本人已核对，确认(&Q)" if another else "第二人确认(&Q)")
         refused = any(hit.refused for hit in draft.record.hits)
         self.reason.setEnabled(not refused)
         self.declare_button.setVisible(not refused)

@@ -91,12 +91,20 @@ class OutgoingView(DocumentPage):
         self.progress.setAccessibleName("上传进度")
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
+        self._wants_second = False
         work(self, office.directory.units).then(self._units_came).start()
+        work(self, lambda: office.secrecy.wants_second_person).then(self._second_wanted).failed(
+            lambda _error: None
+        ).start()
         self._show()
 
     def _units_came(self, units: tuple[Unit, ...]) -> None:
         self._units = {unit.code: unit for unit in units}
         self._show_units()
+
+    def _second_wanted(self, wanted: bool) -> None:
+        self._wants_second = wanted
+        self._show_acts()
 
     def refresh(self) -> None:
         """Read the draft again."""
@@ -142,7 +150,7 @@ class OutgoingView(DocumentPage):
         self.edit_button.setText("退回制作(&E)" if gives_back else "修改(&E)")
         self.units_button.setVisible(ready and (compose or send))
         said = draft.record.declaration
-        open_second = said is not None and said.confirmed is None
+        open_second = self._wants_second and said is not None and said.confirmed is None
         self.secrecy_button.setVisible((waiting or ready) and open_second)
         self.retry_button.setVisible(draft.state is DocumentState.SENDING)
         now = Step.SEAL if waiting else Step.SEND

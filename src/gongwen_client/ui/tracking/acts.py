@@ -13,8 +13,9 @@ from gongwen_client.domain.board import OpenRequest
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import DeliveryRow
 from gongwen_client.services.addressing import Addressing
-from gongwen_client.services.following_sheets import board_table, export_table, replies_table
+from gongwen_client.services.following_sheets import board_table, replies_table
 from gongwen_client.services.office import Office
+from gongwen_client.services.table_files import write_table
 from gongwen_client.ui import words
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
 from gongwen_client.ui.tasks import work
@@ -189,7 +190,7 @@ class SentActs(QObject):
 
     def _write(self, table: RegisterTable, target: Path) -> None:
         render = self._office.render
-        work(self, lambda: export_table(table, target, render)).then(lambda _n: self._written(target)).failed(
+        work(self, lambda: write_table(table, target, render)).then(lambda _n: self._written(target)).failed(
             self._explain
         ).start()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from client.ui.driving import settle, until
 from client.ui.story import Story
 from client.ui.town import PIN, UNITS
+from fakes.exchange import INITIAL_PASSWORD, PASSWORD
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.copies_dialog import CopiesDialog
 from gongwen_client.ui.compose.page import ComposePage
@@ -13,7 +14,8 @@ from gongwen_client.ui.compose.secrecy_dialog import SecrecyDialog
 from gongwen_client.ui.sending.elements_dialog import ElementsDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_protocol.messages import RecipientRole
+from gongwen_protocol.messages import Recipient, RecipientRole
+from gongwen_protocol.roles import Role
 
 WRITER = UNITS[7][0]
 _NAMES = "市教育局、市财政局，各区人民政府；供水集团\n示范市大数据局"
@@ -26,12 +28,14 @@ def tell(story: Story) -> None:
     window = story.window(office)
     page = _new(window)
     _form(story, window, page)
+    _attachments(story, window, page)
     _recipients(story, page)
     _guard(story, page)
-    _attachments(story, window, page)
+    _whole_form(story, window, page)
     view = _submit(story, window, page)
     _send(story, window, view, office)
     window.close()
+    _others(story, office)
 
 
 def _new(window: MainWindow) -> ComposePage:
@@ -145,6 +149,10 @@ def _attachments(story: Story, window: MainWindow, page: ComposePage) -> None:
     page.meeting.limited.setChecked(True)
     settle()
     until(lambda: not page.unsaved)
+
+
+def _whole_form(story: Story, window: MainWindow, page: ComposePage) -> None:
+    """The form from top to bottom."""
     settle()
     bar = page.form_area.verticalScrollBar()
     for share, name in ((0.0, "form-top"), (0.45, "form-middle"), (0.75, "form-lower"), (1.0, "form-end")):
@@ -167,8 +175,10 @@ def _send(story: Story, window: MainWindow, view: OutgoingView, office: Office) 
     document = view.draft.document_id
     key = office.sealing.keys()[0].key_id
     office.sealing.seal(document, key, PIN, office.sealing.suggest(document, key))
-    window.show_draft(office.drafts.get(document))
-    until(lambda: window.view is not view and isinstance(window.view, OutgoingView))
+    window.open_page("ready")
+    until(lambda: bool(window.list_page("ready").table.rows.rows))
+    window.list_page("ready").open_chosen()
+    until(lambda: isinstance(window.view, OutgoingView))
     ready = window.view
     assert isinstance(ready, OutgoingView)
     until(lambda: ready.reader.pages.is_drawn)
@@ -182,3 +192,42 @@ def _send(story: Story, window: MainWindow, view: OutgoingView, office: Office) 
     assert ready.dialog is not None
     story.picture(ready.dialog, "confirm")
     ready.dialog.reject()
+    _refused(story, window, ready, office)
+
+
+def _refused(story: Story, window: MainWindow, view: OutgoingView, office: Office) -> None:
+    """The exchange refuses a unit; the seal stays, the units are changed."""
+    document = view.draft.document_id
+    kept = office.drafts.get(document).recipients
+    stranger = Recipient(unit_code="150600999", role=RecipientRole.CC, copies=1)
+    office.drafts.set_recipients(document, (*kept, stranger))
+    office.sending.send(document)
+    until(lambda: bool(office.drafts.get(document).refusal))
+    until(lambda: view.units_button.isVisible() and view.notice.isVisible())
+    until(lambda: view.reader.pages.is_drawn)
+    story.picture(window, "refused")
+
+
+def _others(story: Story, office: Office) -> None:
+    """Somebody who may seal only sees the draft and is told who goes on; the second person confirms."""
+    account, initial = "keeper", INITIAL_PASSWORD
+    story.town.exchange.add_account(WRITER, account, post="印章管理员", roles=frozenset({Role.SEAL}))
+    document = office.drafts.create().document_id
+    office.drafts.set_body(document, story.town.body)
+    office.secrecy.scan(document)
+    office.secrecy.declare(document, "本文部署保密管理要求，只提及字样。")
+    office.login.log_out()
+    office.login.log_in(WRITER, account, initial)
+    office.login.change_password(initial, PASSWORD)
+    window = story.window(office)
+    window.show_draft(office.drafts.get(document))
+    page = window.view
+    assert isinstance(page, ComposePage)
+    until(lambda: page.look is not None and page.preview.is_drawn)
+    story.picture(window, "not-mine")
+    dialog = SecrecyDialog(window, office, office.drafts.get(document), second_person=True)
+    dialog.open()
+    settle()
+    story.picture(dialog, "second-person")
+    dialog.reject()
+    window.close()
