@@ -89,16 +89,16 @@ def _by_unit(units: list[tuple[str, MonthFigures]], duty: DutyMap) -> list[str]:
         key=lambda one: -one[1],
     )[:_NAMED]
     by_volume = sorted(units, key=lambda one: -one[1].sent)[:_NAMED]
-    return [
-        "发文较多："
-        + "，".join(f"{name} {figures.sent} 件" for name, figures in by_volume if figures.sent)
-        + "。",
-        "超时接收较多："
-        + "，".join(
-            f"{name} {figures.late + figures.overdue} 件"
-            for name, figures in late
-            if figures.late + figures.overdue
-        )
-        + "。",
-        "未按规定查收较多：" + "，".join(f"{name} {count} 个半天" for name, count in missed if count) + "。",
-    ]
+    named = (
+        ("发文较多", [f"{name} {figures.sent} 件" for name, figures in by_volume if figures.sent]),
+        (
+            "超时接收较多",
+            [
+                f"{name} {figures.late + figures.overdue} 件"
+                for name, figures in late
+                if figures.late + figures.overdue
+            ],
+        ),
+        ("未按规定查收较多", [f"{name} {count} 个半天" for name, count in missed if count]),
+    )
+    return [f"{title}：{'，'.join(units_of) or '无'}。" for title, units_of in named]

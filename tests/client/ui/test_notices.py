@@ -68,6 +68,7 @@ def test_files_are_judged_without_the_exchange(own_town: Town, tmp_path: Path) -
     changed = away.notice.model_copy(update={"text": "请把公文发到另一地址。"})
     old = away.notice.model_copy(
         update={
+            "notice_id": "e" * 32,
             "issued_at": center.clock.now() - timedelta(minutes=5),
             "valid_until": center.clock.now() - timedelta(minutes=1),
         }
