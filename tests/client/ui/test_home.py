@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
-from client.ui.chapters.home import LONG, PLAN, RECEIVER, SENDER, compose, send
+from client.ui.chapters.home import LONG, PLAN, RECEIVER, SENDER, compose, notice, send
 from client.ui.driving import settle, until
 from client.ui.story import Story
 from client.ui.town import Town
@@ -95,6 +95,17 @@ def test_the_keyboard_walks_over_tasks_and_tiles(window: MainWindow, qtbot: QtBo
     home.tasks[0].setFocus()
     qtbot.keyClick(home.tasks[0], Qt.Key.Key_Space)
     until(lambda: isinstance(window.view, IncomingView))
+
+
+def test_notices_lead_to_their_page(window: MainWindow) -> None:
+    home = window.home
+    settle()
+    assert home.day is not None
+    home.show_day(replace(home.day, notices=(notice("停机通知", home.day.now, outage=True),)))
+    line = home.news.body.itemAt(0).widget()
+    assert "停机通知" in line.accessibleName()
+    line.click()  # type: ignore[attr-defined]
+    assert window.page == "notices"
 
 
 def test_an_attended_check_is_seen_at_once(window: MainWindow) -> None:

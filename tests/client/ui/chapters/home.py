@@ -10,11 +10,13 @@ from client.ui.story import Story
 from client.ui.town import PIN, UNITS
 from gongwen_client.domain.day import Day, DayFact, Tallies, Task, TaskKind
 from gongwen_client.domain.lists import Follow
+from gongwen_client.domain.notices import NoticeCard, NoticeState
 from gongwen_client.services.office import Office
 from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists.conditions import Conditions
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.shell.window import MainWindow
+from gongwen_protocol.announcements import Notice, NoticeKind, Outage, OutageService
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
 SENDER, RECEIVER, THIRD = UNITS[13][0], UNITS[6][0], UNITS[4][0]
@@ -174,7 +176,33 @@ def hard_day(day: Day) -> Day:
             ),
         ),
         next_workday=now.date().replace(day=28),
+        notices=(
+            notice("9月26日晚平台停机维护两小时", now - timedelta(hours=1), outage=True),
+            notice("关于国庆节期间公文交换值守安排的公告", now - timedelta(days=1), read=True),
+        ),
     )
+
+
+def notice(title: str, at: datetime, *, outage: bool = False, read: bool = False) -> NoticeCard:
+    """An announcement, or an outage to come."""
+    facts = Outage(
+        begins=at + timedelta(days=2),
+        services=(OutageService.ALL,),
+        measures="改用纸质。",
+        contact="值班电话",
+    )
+    said = Notice(
+        notice_id="0" * 32,
+        exchange="示范市电子公文交换中心",
+        kind=NoticeKind.OUTAGE if outage else NoticeKind.ANNOUNCEMENT,
+        title=title,
+        text=title,
+        issued_at=at,
+        issued_by="平台管理员",
+        valid_until=at + timedelta(days=30),
+        outage=facts if outage else None,
+    )
+    return NoticeCard(said, NoticeState.CURRENT, by_file=False, read=read)
 
 
 def quiet_day(day: Day) -> Day:
