@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from gongwen_client.host.ipp import JobState, ask_job
 from gongwen_client.host.printing import Printer, PrinterState, PrintOutcome, PrintResult, Sides
 from gongwen_crypto.errors import KnownError
 
@@ -86,20 +87,17 @@ class CupsPrinter:
         return self._follow(printer, request.group(1), timeout)
 
     def _follow(self, printer: str, job: str, timeout: float) -> PrintOutcome:
-        """Wait until the job has left the queue; withdraw it when that takes too long.
+        """Wait until the job has ended; withdraw it when that takes too long.
 
         What was withdrawn before the spooler began with it surely did not come out.
         """
         deadline = time.monotonic() + timeout
         begun = False
         while time.monotonic() < deadline:
-            waiting = _jobs(printer, "not-completed")
-            if job not in waiting:
-                alerts = _jobs(printer, "completed").get(job, "left the queue")
-                if _SUCCESS in alerts:
-                    return PrintOutcome(PrintResult.PRINTED, printer, job)
-                return _doubt(printer, job, alerts)
-            begun = begun or any(word in waiting[job] for word in _STARTED)
+            seen = _look(printer, job)
+            if isinstance(seen, PrintOutcome):
+                return seen
+            begun = begun or seen
             time.sleep(self._poll)
         withdrawn = _run_well("cancel", job)
         state = next((known.state for known in self.printers() if known.name == printer), None)
@@ -107,7 +105,32 @@ class CupsPrinter:
             return PrintOutcome(
                 PrintResult.NOT_PRINTED, printer, job, "host.printer_not_ready", state.in_words
             )
-        return _doubt(printer, job, "timeout")
+        return _doubt(printer, job, "timeout" if state is None or state.can_print else state.in_words)
+
+
+def _look(printer: str, job: str) -> PrintOutcome | bool:
+    """What became of the job; while it has not ended, whether the spooler has begun with it."""
+    facts = ask_job(printer, job)
+    if facts is None:
+        return _look_with_commands(printer, job)
+    if facts.state is JobState.COMPLETED:
+        return PrintOutcome(PrintResult.PRINTED, printer, job)
+    if not facts.state.ended:
+        return facts.begun
+    if facts.begun:
+        return _doubt(printer, job, facts.state.name.lower())
+    return PrintOutcome(PrintResult.NOT_PRINTED, printer, job, "host.printer_refused", "任务已取消")
+
+
+def _look_with_commands(printer: str, job: str) -> PrintOutcome | bool:
+    """The same where the spooler's socket does not answer."""
+    waiting = _jobs(printer, "not-completed")
+    if job in waiting:
+        return any(word in waiting[job] for word in _STARTED)
+    alerts = _jobs(printer, "completed").get(job, "left the queue")
+    if _SUCCESS in alerts:
+        return PrintOutcome(PrintResult.PRINTED, printer, job)
+    return _doubt(printer, job, alerts)
 
 
 def _state(told: str) -> PrinterState:

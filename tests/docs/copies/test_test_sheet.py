@@ -51,7 +51,8 @@ def test_the_rulers_are_100_mm(sheet: list[Picture]) -> None:
 
 
 def test_the_patch_is_red_and_in_its_place(sheet: list[Picture]) -> None:
-    found = sheet[0].coloured()
+    patch = RED_PATCH
+    found = sheet[0].coloured(Box(patch.x - 5, patch.y - 5, patch.width + 10, patch.height + 10))
     assert found is not None
     assert near(found.x, RED_PATCH.x)
     assert near(found.y, RED_PATCH.y)

@@ -22,6 +22,7 @@ OBSTACLES = {
     "directory.unit_not_enabled": "未启用",
     "directory.unit_not_yet": "未到启用日期",
     "directory.unit_outside": "不在交换范围",
+    "directory.unit_receives_already": "已是接收单位",
 }
 
 

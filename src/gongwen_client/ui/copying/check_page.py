@@ -82,10 +82,10 @@ class CheckMarkPage(Page):
         )
         body = holder(inside)
         body.setMaximumWidth(_WIDE)
-        whole = row(body, gap=0)
-        whole.setAlignment(body, Qt.AlignmentFlag.AlignLeft)
-        whole.setStretch(0, 1)
+        whole = row(gap=0)
+        whole.addWidget(body, 1)
         self.setLayout(whole)
+        whole.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
     def take_focus(self) -> None:
         """A scanner types into the field."""

@@ -23,6 +23,7 @@ from gongwen_docs.draw.results import Pixels
 
 PREVIEW = QSize(212, 300)
 _PREVIEW_AFTER_MS = 400
+_LONGEST_NAME = 22
 _FORMATS = ((CopyFormat.PDF, "PDF（文字可以选取）"), (CopyFormat.OFD, "OFD（每页为灰度图像）"))
 
 
@@ -98,26 +99,27 @@ class CopyDialog(Sheet):
         self._boxes = [self._box(part) for part in self.parts]
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(Space.GROUP)
+        form.setHorizontalSpacing(Space.GROUP + Space.HAIR)
         form.setVerticalSpacing(Space.ROW)
         about = FactList((("标题", row_.elements.title), ("发文字号", row_.elements.doc_number)))
         form.addRow(about)
         form.addRow(rule())
-        form.addRow(label("用途", "muted"), self.purpose)
-        form.addRow(label("格式", "muted"), self.format)
-        form.addRow(label("文件", "muted"), holder(column(*self._boxes, gap=Space.HAIR)))
+        form.addRow(label("下载用途", "muted"), self.purpose)
+        form.addRow(label("文件格式", "muted"), self.format)
+        form.addRow(label("包含文件", "muted"), holder(column(*self._boxes, gap=Space.HAIR)))
         form.addRow(
-            label("样式", "muted"),
+            label("副本样式", "muted"),
             label(f"每页加“副本”水印，颜色去除，{seal}，不带电子签章", wrap=True),
         )
         return form
 
     def _box(self, part: CopyPart) -> QCheckBox:
         kind = "正文" if part.is_body else "附件"
-        kept = "" if part.marked else "，原样保存"
-        name = part.file.name if len(part.file.name) <= 28 else f"{part.file.name[:24]}…"
-        box = QCheckBox(f"{kind}　{name}（{words.size(part.file.size)}{kept}）")
-        box.setToolTip(part.file.name)
+        kept = "" if part.marked else "（原样保存，不能加水印）"
+        most = _LONGEST_NAME - len(kept)
+        name = part.file.name if len(part.file.name) <= most else f"{part.file.name[: most - 1]}…"
+        box = QCheckBox(f"{kind}　{name}{kept}")
+        box.setToolTip(f"{part.file.name}（{words.size(part.file.size)}）")
         box.setAccessibleName(f"{kind} {part.file.name}")
         box.setChecked(True)
         box.toggled.connect(lambda _on: self._allow())

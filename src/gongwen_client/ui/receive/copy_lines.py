@@ -80,7 +80,8 @@ class CopyLine(QWidget):
             room = f"有 {outcome.unmarked_pages} 页上边距不空，没有验真码" if outcome.unmarked_pages else ""
             self.show_state(DONE, "；".join(part for part in (saved, room) if part))
         else:
-            self.show_state(IN_DOUBT if outcome.in_doubt else VOID, outcome.problem)
+            said, _small = words.said_parts(outcome.problem)
+            self.show_state(IN_DOUBT if outcome.in_doubt else VOID, said)
 
     def _told(self, printed: bool, reason: str) -> None:
         self.answer.hide()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
 
 from gongwen_client.domain.rows import IncomingRow, PrintOutcome, PrintQuota, TrialPrint
@@ -75,6 +76,7 @@ class PrintDialog(Sheet):
         self.copies.answered.connect(self._answered)
         self.copies.hide()
         self.body.addWidget(self.copies)
+        self.body.addStretch(1)
         self._safe_button = self.add_safe("取消(&C)")
         self.print_button = self.add_action("打印原件(&P)", self._print, picture="print", name="print")
         self.again_button = self.add_action("重新打印(&R)", self._again, picture="print", name="print_again")
@@ -200,6 +202,10 @@ class PrintDialog(Sheet):
         self._busy = busy
         self._form.setEnabled(not busy)
         self._safe_button.setEnabled(not busy)
+        self._allow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._allow()
 
     def reject(self) -> None:
