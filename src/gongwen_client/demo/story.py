@@ -191,6 +191,7 @@ class Story:
         player.wait(lambda: view.dialog is not None, "发送确认")
         player.scene(window, "send", "发送确认：要素、单位、份数、大小和本地区规定")
         assert view.dialog is not None
+        view.dialog.declaration.setChecked(True)  # the circular speaks of secrecy; it was looked through
         view.dialog.send_button.click()
         player.wait(lambda: isinstance(window.view, SentView), "发送")
         player.check("发送后转入已发", len(self.offices[0].tracking.sent()) == 1)

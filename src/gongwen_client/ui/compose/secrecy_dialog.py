@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from gongwen_client.domain.draft_record import SecrecyHit, Source
 from gongwen_client.domain.drafts import Draft, LocalFile
@@ -117,7 +117,9 @@ class SecrecyDialog(Sheet):
         line = row(gap=Space.INSIDE)
         line.addWidget(self.account, 1)
         line.addWidget(self.password, 1)
+        self.confirm_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         line.addWidget(self.confirm_button)
+        line.addStretch()
         hint = "由本单位另一人核对后用自己的账号确认，也可以在其登录后办理盖章或发送时确认。"
         return holder(column(label("第二人确认", "section"), line, label(hint, "small")))
 

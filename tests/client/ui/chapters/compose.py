@@ -51,12 +51,12 @@ def _form(story: Story, window: MainWindow, page: ComposePage) -> None:
     page.load_body(story.town.body)
     until(lambda: page.draft.body is not None and page.preview.is_drawn)
     settle()
-    story.picture(window, "prefilled")
+    story.picture(window, "compose-prefilled")
     page.form.title.setText("关于" + "进一步加强和规范" * 6 + "𠮷林片区防汛抗旱工作的通知")
     page.form.more.open()
     settle()
     until(lambda: not page.unsaved)
-    story.picture(window, "typed")
+    story.picture(window, "compose-typed")
 
 
 def _recipients(story: Story, page: ComposePage) -> None:
@@ -68,14 +68,14 @@ def _recipients(story: Story, page: ComposePage) -> None:
     dialog.choose(UNITS[2][0])
     dialog.choose(UNITS[10][0], RecipientRole.CC)
     dialog.tree.setCurrentIndex(dialog.tree.model().index(3, 0))
-    story.picture(dialog, "tree")
+    story.picture(dialog, "compose-tree")
     _search(story, dialog)
     _paste(story, dialog)
     _group(story, dialog)
     dialog.take_button.click()
     until(lambda: len(page.draft.recipients) > 4)
     settle()
-    story.picture(page.window(), "compared")
+    story.picture(page.window(), "compose-compared")
     page.comparison.add_wanted.emit(
         [one.unit.code for one in page.comparison.comparison.missing][:2], RecipientRole.MAIN
     )
@@ -87,7 +87,7 @@ def _recipients(story: Story, page: ComposePage) -> None:
     grid.count.setValue(3)
     grid.fill()
     grid.rows.set_copies((0,), 5)
-    story.picture(grid, "copies")
+    story.picture(grid, "compose-copies")
     grid.take_button.click()
     settle()
 
@@ -95,10 +95,10 @@ def _recipients(story: Story, page: ComposePage) -> None:
 def _search(story: Story, dialog: RecipientsDialog) -> None:
     dialog.search.setText("sl")
     until(lambda: dialog.tree.model().rowCount() < 6)
-    story.picture(dialog, "search")
+    story.picture(dialog, "compose-search")
     dialog.search.setText("gsjt")
     dialog.search.returnPressed.emit()
-    story.picture(dialog, "search-blocked")
+    story.picture(dialog, "compose-search-blocked")
     dialog.search.clear()
     settle()
 
@@ -107,7 +107,7 @@ def _paste(story: Story, dialog: RecipientsDialog) -> None:
     dialog.tabs.setCurrentIndex(Way.PASTE)
     dialog.paste.names.setPlainText(_NAMES)
     dialog.paste.read()
-    story.picture(dialog, "pasted")
+    story.picture(dialog, "compose-pasted")
     dialog.paste.main_button.click()
 
 
@@ -117,7 +117,7 @@ def _group(story: Story, dialog: RecipientsDialog) -> None:
     dialog.groups.save_button.click()
     until(lambda: dialog.groups.list.count() == 1)
     dialog.groups.list.setCurrentRow(0)
-    story.picture(dialog, "groups")
+    story.picture(dialog, "compose-groups")
     dialog.tabs.setCurrentIndex(Way.DIRECTORY)
 
 
@@ -129,7 +129,7 @@ def _guard(story: Story, page: ComposePage) -> None:
     assert isinstance(dialog, SecrecyDialog)
     dialog.reason.setPlainText("本文部署保密管理要求，只提及字样，不含国家秘密和工作秘密内容。")
     settle()
-    story.picture(dialog, "secrecy")
+    story.picture(dialog, "compose-secrecy")
     dialog.declare_button.click()
     until(lambda: page.draft.record.declaration is not None)
     settle()
@@ -157,7 +157,7 @@ def _whole_form(story: Story, window: MainWindow, page: ComposePage) -> None:
     bar = page.form_area.verticalScrollBar()
     for share, name in ((0.0, "form-top"), (0.45, "form-middle"), (0.75, "form-lower"), (1.0, "form-end")):
         bar.setValue(round(bar.maximum() * share))
-        story.picture(window, name)
+        story.picture(window, f"compose-{name}")
 
 
 def _submit(story: Story, window: MainWindow, page: ComposePage) -> OutgoingView:
@@ -167,7 +167,7 @@ def _submit(story: Story, window: MainWindow, page: ComposePage) -> OutgoingView
     view = window.view
     assert isinstance(view, OutgoingView)
     until(lambda: view.reader.pages.is_drawn)
-    story.picture(window, "awaiting-seal")
+    story.picture(window, "compose-awaiting-seal")
     return view
 
 
@@ -182,15 +182,15 @@ def _send(story: Story, window: MainWindow, view: OutgoingView, office: Office) 
     ready = window.view
     assert isinstance(ready, OutgoingView)
     until(lambda: ready.reader.pages.is_drawn)
-    story.picture(window, "ready")
+    story.picture(window, "compose-ready")
     ready.edit_button.click()
     assert isinstance(ready.other, ElementsDialog)
-    story.picture(ready.other, "elements")
+    story.picture(ready.other, "compose-elements")
     ready.other.reject()
     ready.start_sending()
     until(lambda: ready.dialog is not None)
     assert ready.dialog is not None
-    story.picture(ready.dialog, "confirm")
+    story.picture(ready.dialog, "compose-confirm")
     ready.dialog.reject()
     _refused(story, window, ready, office)
 
@@ -205,7 +205,7 @@ def _refused(story: Story, window: MainWindow, view: OutgoingView, office: Offic
     until(lambda: bool(office.drafts.get(document).refusal))
     until(lambda: view.units_button.isVisible() and view.notice.isVisible())
     until(lambda: view.reader.pages.is_drawn)
-    story.picture(window, "refused")
+    story.picture(window, "compose-refused")
 
 
 def _others(story: Story, office: Office) -> None:
@@ -224,10 +224,10 @@ def _others(story: Story, office: Office) -> None:
     page = window.view
     assert isinstance(page, ComposePage)
     until(lambda: page.look is not None and page.preview.is_drawn)
-    story.picture(window, "not-mine")
+    story.picture(window, "compose-not-mine")
     dialog = SecrecyDialog(window, office, office.drafts.get(document), second_person=True)
     dialog.open()
     settle()
-    story.picture(dialog, "second-person")
+    story.picture(dialog, "compose-second-person")
     dialog.reject()
     window.close()
