@@ -65,8 +65,9 @@ class Clerk:
                 self._idle.set()
 
 
-def check_pc(home: Path) -> None:
-    """Nothing half-done: files whole, seal uses complete, no copy unaccounted for or beyond the quota."""
+def check_pc(home: Path, *ends: LedgerStep) -> None:
+    """Nothing half-done: files whole, no copy unaccounted for or beyond the quota, uses of the seal sealed,
+    interrupted or, where ``ends`` allows it, ended otherwise."""
     database = home / "data" / "gongwen.db"
     connection = sqlite3.connect(database)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -75,7 +76,7 @@ def check_pc(home: Path) -> None:
     for draft in store.drafts.list(None):
         assert draft.body is None or digest_file(draft.body.path) == draft.body.digest
     uses = uses_of(store.seal_uses.entries())
-    assert {use.result for use in uses} <= {LedgerStep.SEALED, LedgerStep.INTERRUPTED}
+    assert {use.result for use in uses} <= {LedgerStep.SEALED, LedgerStep.INTERRUPTED, *ends}
     sealed = {use.signature_id for use in uses if use.result is LedgerStep.SEALED}
     assert {mark.signature_id for draft in store.drafts.all() for mark in draft.seals} <= sealed
     printed = in_doubt = 0

@@ -57,6 +57,7 @@ class DeskPc:
         read: float = 5.0,
     ) -> None:
         self.home = home
+        self.patience = PATIENCE
         self.store = Store(home / "gongwen.db", home / "drafts")
         clock = clock or SystemClock()
         prover = Prover(clock)
@@ -127,11 +128,11 @@ class DeskPc:
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Wait for something that the engine announces; looks again every now and then besides."""
         with self._changed:
-            for _ in range(int(PATIENCE / 0.2)):
+            for _ in range(int(self.patience / 0.2)):
                 if happened():
                     return
                 self._changed.wait(0.2)
-        raise AssertionError("it never happened")
+        raise AssertionError(f"it never happened; {self.duty.state()}")
 
     def ready_draft(self, *unit_codes: str, body: bytes = OFD, title: str = "关于测试的通知") -> Draft:
         """A draft that only has to be sent."""

@@ -57,10 +57,13 @@ _PRINTER = "一号打印机"
 
 @dataclass
 class Journey:
-    """``sender`` is of unit 001, ``receiver`` of 002; both have been logged in."""
+    """``sender`` is of unit 001, ``receiver`` of 002; both have been logged in. ``between`` is called
+    between the parts, ``before_spooling`` once copies are reserved."""
 
     sender: DeskPc
     receiver: DeskPc
+    between: Callable[[], None] = lambda: None
+    before_spooling: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.follow = FollowUpService(self.sender.desk)
@@ -68,12 +71,12 @@ class Journey:
 
     def travel(self) -> None:
         """All of it; returns when nothing waits any more."""
-        self._receive_and_print()
-        self._ask_and_answer()
-        self._reply_and_supplement()
-        self._recall()
-        self._return_and_resend()
-        self._go_on_paper()
+        for part in (
+            *(self.receive_and_print, self._ask_and_answer, self._reply_and_supplement),
+            *(self._recall, self._return_and_resend, self._go_on_paper),
+        ):
+            part()
+            self.between()
         insist(self.receiver.duty.attended_check)
         self.settle()
 
@@ -114,7 +117,8 @@ class Journey:
         documents = self.receiver.store.documents
         self.receiver.wait_until(lambda: documents.delivery_state(delivery) is state)
 
-    def _receive_and_print(self) -> None:
+    def receive_and_print(self) -> None:
+        """One document to paper: two copies, of which one does not come out."""
         document, delivery = self._send("接收并打印", size=2_500_000)
         row = self.receiver.store.rows.incoming_one
         self.receiver.wait_until(lambda: row(delivery).state.value == "to_verify")
@@ -132,6 +136,7 @@ class Journey:
         intent = pc.store.outbox.add_held(IntentKind.RESERVE, delivery, request, pc.desk.clock.now())
         actions = pc.engine.small_actions
         out, jammed = insist(lambda: actions.reserve(intent, abandoned=False)).tickets
+        self.before_spooling()
         for ticket in (out, jammed):
             key = f"spool-{ticket.ticket_id}"
             path = f"/v1/tickets/{ticket.ticket_id}/spool"

@@ -70,6 +70,11 @@ class Said:
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
+    def with_body(self, body: bytes) -> Said:
+        """The same answer with other bytes."""
+        kept = [(name, value) for name, value in self.headers if name.lower() != "content-length"]
+        return Said(self.status, self.reason, (*kept, ("Content-Length", str(len(body)))), body)
+
     def wire(self) -> bytes:
         """Head and body."""
         lines = [
@@ -78,6 +83,9 @@ class Said:
         ]
         return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + self.body
 
+
+Rewrite = Callable[[Heard, Said], Said]
+"""What an exchange that lies says instead."""
 
 Plan = Callable[[str, int], Fault | None]
 """Operation and how often it was asked for before: what happens to it."""
@@ -94,6 +102,7 @@ class Meddler:
     def __init__(self, target_url: str, plan: Plan = nothing) -> None:
         self._target = urlsplit(target_url).netloc
         self.plan = plan
+        self.rewrite: Rewrite = lambda _heard, said: said
         self.met: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._late: list[Heard] = []
@@ -172,7 +181,7 @@ class Meddler:
             if fault is not None:
                 self.met[operation] += 1
         if fault is None:
-            connection.sendall(self._forward(heard).wire())
+            connection.sendall(self.rewrite(heard, self._forward(heard)).wire())
             return True
         return self._harm(connection, heard, fault)
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from gongwen_protocol.calendar import WorkCalendar, read_year
-from gongwen_protocol.duties import checks_of, counts_for, due_at, longest_poll_gap
+from gongwen_protocol.duties import (
+    checks_of,
+    counts_for,
+    due_at,
+    half_day_ends,
+    in_office_hours,
+    longest_poll_gap,
+    office_time,
+)
 from gongwen_protocol.profile import load_profile
 from gongwen_protocol.resources import resource_path
 
@@ -87,3 +95,27 @@ def test_an_unknown_year_is_an_assumption() -> None:
 def test_the_machine_looks_no_less_often_than_a_person_must() -> None:
     assert longest_poll_gap(EXAMPLE) == 3600
     assert longest_poll_gap(ORDOS) == 5400
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "minutes"),
+    [
+        ("2026-11-23T09:00:00", "2026-11-23T10:30:00", 90),
+        ("2026-11-23T11:30:00", "2026-11-23T15:00:00", 60),  # the break at noon does not count
+        ("2026-11-20T17:00:00", "2026-11-23T09:00:00", 60),  # nor does a weekend
+        ("2026-10-10T08:30:00", "2026-10-10T18:00:00", 390),  # a make-up Saturday does
+        ("2026-11-23T10:00:00", "2026-11-23T09:00:00", 0),
+    ],
+)
+def test_office_time_between_two_moments(begin: str, end: str, minutes: int) -> None:
+    assert office_time(ORDOS, CALENDAR, local(begin), local(end)) == timedelta(minutes=minutes)
+
+
+def test_office_hours_and_the_ends_of_half_days() -> None:
+    assert in_office_hours(ORDOS, CALENDAR, local("2026-11-23T08:30:00"))
+    assert not in_office_hours(ORDOS, CALENDAR, local("2026-11-23T12:00:00"))
+    assert not in_office_hours(ORDOS, CALENDAR, local("2026-11-22T09:00:00"))
+    assert half_day_ends(ORDOS, date(2026, 11, 23)) == (
+        local("2026-11-23T12:00:00"),
+        local("2026-11-23T17:30:00"),
+    )

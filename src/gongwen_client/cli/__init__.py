@@ -22,11 +22,13 @@ MODULES = (
     "bundles",
     "sealing",
     "ledger",
+    "registers",
     "seals",
     "typesetting",
     "keys",
     "encryption_keys",
     "restoration",
+    "notices",
     "copy_marks",
     "programs",
 )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.demo.player import Player
+from gongwen_client.domain.lists import WAITING
 from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow, SentRow
 from gongwen_client.practice import forger
 from gongwen_client.practice.cast import ACCOUNT, OTHERS, RECEIVER, SENDER, DemoUnit
@@ -273,7 +274,7 @@ class Story:
 
     def _undecided(self) -> list[IncomingRow]:
         """Documents that the receiving clerk has neither accepted nor returned."""
-        return self.offices[1].incoming.list((IncomingState.PENDING, IncomingState.TO_VERIFY))
+        return self.offices[1].incoming.list(WAITING)
 
     def _open_pending(self, window: MainWindow) -> IncomingView:
         player = self._player

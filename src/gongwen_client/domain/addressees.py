@@ -1,7 +1,7 @@
 """Whom a text addresses: names and collective names (各旗区人民政府、市直各部门) against the directory.
 
 Pure; used for lists of names that a person pastes, and for comparing what the document says with whom it
-goes to (bar of product.md B11: neither one too many nor one too few).
+goes to: neither one too many nor one too few.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 _NUMBERED = re.compile(r"^\d{1,3}[.．)）]?")
 _NOISE = re.compile(r"[\s《》“”\"'（）()]")
 _LEAST_TAIL = 3
+_LONGEST_NUMBER = 3
 #: The many ways to name the departments of the city's government.
 _CITY_DEPARTMENTS = re.compile(
     r"市(?:直|级|直属|政府|人民政府)?(?:部门|机关|委办局)|市直单位|(?:人民)?政府部门"
@@ -60,7 +61,10 @@ def split_names(text: str) -> list[str]:
     parts = []
     for part in _SEPARATORS.split(_BRACKETED.sub(hold, text)):
         whole = re.sub(r"\x00(\d+)\x00", lambda found: held[int(found[1])], part)
-        parts.append(_NUMBERED.sub("", whole) if not whole.isdigit() else whole)
+        if not whole.isdigit():
+            parts.append(_NUMBERED.sub("", whole))
+        elif len(whole) > _LONGEST_NUMBER:  # a code; shorter ones count the lines of the list
+            parts.append(whole)
     return list(dict.fromkeys(filter(None, parts)))
 
 

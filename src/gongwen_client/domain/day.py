@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from gongwen_client.domain.deadlines import CALM, urgency_rank
+from gongwen_client.domain.notices import NoticeCard
 from gongwen_protocol.calendar import WorkCalendar
 from gongwen_protocol.duties import ChecksOfDay
 
@@ -58,7 +59,8 @@ class Task:
 @dataclass(frozen=True)
 class Tallies:
     """The numbers of the first page. ``to_verify``: of the pending those whose files are here; ``open_sent``:
-    sent and not received by all; ``overdue``: of these past the deadline."""
+    sent and not received by all; ``overdue``: of these past the deadline; ``to_archive``: due within 30 days
+    or late."""
 
     pending: int = 0
     to_verify: int = 0
@@ -68,6 +70,7 @@ class Tallies:
     open_sent: int = 0
     returned_to_us: int = 0
     requests: int = 0
+    to_archive: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Day:
     tallies: Tallies
     facts: tuple[DayFact, ...]
     next_workday: date
+    notices: tuple[NoticeCard, ...] = ()
 
 
 def day_facts(calendar: WorkCalendar, today: date, count: int = 3) -> tuple[DayFact, ...]:

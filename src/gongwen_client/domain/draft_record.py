@@ -83,7 +83,17 @@ class DraftRecord(Message):
     declaration: SecrecyDeclaration | None = None
     steps: dict[Step, Hand] = Field(default_factory=dict)
 
+    def stepped(self, step: Step, hand: Hand) -> DraftRecord:
+        """The record once a step was done."""
+        return self.model_copy(update={"steps": {**self.steps, step: hand}})
+
 
 def fingerprint(hits: Iterable[SecrecyHit]) -> str:
-    """Tells whether the same was found: a declaration about other hits is none."""
-    return "\n".join(sorted(f"{hit.digest}|{hit.rule}|{hit.name}|{hit.page}|{hit.context}" for hit in hits))
+    """Tells whether the same was found: a declaration about other hits is none. The body's bytes do not
+    count, for its seal changes them."""
+    return "\n".join(sorted(map(_said, hits)))
+
+
+def _said(hit: SecrecyHit) -> str:
+    digest = hit.digest if hit.source is Source.ATTACHMENT else ""
+    return f"{digest}|{hit.rule}|{hit.name}|{hit.page}|{hit.context}"

@@ -13,18 +13,15 @@ DEFAULT_IDLE_MINUTES = 10
 
 @dataclass(frozen=True)
 class Preferences:
-    """``notice_minutes``: after so many minutes a document that nobody has looked at is announced again, step
-    by step more plainly. ``idle_minutes``: without a key or a movement the window locks; 0 only where the
-    administrator has fixed it so. Empty ``printer`` and folders mean: as last time."""
+    """``idle_minutes``: without a key or a movement the window locks; 0 only where the administrator has
+    fixed it so. ``printer``: the one that stands first; empty: the system's. ``save_folder``: where file dialogs
+    begin; empty: where the program was started. ``scale`` in per cent."""
 
     sound: bool = True
-    notice_minutes: int = 10
-    notice_full_screen: bool = False
     idle_minutes: int = DEFAULT_IDLE_MINUTES
     lock_on_key_removal: bool = False
     scale: int = 100
     printer: str = ""
-    duplex: bool = True
     save_folder: str = ""
 
     def with_values(self, values: dict[str, Any]) -> Preferences:

@@ -33,7 +33,7 @@ class IncomingRow:
     """One delivery to this unit. ``pending`` names an intent that has not reached the exchange yet
     ("accept", "return"); the row then already shows the wanted state. ``due_at``: by when it is to be
     received (lists of what waits tell it); ``receipt_by``: which first use was the receipt, empty:
-    acceptance."""
+    acceptance. ``register_number`` is its 收文编号, once it has one."""
 
     delivery_id: str
     document_id: str
@@ -60,6 +60,8 @@ class IncomingRow:
     receipt_by: str = ""
     attached: bool = False
     due_at: datetime | None = None
+    register_number: str = ""
+    archived: bool = False
 
 
 @dataclass(frozen=True)

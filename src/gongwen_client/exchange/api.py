@@ -83,10 +83,9 @@ class ExchangeApi:
         with self.exchange("POST", path, data=data, headers=headers) as response:
             return read_message(response, answer)
 
-    def delete(self, path: str, token: str | None = None) -> None:
-        """Ask for something to end; with a ``token`` of its own for what is not this PC's session."""
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        with self.exchange("DELETE", path, headers=headers):
+    def delete(self, path: str) -> None:
+        """Ask for something to end."""
+        with self.exchange("DELETE", path):
             pass
 
     @contextmanager
@@ -122,8 +121,7 @@ class ExchangeApi:
 
     def _send(self, request: requests.Request) -> requests.Response:
         """One request on the wire, with the token and the proof that it is ours."""
-        own = request.headers.get("Authorization")
-        token = own.removeprefix("Bearer ") if own else self.token
+        token = self.token
         session = self._session()
         with translated():
             prepared = session.prepare_request(request)

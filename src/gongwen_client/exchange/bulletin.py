@@ -16,8 +16,8 @@ _log = logging.getLogger(__name__)
 
 
 def fetch_notices(api: ExchangeApi, store: Store, *, pin: bool = False) -> bool:
-    """Ask the exchange for all; True when there was a new one. ``pin``: learn first who it is, where
-    this PC has never met it. Raises what ``ExchangeApi`` raises."""
+    """Ask the exchange for all; True when there was a new one. ``pin``: where this PC has never met the
+    exchange, learn first who it is. Raises what ``ExchangeApi`` raises."""
     if pin and not pinned_certificates(store):
         pin_certificate(api, store)
     found = api.get("/v1/notices", NoticeList)

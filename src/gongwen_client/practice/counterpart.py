@@ -25,7 +25,7 @@ RETURNED_WORD = "退文练习"
 """A document whose title has this word is returned instead of received."""
 _WAITING = (IncomingState.TO_VERIFY, IncomingState.VERIFIED)
 _ROUND_SECONDS = 2.0
-_PATIENCE_ROUNDS = 60
+_PATIENCE_ROUNDS = 240
 _log = logging.getLogger(__name__)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -44,12 +45,14 @@ class AddressingService:
         self._index: tuple[tuple[Unit, ...], NameIndex] | None = None
         self._lock = threading.Lock()
 
-    def open(self) -> Addressing:
-        """Slow. The directory, ready to be searched and chosen from."""
+    def open(self, receiving: Collection[str] = ()) -> Addressing:
+        """Slow. The directory, ready to be searched and chosen from; not again the units ``receiving`` (their
+        codes) the document already."""
         book = self._book()
         profile = self._desk.profile()
         city, today = profile.region, self._today()
         obstacles = {unit.code: code for unit in book.units if (code := blocked(unit, city, today))}
+        obstacles |= dict.fromkeys(receiving, "directory.unit_receives_already")
         return Addressing(
             book=book,
             index=self._indexed(book.units),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongwen_client.domain.draft_record import Hand
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
@@ -61,6 +62,11 @@ class Desk:
         if grant is None:
             raise KnownError("session.none")
         return grant
+
+    def hand(self) -> Hand:
+        """Who works here and when, for a record. Raises KnownError("session.none")."""
+        grant = self.grant()
+        return Hand(account=grant.account, post=grant.post, at=self.clock.now())
 
     def may(self, action: Action) -> bool:
         """Whether who works here may do this; while nobody is logged in the exchange will be asked later."""

@@ -6,9 +6,7 @@ is not there is left out. The four classes of faults are those of Ordos art. 12.
 
 from __future__ import annotations
 
-import json
 import platform
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,7 +27,7 @@ from gongwen_client.services.terminal import LEAST_FREE, TerminalService
 from gongwen_client.store import Store
 from gongwen_client.token.proxy import TokenBroker
 from gongwen_crypto.errors import GongwenError
-from gongwen_docs.write.package import pack
+from gongwen_docs.ofd.container import pack
 from gongwen_protocol.faults import FaultKind
 from gongwen_protocol.sentences import catalogue, sentence
 
@@ -103,7 +101,7 @@ class DiagnosticsService:
     def bundle(self, checks: Iterable[Check], surroundings: dict[str, str]) -> tuple[BundleFile, ...]:
         """Slow. What the administrator gets. ``surroundings``: versions that only the windows know."""
         codes = frozenset(catalogue())
-        files = [BundleFile("检查结果.json", self._facts(checks, surroundings))]
+        files = [BundleFile("检查结果.txt", self._facts(checks, surroundings))]
         for path in self._logs():
             try:
                 text = path.read_bytes()[-_MOST_LOG:].decode("utf-8", "replace")
@@ -114,7 +112,7 @@ class DiagnosticsService:
 
     def save(self, files: Iterable[BundleFile], target: Path) -> None:
         """Slow. Write the bundle (zip). Raises the errors of writing."""
-        write_atomically(target, pack((one.name, one.text.encode("utf-8")) for one in files))
+        write_atomically(target, pack({one.name: one.text.encode("utf-8") for one in files}))
 
     # -- the groups ----------------------------------------------------------------------------------
 
@@ -193,18 +191,15 @@ class DiagnosticsService:
 
     def _facts(self, checks: Iterable[Check], surroundings: dict[str, str]) -> str:
         facts = {
-            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "client": _own_version(),
-            "python": platform.python_version(),
-            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-            "packed": bool(getattr(sys, "frozen", False)),
+            "生成时间": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
+            "客户端": _own_version(),
+            "系统": f"{platform.system()} {platform.release()} {platform.machine()}",
+            "Python": platform.python_version(),
             **surroundings,
-            "checks": [
-                {"name": one.name, "title": one.title, "result": CHECK_WORDS[one.state], "said": one.said}
-                for one in checks
-            ],
         }
-        return json.dumps(facts, ensure_ascii=False, indent=2)
+        lines = [f"{name}：{value}" for name, value in facts.items()]
+        lines += (f"〔{CHECK_WORDS[one.state]}〕{one.title}：{one.said}（{one.name}）" for one in checks)
+        return "\n".join(lines) + "\n"
 
     def _logs(self) -> Iterator[Path]:
         folder = self._parts.places.log

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from gongwen_client.domain.draft_record import Hand, Step
+from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, DraftFinding, LocalFile, SealMark, draft_for
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.names import plain_name, safe_suffix
@@ -90,7 +90,7 @@ class DraftService:
 
             def take(draft: Draft) -> Draft:
                 elements, origins = examination.prefilled(draft.elements, draft.record.origins)
-                record = draft.record.model_copy(update={"origins": origins})
+                record = draft.record.model_copy(update={"origins": origins, "declaration": None})
                 state = DocumentState.DRAFT
                 return replace(draft, body=file, state=state, seals=brought, elements=elements, record=record)
 
@@ -171,16 +171,7 @@ class DraftService:
 
     def set_elements(self, document_id: str, elements: Elements) -> Draft:
         """Replace the elements. What differs from before is a person's from now on, wherever it came from."""
-
-        def fill(draft: Draft) -> Draft:
-            before, after = draft.elements.model_dump(), elements.model_dump()
-            origins = {
-                name: origin for name, origin in draft.record.origins.items() if before[name] == after[name]
-            }
-            record = draft.record.model_copy(update={"origins": origins})
-            return replace(draft, elements=elements, record=record)
-
-        return self._update(document_id, fill)
+        return self._update(document_id, lambda draft: _filled(draft, elements))
 
     def set_recipients(self, document_id: str, recipients: tuple[Recipient, ...]) -> Draft:
         """Replace the addressed units. Raises KnownError("draft.recipient_twice")."""
@@ -189,6 +180,10 @@ class DraftService:
             if codes.count(code) > 1:
                 raise KnownError("draft.recipient_twice", unit=code)
         return self._update(document_id, lambda draft: replace(draft, recipients=recipients))
+
+    def set_form(self, document_id: str, elements: Elements, more: DocumentMore) -> Draft:
+        """Everything that the form holds, in one write."""
+        return self._update(document_id, lambda draft: replace(_filled(draft, elements), more=more))
 
     def set_more(self, document_id: str, more: DocumentMore) -> Draft:
         """Replace what goes with it: special attachments, call for a meeting, the document it corrects."""
@@ -281,15 +276,13 @@ class DraftService:
         return draft
 
     def _composed(self, draft: Draft, state: DocumentState) -> Draft:
-        grant = self._desk.session.grant
-        if grant is None:
+        if self._desk.session.usable is None:
             return replace(draft, state=state)
-        hand = Hand(account=grant.account, post=grant.post, at=self._desk.clock.now())
-        steps = {**draft.record.steps, Step.COMPOSE: hand}
-        return replace(draft, state=state, record=draft.record.model_copy(update={"steps": steps}))
+        return replace(draft, state=state, record=draft.record.stepped(Step.COMPOSE, self._desk.hand()))
 
     def take_back(self, document_id: str) -> Draft:
-        """From the seal custodian, or unsealed from those that wait to be sent, back to the drafts.
+        """From the seal custodian, or unsealed from those that wait to be sent, back to the drafts. Who seals
+        may give it back too.
 
         Raises "draft.not_editable" once the document is sealed here or being sent.
         """
@@ -299,7 +292,8 @@ class DraftService:
                 raise RefusedError("draft.not_editable", state=draft.state.value)
             return replace(draft, state=DocumentState.DRAFT)
 
-        return self._update(document_id, back, frozenset({DocumentState.AWAITING_SEAL, DocumentState.READY}))
+        states = frozenset({DocumentState.AWAITING_SEAL, DocumentState.READY})
+        return self._update(document_id, back, states, (Action.SEAL,))
 
     def give_up_seal(self, document_id: str) -> Draft:
         """Back to the drafts without the sealed body: a new one has to be chosen and sealed. Elements,
@@ -335,10 +329,11 @@ class DraftService:
         document_id: str,
         change: Callable[[Draft], Draft],
         states: Collection[DocumentState] = _EDITABLE,
+        hands: tuple[Action, ...] = (),
     ) -> Draft:
         with self._desk.store.transaction():
             draft = self._require_editable(document_id, states)
-            self._require_hand(draft)
+            self._require_hand(draft, hands)
             changed = replace(change(draft), refusal="", updated_at=self._desk.clock.now())
             self._desk.store.drafts.save(changed)
         self._desk.announcer.tell("drafts")
@@ -350,9 +345,11 @@ class DraftService:
             raise RefusedError("draft.not_editable", state=draft.state.value)
         return draft
 
-    def _require_hand(self, draft: Draft) -> None:
+    def _require_hand(self, draft: Draft, others: tuple[Action, ...]) -> None:
         """Who composes may change a draft; what waits to be sent, also who sends."""
-        if draft.state is not DocumentState.READY or not self._desk.may(Action.SEND):
+        if draft.state is DocumentState.READY:
+            others = (*others, Action.SEND)
+        if not any(self._desk.may(action) for action in others):
             self._desk.require(Action.COMPOSE)
 
     def _require_size(self, path: Path, others: int) -> None:
@@ -381,6 +378,12 @@ class DraftService:
         target = self._folder(document_id) / f"{uuid.uuid4().hex}{safe_suffix(source.name)}"
         size, digest = copy_file(source, target)
         return LocalFile(plain_name(source.name), target, size, digest)
+
+
+def _filled(draft: Draft, elements: Elements) -> Draft:
+    before, after = draft.elements.model_dump(), elements.model_dump()
+    origins = {name: one for name, one in draft.record.origins.items() if before[name] == after[name]}
+    return replace(draft, elements=elements, record=draft.record.model_copy(update={"origins": origins}))
 
 
 def _moment(text: str | None) -> datetime | None:

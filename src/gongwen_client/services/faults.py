@@ -101,14 +101,14 @@ class FaultService:
     def save(self, case: FaultCase, target: Path) -> None:
         """Slow. Write a report to a file: plain text, or a sheet (.pdf, .ofd) to print and hand over.
 
-        Raises KnownError("ledger.format_unknown") and the errors of writing."""
+        Raises KnownError("export.format_unknown") and the errors of writing."""
         suffix = target.suffix.lower()
         if suffix == ".txt":
             lines = (f"{name}：{content}" for name, content in self._lines(case))
             write_atomically(target, ("故障报告\r\n" + "\r\n".join(lines) + "\r\n").encode("utf-8-sig"))
             return
         if suffix not in (".pdf", ".ofd"):
-            raise KnownError("ledger.format_unknown", name=target.name)
+            raise KnownError("export.format_unknown", name=target.name)
         from gongwen_docs.register.sheets import to_ofd  # fonts: not at each start
 
         sheet = to_ofd(self._table(case))

@@ -1,17 +1,12 @@
-"""Lists about a sent document as files: who has received (接收情况), who comes to the meeting (会议回执)."""
+"""Lists about a sent document as tables: who has received (接收情况), who comes to the meeting (会议回执)."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from gongwen_client.domain.board import Board
 from gongwen_client.domain.rows import SentRow
-from gongwen_client.durable import write_atomically
 from gongwen_client.host.clock import to_local
-from gongwen_client.render import RenderPool
-from gongwen_crypto.errors import KnownError
 from gongwen_docs.register import Align, RegisterColumn, RegisterTable
 
 Row = Sequence[str]
@@ -64,28 +59,3 @@ def replies_table(sent: SentRow, meeting: str, summary: str, rows: Sequence[Row]
 
 def _numbered(rows: Sequence[Row]) -> list[Row]:
     return [(str(number), *row) for number, row in enumerate(rows, start=1)]
-
-
-def export_table(table: RegisterTable, target: Path, render: RenderPool) -> None:
-    """Slow. Write a list to ``target``: CSV, Excel, OFD or PDF by its suffix.
-
-    Raises KnownError("ledger.format_unknown"), file.* and host.disk_full.
-    """
-    from gongwen_docs.register.sheets import to_ofd  # fonts and spreadsheets: not at each start
-    from gongwen_docs.register.spreadsheets import to_csv, to_xlsx
-
-    suffix = target.suffix.lower()
-    if suffix == ".csv":
-        write_atomically(target, to_csv(table))
-    elif suffix == ".xlsx":
-        write_atomically(target, to_xlsx(table))
-    elif suffix == ".ofd":
-        write_atomically(target, to_ofd(table))
-    elif suffix == ".pdf":
-        with tempfile.TemporaryDirectory() as folder:
-            sheets = Path(folder) / "list.ofd"
-            sheets.write_bytes(to_ofd(table))
-            render.export_pdf(sheets, target)
-            render.forget(sheets)
-    else:
-        raise KnownError("ledger.format_unknown", name=target.name)

@@ -14,10 +14,11 @@ from gongwen_client.host.clock import to_local
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.keys import KeyCard, KeyService
-from gongwen_client.services.login import LoginService, SealKeyAtLogin
+from gongwen_client.services.login import LoginService
 from gongwen_client.services.register_book import write_table
 from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_docs.register import Align, RegisterColumn, RegisterTable
+from gongwen_protocol.messages import SessionGrant
 from gongwen_protocol.profile import Archiving
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
@@ -83,37 +84,43 @@ class HandoverService:
             remark=remark.strip(),
         )
 
-    def give(self, handed: HandoverList, password: str, seal_key: SealKeyAtLogin | None = None) -> Handover:
+    def give(self, handed: HandoverList, password: str) -> Handover:
         """Slow. The clerk who works here confirms the list with their password; from now on it is fixed.
 
-        Raises as ``LoginService.attest``; RefusedError("handover.other_clerk") when somebody else works here
+        Raises as ``LoginService.unlock``; RefusedError("handover.other_clerk") when somebody else works here
         by now.
         """
         desk = self._desk
         if desk.grant().account != handed.from_account:
             raise RefusedError("handover.other_clerk", account=handed.from_account)
-        self._login.attest(handed.from_account, password, seal_key)
+        self._proven(handed.from_account, password)
         given = desk.store.handovers.begin(handed, desk.clock.now())
         desk.announcer.tell("registers")
         return given
 
-    def take(
-        self, handover_id: int, account: str, password: str, seal_key: SealKeyAtLogin | None = None
-    ) -> Handover:
-        """Slow. The new clerk confirms the same list with their own account and password.
+    def take(self, handover_id: int, account: str, password: str) -> Handover:
+        """Slow. The new clerk confirms the same list with their own account and password, whoever works at
+        this PC meanwhile.
 
-        Raises as ``LoginService.attest``; RefusedError: handover.same_account, handover.complete.
+        Raises as ``LoginService.vouch``; RefusedError: handover.same_account, handover.complete.
         """
         desk = self._desk
         handover = desk.store.handovers.get(handover_id)
         if handover.complete:
             raise RefusedError("handover.complete", account=handover.to_account)
         if account.strip() == handover.from_account:
-            raise RefusedError("handover.same_account", account=account)
-        grant = self._login.attest(account.strip(), password, seal_key)
+            raise RefusedError("handover.same_account", account=handover.from_account)
+        grant = self._proven(account.strip(), password)
         taken = desk.store.handovers.take(handover_id, grant.account, grant.post, desk.clock.now())
         desk.announcer.tell("registers")
         return taken
+
+    def _proven(self, account: str, password: str) -> SessionGrant:
+        """Who shows to be the holder of an account; the session of this PC stays what it is."""
+        here = self._desk.grant()
+        if account == here.account:
+            return self._login.unlock(here.unit_code, account, password)
+        return self._login.vouch(account, password)
 
     def note_disabled(self, handover_id: int) -> Handover:
         """The unit's administrator has stopped the old account; raises RefusedError("handover.not_complete")
@@ -162,7 +169,10 @@ class HandoverService:
         waiting = (DocumentState.SENT, DocumentState.PARTLY_RECEIVED)
         rows = [row for row in self._desk.store.rows.sent() if row.state in waiting]
         return _section(
-            "已发未收齐、被退回公文", rows, _sent_item, "接收人跟踪接收情况，及时催办（管理办法第九条）。"
+            "已发未收齐、被退回公文",
+            rows,
+            _sent_item,
+            f"接收人跟踪接收情况，及时催办{self._cited('reminders')}。",
         )
 
     def _requests(self) -> HandedSection:
@@ -204,7 +214,8 @@ class HandoverService:
             "印章秘钥盘及保管",
             cards,
             _key_item,
-            "当面点交秘钥盘；接收人当场更换口令，并在“印章与秘钥盘”中登记新的保管岗位（管理办法第十五条）。",
+            "当面点交秘钥盘；接收人当场更换口令，并在“印章与秘钥盘”中登记新的保管岗位"
+            f"{self._cited('seal_custody')}。",
         )
 
     def _registers(self) -> HandedSection:
@@ -245,7 +256,7 @@ class HandoverService:
             "值守",
             [item],
             lambda one: one,
-            "自接收确认起，每个工作日上午、下午的查收由接收人负责（管理办法第十一条）。",
+            f"自接收确认起，每个工作日的查收由接收人负责{self._cited('daily_checks')}。",
         )
 
     def _account(self) -> HandedSection:
@@ -255,8 +266,14 @@ class HandoverService:
             "账号",
             [item],
             lambda one: one,
-            "一人一账号：接收人使用自己的账号，原账号由单位系统管理员停用（管理办法第二十条）。",
+            "一人一账号：接收人使用自己的账号，原账号由单位系统管理员停用"
+            f"{self._cited('password_first_change')}。",
         )
+
+    def _cited(self, rule: str) -> str:
+        """The region's own article, where it has one."""
+        article = self._desk.profile().article_of(rule)
+        return f"（{article}）" if article else ""
 
 
 def handover_table(handover: Handover) -> RegisterTable:

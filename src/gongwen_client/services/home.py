@@ -9,13 +9,17 @@ from zoneinfo import ZoneInfo
 from gongwen_client.domain.day import Day, Tallies, Task, TaskKind, day_facts
 from gongwen_client.domain.deadlines import Deadlines
 from gongwen_client.domain.lists import Follow, ListName, ListQuery
+from gongwen_client.domain.notices import NoticeState
+from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.lists import ListService
+from gongwen_client.services.notices import NoticeService
 from gongwen_protocol.duties import counts_for
 from gongwen_protocol.profile import RegionProfile
 
 SHOWN = 9
+_NOTICES = 3
 _LOOKED_AT = 40
 """Rows of one kind that are weighed against one another; a list shows all."""
 
@@ -23,8 +27,17 @@ _LOOKED_AT = 40
 class HomeService:
     """Reads what the lists read."""
 
-    def __init__(self, desk: Desk, lists: ListService, duty: DutyService) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        lists: ListService,
+        duty: DutyService,
+        notices: NoticeService,
+        archive: ArchiveService,
+    ) -> None:
         self._desk = desk
+        self._notices = notices
+        self._archive = archive
         self._lists = lists
         self._duty = duty
 
@@ -59,10 +72,14 @@ class HomeService:
             tallies=tallies,
             facts=day_facts(calendar, today),
             next_workday=calendar.next_workday(today),
+            notices=tuple(card for card in self._notices.all() if card.state is NoticeState.CURRENT)[
+                :_NOTICES
+            ],
         )
 
     def _tallies(self, overdue: int) -> Tallies:
         lists, counts = self._desk.store.lists, self._duty.counts()
+        archive = self._archive.counts(self._lists.server_now())
 
         def count(name: ListName, *states: str) -> int:
             return len(lists.find(ListQuery(name, states=frozenset(states))).ids)
@@ -75,7 +92,8 @@ class HomeService:
             ready=counts.ready,
             open_sent=len(lists.open_sent()),
             returned_to_us=counts.returned_to_us,
-            requests=count(ListName.SENT, Follow.REQUESTED.value),
+            requests=counts.open_requests,
+            to_archive=archive.soon + archive.overdue,
         )
 
     def _tasks(self, deadlines: Deadlines, overdue: tuple[str, ...]) -> Iterator[Task]:

@@ -128,6 +128,6 @@ def export_ledger(
 ) -> None:
     """Slow. Write the book to ``target``: CSV, Excel, OFD or PDF by its suffix.
 
-    Raises KnownError("register.format_unknown"), host.disk_full, host.not_writable.
+    Raises KnownError("ledger.format_unknown"), host.disk_full, host.not_writable.
     """
     write_table(ledger_table(uses, year, whole=whole), target, render)

@@ -126,24 +126,6 @@ class LoginService:
                 raise
             raise KnownError("login.unlock_wrong") from error
 
-    def attest(self, account: str, password: str, seal_key: SealKeyAtLogin | None = None) -> SessionGrant:
-        """Slow. A person of this unit proves who they are; the session of this PC stays as it is.
-
-        Raises as ``log_in``, and KnownError("login.initial_password") before the first password was replaced.
-        """
-        desk = self._desk
-        unit_code = desk.grant().unit_code
-        if not (account and password):
-            raise KnownError("login.incomplete")
-        answer = self._answer(self.demands(), unit_code, account, seal_key)
-        request = LoginRequest(unit_code=unit_code, account=account, password=password, answer=answer)
-        grant = desk.api.post("/v1/session", request, SessionGrant)
-        with contextlib.suppress(GongwenError):  # it ends by itself as well
-            desk.api.delete("/v1/session", grant.token)
-        if grant.must_change_password:
-            raise KnownError("login.initial_password", account=account)
-        return grant
-
     def resume(self) -> SessionGrant | None:
         """Slow. Go on with the session that this PC kept when the program ended; None when there is none, or
         it has ended, or the exchange cannot be asked."""
@@ -200,7 +182,7 @@ class LoginService:
         finally:
             aside.close()
         if grant.must_change_password:
-            raise KnownError("login.initial_password")
+            raise KnownError("login.initial_password", account=account)
         return grant
 
     def log_out(self) -> None:

@@ -54,7 +54,7 @@ from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.notepad import NotepadService
 from gongwen_client.services.notices import NoticeService
-from gongwen_client.services.preferences import PreferenceService
+from gongwen_client.services.preferences import PreferenceService, PreferredFirst
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
 from gongwen_client.services.registers import RegisterService
@@ -178,7 +178,10 @@ class Office:
         self.send_review = SendReviewService(desk, self.drafts, self.sending, self.addressing, self.secrecy)
         self.incoming = IncomingService(desk, self.render)
         self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
-        printer = printer or open_printers(settings.print_folder)
+        self.preferences = PreferenceService(places.config, settings.locks)
+        printer = PreferredFirst(
+            printer or open_printers(settings.print_folder), lambda: self.preferences.now.printer
+        )
         self.printing = PrintService(
             desk,
             self.incoming,
@@ -196,7 +199,6 @@ class Office:
         self.duty = DutyService(desk)
         self.lists = ListService(desk)
         self.texts = TextService(desk, self.render)
-        self.home = HomeService(desk, self.lists, self.duty)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
         self.boards = BoardService(desk)
@@ -208,6 +210,7 @@ class Office:
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )
+        self.home = HomeService(desk, self.lists, self.duty, self.notices, self.archive)
         self.handover = HandoverService(desk, self.render, self.login, self.keys)
         self.encryption_keys = EncryptionKeyService(desk, self.unit_keys)
         self._add_safety(desk, api, printer)
@@ -233,7 +236,6 @@ class Office:
     def _add_safety(self, desk: Desk, api: ExchangeApi, printers: PrinterPort) -> None:
         """What a clerk needs when something does not work, and before anything does."""
         places, settings = self.places, self.settings
-        self.preferences = PreferenceService(places.config, settings.locks)
         self.terminal = TerminalService(places.data, self._clock_offset)
         self.faults = FaultService(desk, self.render, printers, places.cache / "print")
         self.first_run = FirstRunService(desk, places)

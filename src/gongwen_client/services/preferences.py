@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from gongwen_client.domain.preferences import Locks, Preferences
 from gongwen_client.durable import write_atomically
+from gongwen_client.host.printing import Printer, PrinterPort, PrintOutcome, Sides
 from gongwen_crypto.errors import RefusedError
 
 FILE_NAME = "preferences.json"
@@ -41,6 +43,31 @@ class PreferenceService:
             write_atomically(self._path, json.dumps(own, ensure_ascii=False, indent=1).encode())
             self._now = wanted
             return wanted
+
+
+class PreferredFirst:
+    """The printers of this PC, the clerk's own in front: dialogs choose the first one."""
+
+    def __init__(self, port: PrinterPort, preferred: Callable[[], str]) -> None:
+        self._port = port
+        self._preferred = preferred
+
+    def printers(self) -> tuple[Printer, ...]:
+        """The default one first."""
+        wanted = self._preferred()
+        return tuple(sorted(self._port.printers(), key=lambda printer: printer.name != wanted))
+
+    def print_pdf(
+        self,
+        pdf: Path,
+        printer: str,
+        *,
+        sides: Sides = Sides.BOTH,
+        job_name: str = "公文",
+        timeout: float = 120.0,
+    ) -> PrintOutcome:
+        """As the port does."""
+        return self._port.print_pdf(pdf, printer, sides=sides, job_name=job_name, timeout=timeout)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def register_table(store: RegisterStore, query: RegisterQuery, unit: str) -> Reg
 def write_table(table: RegisterTable, target: Path, render: RenderPool) -> None:
     """Slow. A register as a file: CSV, Excel, OFD or PDF by the end of its name.
 
-    Raises KnownError("register.format_unknown"), host.disk_full, host.not_writable.
+    Raises KnownError("ledger.format_unknown"), host.disk_full, host.not_writable.
     """
     from gongwen_docs.register.sheets import to_ofd  # fonts and spreadsheets: not at each start
     from gongwen_docs.register.spreadsheets import to_csv, to_xlsx
@@ -197,4 +197,4 @@ def write_table(table: RegisterTable, target: Path, render: RenderPool) -> None:
             finally:
                 render.forget(sheets)
     else:
-        raise KnownError("register.format_unknown", name=target.name)
+        raise KnownError("ledger.format_unknown", name=target.name)

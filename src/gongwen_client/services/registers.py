@@ -85,6 +85,10 @@ class RegisterService:
             return []
         return self._desk.store.registers.like(book, doc_number, title)
 
+    def secrecy_article(self) -> str:
+        """The article that keeps classified documents out of this program."""
+        return self._desk.profile().article_of("forbidden_marks")
+
     # -- writing --------------------------------------------------------------------------------------------
 
     def add_paper(self, book: Book, day: date, fields: Mapping[str, str]) -> RegisterEntry:
@@ -177,7 +181,7 @@ class RegisterService:
     def export(self, query: RegisterQuery, target: Path) -> int:
         """Slow. What is found as CSV, Excel, PDF or OFD by the end of the name; how many lines.
 
-        Raises KnownError: register.format_unknown, host.disk_full, host.not_writable.
+        Raises KnownError: ledger.format_unknown, host.disk_full, host.not_writable.
         """
         table = register_table(self._desk.store.registers, query, self.unit_name())
         write_table(table, target, self._render)

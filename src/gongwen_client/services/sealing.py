@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gongwen_client.domain.custody import Custody
+from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, LocalFile, SealMark, StampPlace
 from gongwen_client.domain.seal_ledger import EntrySignature, SignerKind
 from gongwen_client.domain.seal_plan import SealPlan
@@ -268,6 +269,7 @@ class SealingService:
                 state=DocumentState.READY,
                 refusal="",
                 updated_at=self._desk.clock.now(),
+                record=now.record.stepped(Step.SEAL, self._desk.hand()),
             )
             store.drafts.save(ready)
             self._ledger.end_signed(entry, signature)

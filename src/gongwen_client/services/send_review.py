@@ -63,6 +63,23 @@ class SendReview:
         return not any(finding.blocking for finding in self.findings)
 
 
+@dataclass(frozen=True)
+class DraftLook:
+    """What the form shows beside what is typed. ``needs_seal`` False: 信息资料 that go without one;
+    ``doubtful``: hits of the secrecy guard that a person can explain; ``second_person``: the region wants
+    one; ``copies_required``: the article that wants print copies, empty for none."""
+
+    draft: Draft
+    findings: tuple[DraftFinding, ...]
+    comparison: Comparison
+    limit: int | None
+    limit_article: str
+    needs_seal: bool
+    doubtful: int
+    second_person: bool
+    copies_required: str
+
+
 class SendReviewService:
     """Asks all who have a say."""
 
@@ -80,6 +97,29 @@ class SendReviewService:
         self._addressing = addressing
         self._guard = guard
 
+    def look(self, document_id: str) -> DraftLook:
+        """Slow. What the checks say of a draft now. Raises KnownError: draft.not_found, session.none."""
+        profile, findings = self._desk.profile(), self._drafts.check(document_id)
+        draft = self._drafts.get(document_id)
+        required = profile.article_of("print_quota_required") or profile.rule_short_name
+        return DraftLook(
+            draft=draft,
+            findings=findings,
+            comparison=self._compared(document_id),
+            limit=profile.max_document_size.value,
+            limit_article=profile.article_of("max_document_size"),
+            needs_seal=self._drafts.needs_seal(draft),
+            doubtful=sum(not hit.refused for hit in draft.record.hits),
+            second_person=self._guard.wants_second_person,
+            copies_required=required if profile.print_quota_required.value else "",
+        )
+
+    def _compared(self, document_id: str) -> Comparison:
+        try:
+            return self._addressing.compare(document_id)
+        except KnownError:  # the findings say already what is wrong with the body
+            return Comparison()
+
     def review(self, document_id: str) -> SendReview:
         """Slow. Raises KnownError: draft.not_found, session.none."""
         profile = self._desk.profile()
@@ -89,10 +129,6 @@ class SendReviewService:
             protection = self._sending.protection(document_id)
         except RefusedError as error:
             findings = (*findings, DraftFinding(error.code, str(sentence(error)), blocking=True))
-        try:
-            comparison = self._addressing.compare(document_id)
-        except KnownError:  # the findings say already what is wrong with the body
-            comparison = Comparison()
         rulings = () if draft.body is None else send_rulings(profile, send_facts(draft, draft.body))
         doubtful = sum(not hit.refused for hit in draft.record.hits)
         return SendReview(
@@ -100,7 +136,7 @@ class SendReviewService:
             units={unit.code: unit for unit in self._desk.store.units.list()},
             findings=findings,
             rulings=rulings,
-            comparison=comparison,
+            comparison=self._compared(document_id),
             protection=protection,
             timing=self.timing(draft.elements.urgency),
             limit=profile.max_document_size.value,

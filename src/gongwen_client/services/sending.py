@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from gongwen_client.domain.draft_record import Hand, Step
+from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, LocalFile
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.domain.paper import listed, paper_beside
@@ -47,7 +47,7 @@ class SendingService:
         RefusedError: draft.not_ready, send.* with the region's article, secrecy.*, document.classified_*.
         """
         desk = self._desk
-        grant = desk.grant()
+        desk.grant()
         desk.require(Action.SEND)
         if self._guard is not None:
             self._guard.require_settled(document_id)
@@ -58,11 +58,9 @@ class SendingService:
             request = self._request(draft, self._protection(draft).end_to_end)
             payload = canonical_bytes(request).decode()
             desk.store.outbox.add(IntentKind.SEND, document_id, payload, desk.clock.now())
-            hand = Hand(account=grant.account, post=grant.post, at=desk.clock.now())
-            steps = {**draft.record.steps, Step.SEND: hand}
             sending = replace(
                 draft,
-                record=draft.record.model_copy(update={"steps": steps}),
+                record=draft.record.stepped(Step.SEND, desk.hand()),
                 state=DocumentState.SENDING,
                 refusal="",
                 upload_progress=0.0,

@@ -226,11 +226,14 @@ class DocumentTable:
             [one.model_dump(mode="json", exclude_none=True) for one in document.attachments]
         )
         known = connection.execute(
-            "SELECT sender_code, body, attachments FROM documents WHERE document_id = ?",
+            "SELECT sender_code, body, attachments, profile_id, profile_version, elements FROM documents"
+            " WHERE document_id = ?",
             (document.document_id,),
         ).fetchone()
         if known is not None:
-            if tuple(known) != (document.sender_code, body, attachments):
+            rules = (document.profile_id, document.profile_version)
+            same = tuple(known)[:5] == (document.sender_code, body, attachments, *rules)
+            if not same or read_elements(known["elements"]) != document.elements:
                 raise KnownError("exchange.contradiction", document=document.document_id)
             return False
         cursor = connection.execute(

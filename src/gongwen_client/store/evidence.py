@@ -49,6 +49,7 @@ class EvidenceTable:
             self._notes.set(
                 f"{Notes.RESTORATION}.{said.at.isoformat()}", f"{signed.model_dump_json()} {beyond}"
             )
+            self._notes.set(Notes.PROFILE_MAY_GO_BACK, "1")
             if said.checkpoint is None:
                 connection.execute("DELETE FROM settings WHERE name = ?", (Notes.CHECKPOINT,))
             else:

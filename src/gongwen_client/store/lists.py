@@ -67,6 +67,13 @@ _TIME = {
 }
 
 
+_REGISTERED = """
+SELECT e.subject, e.year, e.number, a.archived_at FROM register_entries AS e
+LEFT JOIN archive_items AS a USING (entry_id)
+WHERE e.book = 'received' AND e.cancelled = '' AND e.subject IN ({})
+"""
+
+
 def _element(name: str) -> str:
     return f"json_extract(d.elements, '$.{name}')"
 
@@ -119,8 +126,13 @@ class ListQueries:
     def incoming(self, ids: Sequence[str]) -> list[IncomingRow]:
         """Those of ``ids`` that are there, in their order."""
         query = f"{INCOMING} SELECT * FROM incoming WHERE delivery_id IN ({_marks(ids)})"  # noqa: S608
-        rows = [incoming_row(row) for row in self._read(query, ids)]
-        return _in_order(ids, {row.delivery_id: row for row in rows})
+        rows = {row["delivery_id"]: incoming_row(row) for row in self._read(query, ids)}
+        for entry in self._read(_REGISTERED.format(_marks(ids)), ids):
+            number = f"{entry['year']}-{entry['number']:04d}"
+            rows[entry["subject"]] = replace(
+                rows[entry["subject"]], register_number=number, archived=bool(entry["archived_at"])
+            )
+        return _in_order(ids, rows)
 
     def sent(self, ids: Sequence[str]) -> list[SentRow]:
         """The same of sent documents, with the unit that has been waited for longest."""

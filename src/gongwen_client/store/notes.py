@@ -24,6 +24,7 @@ class Notes:
     RESTORATION = "log.restoration"  # the exchange says so; a person has to agree
     RESTORATION_AGREED = "log.restoration_agreed"  # SM3 of the statement
     PROFILE = "rules.profile"
+    PROFILE_MAY_GO_BACK = "rules.may_go_back"  # after a restoration that a person agreed to
     CALENDAR = "rules.calendar"
     GROUPS = "directory.groups"
     READINESS = "directory.readiness"

@@ -108,8 +108,7 @@ class RowQueries:
             return []
         return self._incoming(
             "SELECT * FROM incoming WHERE row_id IN"
-            " (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"
-            " ORDER BY delivered_at DESC",
+            " (SELECT rowid FROM search WHERE search MATCH ?) ORDER BY delivered_at DESC LIMIT ?",
             (query, SEARCH_LIMIT),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongwen_client.store.database import Database
 from gongwen_client.store.notes import Notes
+from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.calendar import CalendarStatement, WorkCalendar
 from gongwen_protocol.profile import RegionProfile
 
@@ -16,10 +17,24 @@ class RulesTable:
         self._notes = Notes(database)
 
     def add(self, profile: RegionProfile, *, in_force: bool) -> bool:
-        """Keep a version; True when another is in force from now on."""
+        """Keep a version; True when another is in force from now on.
+
+        Raises RefusedError("profile.altered") for other rules under a version that is known, and
+        RefusedError("profile.older") for one that was in force before the present one: whoever signs may not
+        go back behind what documents were sent under.
+        """
         with self._database.transaction() as connection:
+            known, present = self.get(*profile.key), self.in_force()
+            facts = {"profile": profile.profile_id, "version": profile.version}
+            if known is not None and known != profile:
+                raise RefusedError("profile.altered", **facts)
+            same = in_force and present is not None and present.profile_id == profile.profile_id
+            if same and present is not None and profile.version < present.version:
+                if self._notes.get(Notes.PROFILE_MAY_GO_BACK) != "1":
+                    raise RefusedError("profile.older", **facts, known=present.version)
+                self._notes.set(Notes.PROFILE_MAY_GO_BACK, "0")
             connection.execute(
-                "INSERT OR REPLACE INTO profiles (profile_id, version, view) VALUES (?, ?, ?)",
+                "INSERT OR IGNORE INTO profiles (profile_id, version, view) VALUES (?, ?, ?)",
                 (*profile.key, profile.model_dump_json()),
             )
             name = f"{profile.profile_id} {profile.version}"

@@ -9,6 +9,15 @@ from gongwen_crypto.errors import KnownError
 from gongwen_protocol.messages import PrintTicket
 from gongwen_protocol.states import TicketState
 
+# A copy only ever goes on: of two views the one that is further is the newer, whatever the clocks say.
+_FURTHER = """
+INSERT INTO tickets (ticket_id, delivery_id, copy_number, attempt, state, changed_at, view)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ticket_id) DO UPDATE SET state = excluded.state,
+changed_at = excluded.changed_at, view = excluded.view
+WHERE state = 'reserved' AND excluded.state <> 'reserved'
+OR state = 'spooled' AND excluded.state IN ('printed', 'void')
+"""
+
 
 class TicketTable:
     """Numbered copies and this PC's print jobs."""
@@ -20,10 +29,7 @@ class TicketTable:
         """Write the exchange's view; an older one than the stored one is ignored (False)."""
         with self._database.transaction() as connection:
             cursor = connection.execute(
-                "INSERT INTO tickets (ticket_id, delivery_id, copy_number, attempt, state, changed_at, view)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ticket_id) DO UPDATE SET state = excluded.state,"
-                " changed_at = excluded.changed_at, view = excluded.view"
-                " WHERE excluded.changed_at > changed_at AND state NOT IN ('printed', 'void')",
+                _FURTHER,
                 (
                     ticket.ticket_id,
                     ticket.delivery_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QObject, Signal
 
 from gongwen_client.services.office import Office
 from gongwen_client.services.training import TrainingTicket
@@ -61,4 +61,7 @@ class Safety(QObject):
             page.reload()
 
     def _follow_preferences(self) -> None:
-        self._window.notifier.sound = self._office.preferences.now.sound
+        preferences = self._office.preferences.now
+        self._window.notifier.sound = preferences.sound
+        if preferences.save_folder and QDir(preferences.save_folder).exists():
+            QDir.setCurrent(preferences.save_folder)  # file dialogs begin where a bare name would lie

@@ -50,13 +50,10 @@ class _Locked(BaseModel):
 
     reason: str = ""
     sound: bool | None = None
-    notice_minutes: int | None = Field(None, ge=1, le=240)
-    notice_full_screen: bool | None = None
     idle_minutes: int | None = Field(None, ge=0, le=240)
     lock_on_key_removal: bool | None = None
     scale: int | None = Field(None, ge=75, le=300)
     printer: str | None = None
-    duplex: bool | None = None
     save_folder: str | None = None
 
     def locks(self) -> Locks:

@@ -68,8 +68,8 @@ def read_manifest(data: bytes) -> ArchiveManifest:
             **told, files=files, evidence=None if evidence is None else Evidence(**evidence)
         )
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise KnownError("archive.bad_manifest") from error
+        raise KnownError("archive.bad_manifest", file=MANIFEST) from error
     texts = [manifest.code, *(one.path for one in files), *(one.sm3 for one in files)]
     if not all(isinstance(text, str) for text in texts):
-        raise KnownError("archive.bad_manifest")
+        raise KnownError("archive.bad_manifest", file=MANIFEST)
     return manifest

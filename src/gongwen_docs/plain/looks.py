@@ -16,7 +16,7 @@ from gongwen_docs.ofd.values import Box
 _DPI = 150.0
 _STEP = 64
 """Of 255: a channel that differs by more is another colour, not the edge of the same."""
-_ALLOWED = 20.0
+_ALLOWED = 3.0
 """Of a million: pixels of a page that may differ outside seals."""
 _CELL = 8
 _INK = 32.0

@@ -15,6 +15,7 @@ from fakes.desk import DeskPc
 from fakes.disk import BROKEN, FULL, FailingDisk
 from fakes.exchange import RunningExchange
 from fakes.units import circular, populate
+from gongwen_client.domain.seal_ledger import LedgerStep
 from gongwen_client.practice.cast import RECEIVER, SENDER
 
 PAUSE = threading.Event()  # never set: its wait is the clock of the test
@@ -84,4 +85,4 @@ def test_nothing_is_lost_by_a_failing_disk(
     arrived = Counter(row.document_id for row in counterpart.store.rows.incoming(None))
     assert set(clicks) == set(arrived), "a click was lost"
     assert set(arrived.values()) == {1}, "a document was doubled"
-    check_pc(home)
+    check_pc(home, LedgerStep.FAILED)

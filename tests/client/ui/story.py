@@ -86,6 +86,7 @@ class Story:
         login.logged_in.connect(done.append)
         login.password_form.change()
         until(lambda: bool(done))
+        self.town.settled.add(SENDER)
         login.close()
 
     def compose(self, window: MainWindow) -> None:
@@ -100,6 +101,7 @@ class Story:
         page.add_attachments([self.town.attachment])
         until(lambda: bool(page.draft.attachments))
         page.pick_recipients()
+        until(lambda: page.recipients_dialog is not None)
         dialog = page.recipients_dialog
         assert dialog is not None
         for code, _name, _region in UNITS[1:7]:
@@ -161,6 +163,7 @@ class Story:
         view.start_sending()
         until(lambda: view.dialog is not None)
         assert view.dialog is not None
+        view.dialog.declaration.setChecked(True)
         self.picture(view.dialog, "send-dialog")
         view.dialog.send_button.click()
         until(lambda: isinstance(window.view, SentView))

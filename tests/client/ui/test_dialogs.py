@@ -8,16 +8,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from client.ui.rows import TITLE, draft, incoming, verification
+from client.ui.rows import TITLE, incoming, verification
 from fakes.seal_keys import certified_key
 from gongwen_client.domain.custody import Custody
 from gongwen_client.services.keys import KeyCard
 from gongwen_client.token.keys import KeyInfo, KeyRole, KeyState, PinState
-from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
 from gongwen_client.ui.receive.accept import AcceptPanel
 from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.sealing.pin import PinDialog
-from gongwen_client.ui.sending.confirm import SendDialog
 from gongwen_client.ui.viewer import report
 from gongwen_client.ui.viewer.check_tab import CheckTab
 from gongwen_client.ui.viewer.verdict_bar import VerdictBar
@@ -25,7 +23,7 @@ from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import VERDICTS
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.messages import Finding, RecipientRole, ReturnReason, Unit
+from gongwen_protocol.messages import Finding, ReturnReason
 
 
 def _open(qtbot: QtBot, dialog: Sheet) -> None:
@@ -170,40 +168,6 @@ def test_caps_lock_is_noticed(qtbot: QtBot) -> None:
     assert dialog.entry._caps.isVisible()
     qtbot.keyClick(dialog.pin, "a")
     assert not dialog.entry._caps.isVisible()
-
-
-UNITS = [
-    Unit(code="1", name="本单位", region="市直"),
-    Unit(code="2", name="市教育局", short_name="教育局", region="市直"),
-    Unit(code="3", name="市水利局", region="市直"),
-    Unit(code="4", name="供水集团", region="企业", enabled=False),
-]
-
-
-def test_recipients_are_found_chosen_and_never_disabled_ones(qtbot: QtBot) -> None:
-    dialog = RecipientsDialog(None, UNITS, (), "1")
-    _open(qtbot, dialog)
-    assert not dialog.take_button.isEnabled()
-    dialog.search.setText("教育")
-    assert [item.text(0) for item in dialog._items() if not item.isHidden()] == ["市教育局"]
-    dialog.search.clear()
-    dialog.choose("2", RecipientRole.CC)
-    dialog.choose("3")
-    dialog.choose("4")
-    assert [item.unit_code for item in dialog.recipients()] == ["3", "2"], "main recipients come first"
-    with qtbot.waitSignal(dialog.chosen) as chosen:
-        dialog.take_button.click()
-    assert [item.role for item in chosen.args[0]] == [RecipientRole.MAIN, RecipientRole.CC]
-
-
-def test_sending_counts_units_and_copies(qtbot: QtBot) -> None:
-    dialog = SendDialog(None, draft(recipients=3), [Unit(code="1", name="甲")], ())
-    _open(qtbot, dialog)
-    assert "3 个单位" in dialog.headline.text()
-    assert _safe_has_focus(dialog)
-    with qtbot.waitSignal(dialog.send_wanted):
-        dialog.send_button.click()
-    assert not dialog.send_button.isEnabled(), "a second click sends nothing"
 
 
 @pytest.mark.parametrize("verdict", list(VERDICTS))

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from pytestqt.qtbot import QtBot
 
-from client.ui.chapters.home import LONG, PLAN, compose, send
+from client.ui.chapters.home import LONG, PLAN, RECEIVER, SENDER, compose, send
 from client.ui.driving import settle, until
-from client.ui.story import RECEIVER, SENDER, Story
+from client.ui.story import Story
 from client.ui.town import Town
 from gongwen_client.domain.day import TaskKind
 from gongwen_client.services.office import Office
@@ -183,6 +183,12 @@ def test_in_a_low_window_the_group_in_use_is_never_folded_away(qtbot: QtBot) -> 
     assert not all(group.open for group in navigation.groups)
     last = navigation.groups[-1]
     navigation.mark(last.lines[0].entry.page)
+    assert last.open
+    last.lines[0].setFocus()
+    qtbot.keyClick(last.lines[0], Qt.Key.Key_Left)
+    assert not last.open, "a person may fold it"
+    qtbot.keyClick(last.head, Qt.Key.Key_Right)
+    qtbot.keyClick(last.head, Qt.Key.Key_Down)
     assert last.open
     navigation.resize(208, 1400)
     settle()

@@ -44,7 +44,7 @@ class ArchiveDialog(Sheet):
             f"{verb}{what}：正文和附件去掉加密、签名、印章结构和时间戳，版面不变；原件存入旁边的验真包。",
             picture="folder",
         )
-        self.resize(Size.PANEL * 2, 520)
+        self.resize(Size.PANEL * 2, 420)
         self._office = office
         self._entries = list(entries)
         self.outcomes: Sequence[Archived] = ()

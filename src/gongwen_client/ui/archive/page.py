@@ -43,7 +43,7 @@ def due_state(item: ArchiveRow) -> StateWord:
 
 
 _WAITING_COLUMNS: Sequence[Column[ArchiveRow]] = (
-    Column("登记号", lambda one: f"{_BOOKS[one.entry.book]} {one.entry.label}", 118),
+    Column("登记号", lambda one: f"{_BOOKS[one.entry.book]} {one.entry.label}", 146),
     Column("文件标题", lambda one: one.entry.text("title")),
     Column("字号", lambda one: one.entry.text("doc_number"), 164),
     Column("机关", lambda one: one.entry.text("unit"), 172),
@@ -55,7 +55,7 @@ _ARCHIVED_COLUMNS: Sequence[Column[RegisterEntry]] = (
     Column("档号", lambda entry: entry.file_code, 164),
     Column("文件标题", lambda entry: entry.text("title")),
     Column("字号", lambda entry: entry.text("doc_number"), 164),
-    Column("登记号", lambda entry: f"{_BOOKS[entry.book]} {entry.label}", 118),
+    Column("登记号", lambda entry: f"{_BOOKS[entry.book]} {entry.label}", 146),
     Column(
         "归档时间",
         lambda entry: words.when(entry.archived_at),

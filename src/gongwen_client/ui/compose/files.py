@@ -1,20 +1,34 @@
-"""Picking files: a place to drop the body, a list of attachments."""
+"""Picking files: a place to drop the body, a list of attachments with order and names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from gongwen_client.domain.drafts import LocalFile
 from gongwen_client.ui import words
-from gongwen_client.ui.theme import Space
-from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, label, restyle, row, tool
+from gongwen_client.ui.theme import Size, Space
+from gongwen_client.ui.widgets.basics import (
+    ElidedLabel,
+    button,
+    column,
+    glyph,
+    holder,
+    label,
+    restyle,
+    row,
+    tool,
+)
 
 _BODY_FILTER = "版式文件 (*.ofd *.pdf);;所有文件 (*)"
+
+
+def _dropped(event: QDragEnterEvent | QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 class BodyPicker(QFrame):
@@ -55,7 +69,7 @@ class BodyPicker(QFrame):
         dialog.open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+        if len(_dropped(event)) == 1:
             event.acceptProposedAction()
             restyle(self, over=True)
 
@@ -64,38 +78,59 @@ class BodyPicker(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:
         restyle(self, over=False)
-        self.picked.emit(Path(event.mimeData().urls()[0].toLocalFile()))
+        self.picked.emit(_dropped(event)[0])
 
 
-class AttachmentPicker(QWidget):
-    """The attachments of a draft: one line each, add and remove."""
+class AttachmentPicker(QFrame):
+    """The attachments of a draft: one line each, in the order in which receivers see them."""
 
     picked = Signal(list)
     removed = Signal(str)
+    moved = Signal(str, int)
+    renamed = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("attachment_picker")
+        self.setAccessibleName("附件")
+        self.setAcceptDrops(True)
+        self._files: tuple[LocalFile, ...] = ()
         self._list: QVBoxLayout = column(gap=Space.HAIR)
         self.add_button = button("添加附件(&F)", self._pick, picture="clip", name="add_attachment")
-        self.setLayout(column(self._list, row(self.add_button, None), gap=Space.INSIDE))
+        self._hint = label("可拖放多个文件到这里", "small")
+        self.setLayout(column(self._list, row(self.add_button, self._hint, None), gap=Space.INSIDE))
 
     def show_files(self, files: Sequence[LocalFile]) -> None:
         """Replace what is listed."""
+        if self._files == tuple(files) and self._list.count():
+            return
+        self._files = tuple(files)
         while (item := self._list.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        for file in files:
-            self._list.addWidget(self._line(file))
+        for number, file in enumerate(files):
+            self._list.addWidget(self._line(file, number, len(files)))
 
-    def _line(self, file: LocalFile) -> QFrame:
+    def _line(self, file: LocalFile, number: int, count: int) -> QFrame:
         frame = QFrame()
         frame.setProperty("role", "card")
-        layout = row(gap=Space.INSIDE, margins=(Space.ROW, 2, Space.HAIR, 2))
-        layout.addWidget(glyph("clip", "muted", 16))
-        layout.addWidget(ElidedLabel(file.name), 1)
+        name = _Name(file.name)
+        name.renamed.connect(lambda new: self.renamed.emit(file.name, new))
+        up = tool("chevron-up", f"上移附件 {file.name}", lambda: self.moved.emit(file.name, -1))
+        down = tool("chevron-down", f"下移附件 {file.name}", lambda: self.moved.emit(file.name, 1))
+        up.setEnabled(number > 0)
+        down.setEnabled(number < count - 1)
+        layout = row(gap=Space.HAIR, margins=(Space.ROW, 2, Space.HAIR, 2))
+        layout.addWidget(label(f"{number + 1}", "muted"))
+        layout.addSpacing(Space.HAIR)
+        layout.addWidget(name, 1)
         layout.addWidget(label(words.size(file.size), "small"))
+        if count > 1:
+            layout.addWidget(up)
+            layout.addWidget(down)
+        layout.addWidget(tool("draft", f"给附件 {file.name} 改名", name.begin))
         layout.addWidget(tool("trash", f"移除附件 {file.name}", lambda: self.removed.emit(file.name)))
         frame.setLayout(layout)
         return frame
@@ -105,3 +140,60 @@ class AttachmentPicker(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda paths: self.picked.emit([Path(path) for path in paths]))
         dialog.open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.picked.emit(_dropped(event))
+
+
+class _Name(QWidget):
+    """A file's name that can be typed anew: Enter keeps, Esc leaves it as it was."""
+
+    renamed = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._shown = ElidedLabel(name)
+        self._field = _Typing()
+        self._field.setAccessibleName(f"附件 {name} 的新名称")
+        self._field.setFixedHeight(Size.CONTROL)
+        self._field.editingFinished.connect(self._keep)
+        self._field.left.connect(self._end)
+        self._both = QStackedLayout()
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.addWidget(holder(row(self._shown)))
+        self._both.addWidget(self._field)
+        self.setLayout(self._both)
+
+    def begin(self) -> None:
+        """Type a new name."""
+        self._field.setText(self._name)
+        self._both.setCurrentIndex(1)
+        self._field.setFocus()
+        self._field.setSelection(0, len(Path(self._name).stem))
+
+    def _keep(self) -> None:
+        new = self._field.text().strip()
+        changed = self._both.currentIndex() == 1 and new not in ("", self._name)
+        self._end()
+        if changed:
+            self.renamed.emit(new)
+
+    def _end(self) -> None:
+        self._both.setCurrentIndex(0)
+
+
+class _Typing(QLineEdit):
+    """``left`` at Esc."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)

@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
-from gongwen_client.domain.drafts import Draft, DraftFinding
+from gongwen_client.domain.draft_record import Step
+from gongwen_client.domain.drafts import Draft, DraftFinding, Hit
+from gongwen_client.domain.paper import paper_beside
+from gongwen_client.services.addressing import Addressing
 from gongwen_client.services.office import Office
+from gongwen_client.services.send_review import DraftLook
 from gongwen_client.ui import words
+from gongwen_client.ui.compose.autosave import Autosave
+from gongwen_client.ui.compose.check_section import CheckSection
+from gongwen_client.ui.compose.comparison_view import ComparisonView
 from gongwen_client.ui.compose.copies import CopiesGrid
+from gongwen_client.ui.compose.copies_dialog import CopiesDialog
 from gongwen_client.ui.compose.discard import DiscardDialog
 from gongwen_client.ui.compose.elements_form import ElementsForm
 from gongwen_client.ui.compose.files import AttachmentPicker, BodyPicker
+from gongwen_client.ui.compose.meeting_form import MeetingForm
+from gongwen_client.ui.compose.paper_form import PaperForm
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
+from gongwen_client.ui.compose.secrecy_dialog import SecrecyDialog
+from gongwen_client.ui.compose.size_meter import SizeMeter
+from gongwen_client.ui.compose.steps import StepBar
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
-from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.viewer.disclosure import Disclosure
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.page_view import PageView
-from gongwen_client.ui.viewer.panel import Section, scrolled, step_line
+from gongwen_client.ui.viewer.panel import Section, scrolled
 from gongwen_client.ui.viewer.reader import ZoomTools
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.notice import Notice
-from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.messages import Recipient, Unit
+from gongwen_protocol.messages import Recipient, RecipientRole, Unit
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
 
-_SAVE_AFTER_MS = 600
-_FORM_WIDTH = 500
-_MUST = StateWord("须改正", "invalid", Tone.INVALID)
-_HINT = StateWord("提示", "warning", Tone.WARNING)
-_FINE = StateWord("通过", "check", Tone.VALID)
+_FORM_WIDTH = 512
 
 
 class ComposePage(QWidget):
-    """Edits one draft. ``submitted(draft)`` when it goes to the seal custodian."""
+    """Edits one draft. ``submitted(draft)`` when it goes to the seal custodian, or unsealed to be sent."""
 
     closed = Signal()
     saved = Signal()
     submitted = Signal(object)
     body_loaded = Signal()
     checked = Signal(object)
+    handover_wanted = Signal()
 
     def __init__(self, office: Office, draft: Draft) -> None:
         super().__init__()
@@ -55,29 +65,23 @@ class ComposePage(QWidget):
         self.draft = draft
         self._units: dict[str, Unit] = {}
         self._shown_digest = ""
-        self._typed = False
+        self._looking = self._look_again = False
+        self.look: DraftLook | None = None
         self.findings: tuple[DraftFinding, ...] = ()
         self.recipients_dialog: RecipientsDialog | None = None
-        self.form = ElementsForm()
-        self.body_picker = BodyPicker()
-        self.attachments = AttachmentPicker()
-        self.copies = CopiesGrid()
+        self.dialog: CopiesDialog | SecrecyDialog | None = None
+        self.form, self.paper, self.meeting = ElementsForm(), PaperForm(), MeetingForm()
+        self.body_picker, self.attachments = BodyPicker(), AttachmentPicker()
+        self.meter, self.copies, self.comparison = SizeMeter(), CopiesGrid(), ComparisonView()
+        self.checks = CheckSection()
         self.notice = Notice("compose_notice")
         self.preview = PageView("canvas", "正文预览")
-        self._checks: QVBoxLayout = column(gap=Space.INSIDE)
-        self._title = ElidedLabel("新建发文", "title")
-        self._saved = label("", "small")
+        session = office.login.session
+        self.steps = StepBar(session.roles if session else (), session.post if session else "")
+        self.autosave = Autosave(self, self._to_save)
+        self.addressed = Autosave(self, self._recipients_to_save)
         self._lay_out()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_SAVE_AFTER_MS)
-        self._timer.timeout.connect(self.save)
-        self.form.edited.connect(self._edited)
-        self.body_picker.picked.connect(self.load_body)
-        self.attachments.picked.connect(self.add_attachments)
-        self.attachments.removed.connect(self._remove_attachment)
-        self.copies.changed.connect(self._set_recipients)
-        self.copies.pick_wanted.connect(self.pick_recipients)
+        self._connect()
         work(self, office.directory.units).then(self._units_came).start()
         self._came(draft)
 
@@ -85,13 +89,15 @@ class ComposePage(QWidget):
 
     def _lay_out(self) -> None:
         back = tool("back", "返回列表", self.close_page, name="back", shortcut="Esc")
+        self._title = ElidedLabel("新建发文", "title")
+        self._saved = label("", "small")
         head = row(gap=Space.INSIDE, margins=(Space.INSIDE, Space.INSIDE, Space.GROUP, Space.INSIDE))
         head.addWidget(back)
         head.addLayout(column(self._title, self._saved, gap=0), 1)
         head.addWidget(Chip(words.DOCUMENT_STATES[DocumentState.DRAFT]))
         head.addSpacing(Space.INSIDE)
         self.discard_button = button("删除草稿", self._discard, kind="link", name="discard")
-        self.save_button = button("保存草稿(&B)", self.save, picture="save", name="save")
+        self.save_button = button("保存草稿(&S)", self.save, picture="save", name="save")
         self.submit_button = button(
             "提交盖章(&Y)", self.submit, kind="primary", picture="seal", name="submit"
         )
@@ -100,60 +106,111 @@ class ComposePage(QWidget):
         header = holder(head, "header")
         header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         header.setFixedHeight(60)
-        inside = column(
-            self.notice,
-            Section("正文", self.body_picker),
-            Section("公文要素", self.form),
-            Section("附件", self.attachments),
-            Section("接收单位和打印份数", self.copies),
-            Section("检查", holder(self._checks)),
-            None,
-            gap=Space.GROUP,
-            margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP),
+        below = row(self._form_area(), gap=0)
+        below.addWidget(self._paper_area(), 1)
+        whole = column(header, self.steps, gap=0)
+        whole.addLayout(below, 1)
+        self.setLayout(whole)
+
+    def _form_area(self) -> QWidget:
+        self._paper_fold = Disclosure("纸质同送和特殊附件", lambda: self.paper)
+        self._fields = holder(
+            column(
+                Section("正文", self.body_picker, self.meter),
+                Section("公文要素", self.form),
+                Section("附件", self.attachments, self._paper_fold),
+                Section("会议回执", self.meeting),
+                Section("接收单位和打印份数", self.copies),
+                Section("与正文主送、抄送核对", self.comparison),
+                Section("检查", self.checks),
+                gap=Space.GROUP,
+            )
         )
-        area = scrolled(holder(inside))
+        margins = (Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP)
+        area = scrolled(holder(column(self.notice, self._fields, None, gap=Space.GROUP, margins=margins)))
         area.setFixedWidth(_FORM_WIDTH)
-        strip = holder(
-            row(
-                label("正文预览", "muted"),
-                None,
-                ZoomTools(self.preview),
-                margins=(Space.GROUP, 0, Space.INSIDE, 0),
-            ),
-            "toolstrip",
+        self.form_area = area
+        return area
+
+    def _paper_area(self) -> QWidget:
+        tools = row(
+            label("正文预览", "muted"),
+            None,
+            ZoomTools(self.preview),
+            margins=(Space.GROUP, 0, Space.INSIDE, 0),
         )
+        strip = holder(tools, "toolstrip")
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         strip.setFixedHeight(41)
         paper = holder(column(strip, self.preview, gap=0), "panel")
         paper.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        below = row(area, gap=0)
-        below.addWidget(paper, 1)
-        whole = column(header, gap=0)
-        whole.addLayout(below, 1)
-        self.setLayout(whole)
+        return paper
+
+    def _connect(self) -> None:
+        for part in (self.form, self.paper, self.meeting):
+            part.edited.connect(self.autosave.touch)
+        for saver in (self.autosave, self.addressed):
+            saver.saved.connect(self._stored)
+            saver.failed.connect(self._not_stored)
+        self.body_picker.picked.connect(self.load_body)
+        self.attachments.picked.connect(self.add_attachments)
+        drafts = self._office.drafts
+        self.attachments.removed.connect(
+            lambda name: self._act(lambda one: drafts.remove_attachment(one, name))
+        )
+        self.attachments.moved.connect(
+            lambda name, steps: self._act(lambda one: drafts.move_attachment(one, name, steps))
+        )
+        self.attachments.renamed.connect(
+            lambda old, new: self._act(lambda one: drafts.rename_attachment(one, old, new))
+        )
+        self.copies.changed.connect(lambda _recipients: self.addressed.touch())
+        self.copies.pick_wanted.connect(self.pick_recipients)
+        self.copies.grid_wanted.connect(self.set_copies)
+        self.comparison.add_wanted.connect(self._add_units)
+        self.comparison.remove_wanted.connect(self._remove_units)
+        self.comparison.role_wanted.connect(self._give_role)
+        self.checks.place_wanted.connect(self._show_place)
+        self.checks.secrecy_wanted.connect(self.explain_secrecy)
+        self.steps.handover_wanted.connect(self.handover_wanted)
 
     # -- showing ----------------------------------------------------------------------------------------
 
     def _units_came(self, units: tuple[Unit, ...]) -> None:
         self._units = {unit.code: unit for unit in units}
-        self.copies.show_recipients(self.draft.recipients, self._units)
+        self._show_recipients(self.copies.recipients or self.draft.recipients)
+        if self.look is not None:
+            self.comparison.show_comparison(self.look.comparison, self._units)
 
     def _came(self, draft: Draft) -> None:
+        if draft.updated_at < self.draft.updated_at:
+            return  # an answer that was overtaken
         self.draft = draft
-        if not self._typed:
-            self.form.show_elements(draft.elements)
+        if self.autosave.typed:
+            self.form.show_origins(draft.record.origins)
+        else:
+            self.form.show_elements(draft.elements, draft.record.origins)
+            self.paper.show_more(draft.more)
+            self.meeting.show_call(draft.more.meeting, draft.elements.title)
+        if draft.more.special_attachments:
+            self._paper_fold.open()
         self._title.setText(draft.elements.title or "新建发文")
         self._show_state()
         self.body_picker.show_file(draft.body)
         self.attachments.show_files(draft.attachments)
-        if self.copies.recipients != draft.recipients:
-            self.copies.show_recipients(draft.recipients, self._units)
+        if not self.addressed.typed:
+            self._show_recipients(draft.recipients)
         self._preview()
         self._check()
+
+    def _show_recipients(self, recipients: Sequence[Recipient]) -> None:
+        beside = paper_beside(self.draft.more)
+        self.copies.show_recipients(recipients, self._units, beside.copies if beside else 0)
 
     def _preview(self) -> None:
         body = self.draft.body
         if body is None:
+            self._shown_digest = ""
             self.preview.show_message("选择正文后在这里预览")
             return
         if body.digest == self._shown_digest:
@@ -173,9 +230,46 @@ class ComposePage(QWidget):
         self.preview.show_message(f"{said.what}\n{said.do}")
         self.body_loaded.emit()
 
+    def _show_place(self, hit: Hit) -> None:
+        self.preview.centre_on(hit.page_index, hit.box_mm[1] if hit.box_mm else 0)
+
     def _check(self) -> None:
+        """Ask for the checks; while they run, once more afterwards."""
+        if self._looking:
+            self._look_again = True
+            return
+        self._looking, self._look_again = True, False
         document = self.draft.document_id
-        work(self, lambda: self._office.drafts.check(document)).then(self._show_findings).start()
+        work(self, lambda: self._office.send_review.look(document)).always(self._looked).then(
+            self._show_look
+        ).failed(lambda _error: None).start()
+
+    def _looked(self) -> None:
+        self._looking = False
+
+    def _show_look(self, look: DraftLook) -> None:
+        if self._look_again:
+            self._check()
+            return
+        self.look, self.findings = look, look.findings
+        self.draft = replace(self.draft, record=look.draft.record)
+        self.meter.show_size(self.draft.size, look.limit, look.limit_article)
+        self.comparison.show_comparison(look.comparison, self._units)
+        self.checks.show_findings(look.findings, look.doubtful)
+        self.steps.show_step(Step.COMPOSE, self.draft.record.steps, sealed=look.needs_seal)
+        self._show_state()
+        self._show_acts(look)
+        self.checked.emit(look.findings)
+
+    def _show_acts(self, look: DraftLook) -> None:
+        mine = self.steps.may(Step.COMPOSE)
+        self._fields.setEnabled(mine)
+        for act in (self.discard_button, self.save_button, self.submit_button):
+            act.setVisible(mine)
+        blocked = any(finding.blocking for finding in look.findings)
+        self.submit_button.setText("提交盖章(&Y)" if look.needs_seal else "免章转待发(&Y)")
+        self.submit_button.setEnabled(not blocked)
+        self.submit_button.setToolTip("请先改正检查中列出的问题" if blocked else "")
 
     def _show_state(self) -> None:
         musts = sum(finding.blocking for finding in self.findings)
@@ -185,100 +279,110 @@ class ComposePage(QWidget):
         parts += [f"{hints} 项提示"] if hints else []
         self._saved.setText(" · ".join(parts))
 
-    def _show_findings(self, findings: tuple[DraftFinding, ...]) -> None:
-        self.findings = findings
-        while (old := self._checks.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for finding in findings:
-            self._checks.addWidget(
-                step_line(_MUST if finding.blocking else _HINT, *words.finding_parts(finding))
-            )
-        if not findings:
-            self._checks.addWidget(step_line(_FINE, "要素、正文、接收单位和涉密标志检查"))
-        self._show_state()
-        blocked = any(finding.blocking for finding in findings)
-        self.submit_button.setEnabled(not blocked)
-        self.submit_button.setToolTip("请先改正检查中列出的问题" if blocked else "")
-        self.checked.emit(findings)
+    # -- saving -----------------------------------------------------------------------------------------
 
-    # -- changing ---------------------------------------------------------------------------------------
+    def _to_save(self) -> Callable[[], Draft]:
+        document, elements = self.draft.document_id, self.form.elements(self.draft.elements)
+        changed = {
+            "special_attachments": self.paper.attachments(),
+            "meeting": self.meeting.call(elements.title),
+        }
+        more = self.draft.more.model_copy(update=changed)
+        return lambda: self._office.drafts.set_form(document, elements, more)
 
-    def _edited(self) -> None:
-        self._typed = True
-        self._timer.start()
+    def _recipients_to_save(self) -> Callable[[], Draft]:
+        document, recipients = self.draft.document_id, self.copies.recipients
+        return lambda: self._office.drafts.set_recipients(document, recipients)
 
     def save(self) -> None:
         """Put what is typed on disk now."""
-        self._timer.stop()
-        elements = self.form.elements(self.draft.elements)
-        document = self.draft.document_id
-        self._typed = False
-        work(self, lambda: self._office.drafts.set_elements(document, elements)).then(self._stored).failed(
-            self._trouble
-        ).start()
+        self.autosave.touch()
+        self.autosave.flush()
 
     def _stored(self, draft: Draft) -> None:
+        if self.notice.property("about") == "saving":
+            self.notice.clear()
+        self._came(draft)
+        self.saved.emit()
+
+    def _not_stored(self, error: GongwenError) -> None:
+        """It stays in the window and is tried again until it is on disk."""
+        self._explain(error, "saving")
+
+    def _explain(self, error: GongwenError, about: str) -> None:
+        self.notice.setProperty("about", about)
+        self.notice.explain(error)
+        self.form_area.verticalScrollBar().setValue(0)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something typed is not on disk yet."""
+        return self.autosave.unsaved or self.addressed.unsaved
+
+    def leave(self, then: Callable[[], object]) -> None:
+        """Save what is typed, then go; where it cannot be saved, stay and say why."""
+        self.autosave.flush(lambda: self.addressed.flush(then))
+
+    def keep_now(self) -> bool:
+        """Save before the window closes, at once: work in a queue ends with the program. False: not saved."""
+        try:
+            self.autosave.write_now()
+            self.addressed.write_now()
+        except GongwenError as error:
+            self._not_stored(error)
+            return False
+        return True
+
+    def close_page(self) -> None:
+        """Back to the list; what is typed is kept."""
+        self.leave(self.closed.emit)
+
+    # -- changing ---------------------------------------------------------------------------------------
+
+    def _act(self, change: Callable[[str], Draft]) -> None:
+        """Change something that is not typed, after what is typed is on disk."""
+        document = self.draft.document_id
+
+        def run() -> None:
+            work(self, lambda: change(document)).then(self._acted).failed(self._refused).start()
+
+        self.leave(run)
+
+    def _acted(self, draft: Draft) -> None:
         self.notice.clear()
         self._came(draft)
         self.saved.emit()
 
-    def _trouble(self, error: GongwenError) -> None:
-        self._typed = True  # perhaps not on disk: the form, not the draft, has the last word
+    def _refused(self, error: GongwenError) -> None:
+        self._explain(error, "acting")
         self.body_picker.show_file(self.draft.body)
-        self.notice.explain(error)
+        document = self.draft.document_id
+        work(self, lambda: self._office.drafts.get(document)).then(self._came).failed(
+            lambda _gone: None
+        ).start()
 
     def load_body(self, path: Path) -> None:
-        """Take a file as the body; empty elements are filled from it."""
+        """Take a file as the body; elements that nobody has typed are filled from it."""
         self.body_picker.show_busy(path.name)
-        document = self.draft.document_id
-        elements = self.form.elements(self.draft.elements) if self._typed else None
-
-        def take() -> Draft:
-            if elements is not None:
-                self._office.drafts.set_elements(document, elements)
-            return self._office.drafts.set_body(document, path)
-
-        self._timer.stop()
-        self._typed = False
-        work(self, take).then(self._stored).failed(self._trouble).start()
+        self._act(lambda document: self._office.drafts.set_body(document, path))
 
     def add_attachments(self, paths: list[Path]) -> None:
         """Take files as attachments."""
-        document = self.draft.document_id
 
-        def take() -> Draft:
-            draft = self.draft
+        def take(document: str) -> Draft:
+            draft = self._office.drafts.get(document)
             for path in paths:
                 draft = self._office.drafts.add_attachment(document, path)
             return draft
 
-        work(self, take).then(self._stored).failed(self._trouble).start()
-
-    def _remove_attachment(self, name: str) -> None:
-        document = self.draft.document_id
-        work(self, lambda: self._office.drafts.remove_attachment(document, name)).then(self._stored).failed(
-            self._trouble
-        ).start()
+        self._act(take)
 
     def pick_recipients(self) -> None:
-        """选择主送、抄送单位 (asks for the directory first where it has not come yet)."""
-        if self._units:
-            self._open_recipients()
-            return
+        """选择主送、抄送单位."""
+        work(self, self._office.addressing.open).then(self._open_recipients).failed(self._refused).start()
 
-        def came(units: tuple[Unit, ...]) -> None:
-            self._units_came(units)
-            self._open_recipients()
-
-        work(self, self._office.directory.units).then(came).failed(self._trouble).start()
-
-    def _open_recipients(self) -> None:
-        session = self._office.login.session
-        own = session.unit_code if session else ""
-        dialog = RecipientsDialog(self, list(self._units.values()), self.draft.recipients, own)
+    def _open_recipients(self, addressing: Addressing) -> None:
+        dialog = RecipientsDialog(self, self._office, addressing, self.copies.recipients)
         dialog.chosen.connect(self._set_recipients)
         self.recipients_dialog = dialog
         dialog.finished.connect(self._recipients_closed)
@@ -288,65 +392,71 @@ class ComposePage(QWidget):
         self.recipients_dialog = None
 
     def _set_recipients(self, recipients: tuple[Recipient, ...]) -> None:
-        document = self.draft.document_id
-        work(self, lambda: self._office.drafts.set_recipients(document, recipients)).then(
-            self._stored
-        ).failed(self._trouble).start()
+        self._show_recipients(recipients)
+        self.addressed.touch()
+        self.addressed.flush()
+
+    def _add_units(self, codes: list[str], role: RecipientRole) -> None:
+        before = self.copies.recipients
+        copies = before[-1].copies if before else 1
+        known = {one.unit_code for one in before}
+        added = [Recipient(unit_code=code, role=role, copies=copies) for code in codes if code not in known]
+        self._set_recipients(_ordered((*before, *added), self._units))
+
+    def _remove_units(self, codes: list[str]) -> None:
+        self._set_recipients(tuple(one for one in self.copies.recipients if one.unit_code not in codes))
+
+    def _give_role(self, codes: list[str], role: RecipientRole) -> None:
+        changed = (
+            one.model_copy(update={"role": role}) if one.unit_code in codes else one
+            for one in self.copies.recipients
+        )
+        self._set_recipients(_ordered(tuple(changed), self._units))
+
+    def set_copies(self) -> None:
+        """设置打印份数."""
+        beside = paper_beside(self.draft.more)
+        required = self.look.copies_required if self.look else ""
+
+        def show(addressing: Addressing) -> None:
+            groups = (*addressing.own_groups, *addressing.groups)
+            paper = beside.copies if beside else 0
+            dialog = CopiesDialog(self, self.copies.recipients, self._units, groups, paper, required)
+            dialog.chosen.connect(self._set_recipients)
+            self._open_dialog(dialog)
+
+        work(self, self._office.addressing.open).then(show).failed(self._refused).start()
+
+    def explain_secrecy(self) -> None:
+        """涉密核对."""
+        second = self.look.second_person if self.look else False
+        dialog = SecrecyDialog(self, self._office, self.draft, second_person=second)
+        dialog.changed.connect(lambda _draft: self._check())
+        self._open_dialog(dialog)
+
+    def _open_dialog(self, dialog: CopiesDialog | SecrecyDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
 
     def submit(self) -> None:
-        """Save, then hand to the seal custodian."""
-        self._timer.stop()
-        elements = self.form.elements(self.draft.elements)
-        document = self.draft.document_id
+        """Save, then hand to the seal custodian, or to those who send."""
         self.submit_button.setEnabled(False)
+        document, drafts = self.draft.document_id, self._office.drafts
+        sealed = self.look is None or self.look.needs_seal
 
-        def hand_over() -> Draft:
-            self._office.drafts.set_elements(document, elements)
-            return self._office.drafts.submit_for_seal(document)
+        def hand_over() -> None:
+            act = drafts.submit_for_seal if sealed else drafts.release
+            work(self, lambda: act(document)).then(self.submitted.emit).failed(failed).start()
 
         def failed(error: GongwenError) -> None:
             self.submit_button.setEnabled(True)
-            self._trouble(error)
+            self._explain(error, "acting")
 
-        work(self, hand_over).then(self.submitted.emit).failed(failed).start()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something typed is not on disk yet."""
-        return self._typed
-
-    def leave(self, then: Callable[[], object]) -> None:
-        """Save what is typed, then go; where it cannot be saved, stay and say why."""
-        if not self._typed:
-            then()
-            return
-        self._timer.stop()
-        elements, document = self.form.elements(self.draft.elements), self.draft.document_id
-
-        def saved(_draft: Draft) -> None:
-            self._typed = False
-            then()
-
-        work(self, lambda: self._office.drafts.set_elements(document, elements)).then(saved).failed(
-            self._trouble
-        ).start()
-
-    def keep_now(self) -> bool:
-        """Save before the window closes, at once: work in a queue ends with the program. False: not saved."""
-        if not self._typed:
-            return True
-        self._timer.stop()
-        try:
-            self._office.drafts.set_elements(self.draft.document_id, self.form.elements(self.draft.elements))
-        except GongwenError as error:
-            self._trouble(error)
-            return False
-        self._typed = False
-        return True
-
-    def close_page(self) -> None:
-        """Back to the list; what is typed is kept."""
-        self.leave(self.closed.emit)
+        self.leave(hand_over)
 
     def _discard(self) -> None:
         dialog = DiscardDialog(self, self.draft.elements.title)
@@ -355,8 +465,16 @@ class ComposePage(QWidget):
 
     def _throw_away(self) -> None:
         document = self.draft.document_id
-        self._timer.stop()
-        self._typed = False
+        self.autosave.drop()
+        self.addressed.drop()
         work(self, lambda: self._office.drafts.discard(document)).then(
             lambda _nothing: self.closed.emit()
-        ).failed(self._trouble).start()
+        ).failed(self._refused).start()
+
+
+def _ordered(recipients: Sequence[Recipient], units: dict[str, Unit]) -> tuple[Recipient, ...]:
+    """主送 before 抄送, each in the directory's order."""
+    rank = {code: number for number, code in enumerate(units)}
+    return tuple(
+        sorted(recipients, key=lambda one: (one.role is RecipientRole.CC, rank.get(one.unit_code, len(rank))))
+    )

@@ -1,211 +1,223 @@
-"""选择接收单位: the directory at the left with search, the chosen units at the right."""
+"""选择主送、抄送单位: directory, groups and pasted lists at the left, the chosen units at the right."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from enum import IntEnum
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from gongwen_client.ui import words
-from gongwen_client.ui.theme import Size, Space
-from gongwen_client.ui.viewer.panel import scrolled
-from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row, tool
-from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.services.addressing import Addressing
+from gongwen_client.services.office import Office
+from gongwen_client.ui.compose.chosen_units import ChosenUnits
+from gongwen_client.ui.compose.groups import GroupPicker
+from gongwen_client.ui.compose.paste_names import PasteNames
+from gongwen_client.ui.compose.unit_tree import UnitTree, UnitTreeModel
+from gongwen_client.ui.tasks import work
+from gongwen_client.ui.theme import Space
+from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.widgets.basics import column, holder, label, row
+from gongwen_client.ui.widgets.dialog import Sheet, boxed
+from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.search import SearchField
-from gongwen_protocol.messages import Recipient, RecipientRole, Unit
+from gongwen_protocol.messages import Recipient, RecipientRole, UnitGroup
+from gongwen_protocol.sentences import sentence
 
-_CODE = Qt.ItemDataRole.UserRole
-_NO_REGION = "其他单位"
-_DEFAULT_COPIES = 1
+_SEARCH_AFTER_MS = 120
+_MOST_FOUND = 500
+
+
+class Way(IntEnum):
+    """The tabs at the left."""
+
+    DIRECTORY = 0
+    GROUPS = 1
+    PASTE = 2
 
 
 class RecipientsDialog(Sheet):
-    """Answers with ``chosen(tuple of Recipient)``, main recipients first, each in the directory's order."""
+    """Answers with ``chosen(tuple of Recipient)``: main recipients first, each in the chosen order."""
 
     chosen = Signal(object)
 
     def __init__(
-        self, parent: QWidget | None, units: Sequence[Unit], recipients: Sequence[Recipient], own_code: str
+        self,
+        parent: QWidget | None,
+        office: Office,
+        addressing: Addressing,
+        recipients: Sequence[Recipient],
     ) -> None:
         super().__init__(
             parent,
             "recipients_dialog",
             "选择主送、抄送单位",
-            "勾选接收单位，在右侧区分主送和抄送。未启用的单位不能联网接收，请用其他途径送达。",
+            "在左侧勾选单位，在右侧区分主送和抄送。标明原因的单位不能联网接收，请用其他途径送达。",
             picture="people",
             tone="action",
         )
-        self.resize(900, 600)
-        self._units = [unit for unit in units if unit.code != own_code]
-        self._picked = {item.unit_code: item for item in recipients}
-        self.search = SearchField("unit_search", "按名称、简称或编码查找", "查找单位")
-        self.tree = QTreeWidget()
-        self.tree.setObjectName("units")
-        self.tree.setAccessibleName("通讯录")
-        self.tree.setHeaderHidden(True)
-        self.tree.setIndentation(18)
-        self.tree.setUniformRowHeights(True)
-        self._lines: QVBoxLayout = column(gap=0)
-        self._count = label("", "strong")
-        self._fill_tree()
-        self.body.addLayout(self._halves(), 1)
+        self.resize(1040, 660)
+        self._office = office
+        self._addressing = addressing
+        self._model = UnitTreeModel(addressing)
+        self.tree = UnitTree(self._model)
+        self.search = SearchField("unit_search", "名称、简称、编码或拼音首字母，例如 slj", "查找单位")
+        self.obstacle = Notice("obstacle")
+        self.groups = GroupPicker()
+        self.paste = PasteNames()
+        self.picked = ChosenUnits(addressing.book.by_code, recipients)
+        self.tabs = QTabBar()
+        self._pages = QStackedWidget()
+        self._found = label("", "small")
+        self._found.hide()
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SEARCH_AFTER_MS)
+        self._timer.timeout.connect(self._filter)
+        self._connect()
+        self.groups.show_groups(addressing.own_groups, addressing.groups)
+        self.paste.open(addressing)
+        self._show_choice()
+        self.search.setFocus()
+
+    def _lay_out(self) -> None:
+        self.tabs.setObjectName("ways")
+        self.tabs.setAccessibleName("选择方式")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for title in ("通讯录", "常用分组", "粘贴名单"):
+            self.tabs.addTab(title)
+        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        directory = column(self.search, boxed(self.tree), self.obstacle, self._found)
+        directory.setStretch(1, 1)
+        for page in (holder(directory), self.groups, self.paste):
+            self._pages.addWidget(page)
+        left: QVBoxLayout = column(self.tabs, self._pages)
+        left.setStretch(1, 1)
+        both = row(gap=Space.GROUP)
+        both.addLayout(left, 1)
+        both.addWidget(self.picked, 1)
+        self.body.addLayout(both, 1)
         self.add_safe("取消(&C)")
         self.take_button = self.add_action("选定单位(&Y)", self._take, name="take")
-        self.search.textChanged.connect(self._filter)
-        self.tree.itemChanged.connect(self._toggled)
-        self._show_picked()
 
-    def _halves(self) -> QHBoxLayout:
-        area = scrolled(holder(column(self._lines, None)))
-        caption = row(self._count, None, button("清空", self.clear, kind="link", name="clear"))
-        both = row(gap=Space.GROUP)
-        both.addLayout(column(self.search, _boxed(self.tree)), 1)
-        both.addLayout(column(caption, _boxed(area)), 1)
-        return both
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda _text: self._timer.start())
+        self.search.returnPressed.connect(self._pick_first)
+        self._model.ticked.connect(self._tick)
+        self.tree.selectionModel().currentChanged.connect(lambda now, _before: self._explain(now))
+        self.picked.changed.connect(self._show_choice)
+        self.groups.chosen.connect(self._add_group)
+        self.groups.save_wanted.connect(self._save_group)
+        self.groups.rename_wanted.connect(self._rename_group)
+        self.groups.delete_wanted.connect(self._delete_group)
+        self.paste.wanted.connect(self.picked.add)
 
     # -- the directory ----------------------------------------------------------------------------------
 
-    def _fill_tree(self) -> None:
-        self.tree.blockSignals(True)
-        regions: dict[str, QTreeWidgetItem] = {}
-        for unit in self._units:
-            region = unit.region or _NO_REGION
-            if region not in regions:
-                regions[region] = QTreeWidgetItem(self.tree, [region])
-                regions[region].setSizeHint(0, QSize(0, Size.CONTROL))
-                regions[region].setFlags(
-                    Qt.ItemFlag.ItemIsEnabled
-                    | Qt.ItemFlag.ItemIsUserCheckable
-                    | Qt.ItemFlag.ItemIsAutoTristate
-                )
-            item = QTreeWidgetItem(regions[region], [unit.name if unit.enabled else f"{unit.name}（未启用）"])
-            item.setData(0, _CODE, unit.code)
-            if unit.enabled:
-                item.setFlags(
-                    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
-                )
-                checked = unit.code in self._picked
-                item.setCheckState(0, Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
-            else:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setToolTip(0, "该单位尚未启用电子公文交换，请用其他途径送达。")
-        self.tree.expandAll()
-        self.tree.blockSignals(False)
-
-    def _regions(self) -> list[QTreeWidgetItem]:
-        found = (self.tree.topLevelItem(number) for number in range(self.tree.topLevelItemCount()))
-        return [region for region in found if region is not None]
-
-    def _items(self) -> list[QTreeWidgetItem]:
-        return [item for region in self._regions() for item in _children(region)]
-
-    def _filter(self, text: str) -> None:
-        wanted = text.strip()
-        by_code = {unit.code: unit for unit in self._units}
-        for item in self._items():
-            unit = by_code[item.data(0, _CODE)]
-            found = any(wanted in field for field in (unit.name, unit.short_name, unit.code))
-            item.setHidden(bool(wanted) and not found)
-        for region in self._regions():
-            region.setHidden(all(item.isHidden() for item in _children(region)))
-
-    def _toggled(self, item: QTreeWidgetItem, _column: int) -> None:
-        code = item.data(0, _CODE)
-        if code is None:
-            return
-        if item.checkState(0) is Qt.CheckState.Checked:
-            self._picked.setdefault(
-                code, Recipient(unit_code=code, role=RecipientRole.MAIN, copies=_DEFAULT_COPIES)
+    def _filter(self) -> None:
+        typed = self.search.text().strip()
+        self.obstacle.clear()
+        if typed:
+            matches = self._addressing.index.find(typed, _MOST_FOUND)
+            self._model.show_found([match.unit for match in matches])
+            more = "，请再输入几个字" if len(matches) == _MOST_FOUND else ""
+            self._found.setText(
+                f"找到 {len(matches)} 个单位{more}" if matches else "没有找到，请核对名称或编码"
             )
         else:
-            self._picked.pop(code, None)
-        self._show_picked()
+            self._model.show_tree()
+            self.tree.open_regions()
+            self._found.setText("")
+        self._found.setVisible(bool(typed))
+
+    def _pick_first(self) -> None:
+        """Enter takes the best match; the next word can be typed at once."""
+        self._timer.stop()
+        self._filter()
+        unit = self._model.unit(self._model.index(0, 0)) if self.search.text().strip() else None
+        if unit is None:
+            return
+        if self._addressing.obstacle(unit):
+            self._explain(self._model.index(0, 0))
+            return
+        self.picked.add((unit.code,))
+        self.search.selectAll()
+
+    def _tick(self, codes: tuple[str, ...], wanted: bool) -> None:
+        if wanted:
+            self.picked.add(codes)
+        else:
+            self.picked.remove(codes)
+
+    def _explain(self, index: QModelIndex) -> None:
+        unit = self._model.unit(index)
+        code = self._addressing.obstacle(unit) if unit is not None else ""
+        if not code or unit is None:
+            self.obstacle.clear()
+            return
+        said = sentence(code)
+        rule = self._addressing.article if code == "directory.unit_outside" else said.rule
+        self.obstacle.show_text(
+            f"{unit.name}：{said.what}", said.do, " · ".join(filter(None, (rule, code))), Tone.WARNING
+        )
 
     def choose(self, code: str, role: RecipientRole = RecipientRole.MAIN) -> None:
-        """Tick a unit as a person would, and set its role."""
-        for item in self._items():
-            if item.data(0, _CODE) == code and item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
-                item.setCheckState(0, Qt.CheckState.Checked)
-                self._set_role(code, role)
-        self._show_picked()
+        """Choose a unit as a person would, and set its role; one that cannot be reached is not chosen."""
+        unit = self._addressing.book.by_code.get(code)
+        if unit is not None and not self._addressing.obstacle(unit):
+            self.picked.add((code,), role)
+            self.picked.give_role(code, role)
 
-    def clear(self) -> None:
-        """Take all units out."""
-        for item in self._items():
-            if item.flags() & Qt.ItemFlag.ItemIsUserCheckable:
-                item.setCheckState(0, Qt.CheckState.Unchecked)
+    # -- groups -----------------------------------------------------------------------------------------
 
-    # -- the chosen units -------------------------------------------------------------------------------
+    def _add_group(self, group: UnitGroup) -> None:
+        units = self._addressing.book.members(group)
+        reached = [unit.code for unit in units if not self._addressing.obstacle(unit)]
+        self.picked.add(reached)
+        left = len(group.unit_codes) - len(reached)
+        if left:
+            self.problem.show_text(
+                f"分组“{group.name}”中有 {left} 个单位没有加入。",
+                "它们未启用、不在交换范围或已不在通讯录中，请用其他途径送达。",
+                tone=Tone.WARNING,
+            )
+        else:
+            self.problem.clear()
+
+    def _save_group(self, name: str) -> None:
+        codes = tuple(one.unit_code for one in self.picked.recipients())
+        self._change_groups(lambda: self._office.addressing.save_group(name, codes))
+
+    def _rename_group(self, old: str, new: str) -> None:
+        self._change_groups(lambda: self._office.addressing.rename_group(old, new))
+
+    def _delete_group(self, name: str) -> None:
+        self._change_groups(lambda: self._office.addressing.delete_group(name))
+
+    def _change_groups(self, change: Callable[[], None]) -> None:
+        def run() -> Addressing:
+            change()
+            return self._office.addressing.open()
+
+        work(self, run).then(self._groups_came).failed(self.explain).start()
+
+    def _groups_came(self, addressing: Addressing) -> None:
+        self.problem.clear()
+        self.groups.name.clear()
+        self.groups.show_groups(addressing.own_groups, addressing.groups)
+
+    # -- the choice -------------------------------------------------------------------------------------
 
     def recipients(self) -> tuple[Recipient, ...]:
         """What is chosen now."""
-        order = {unit.code: number for number, unit in enumerate(self._units)}
-        known = [item for item in self._picked.values() if item.unit_code in order]
-        return tuple(sorted(known, key=lambda item: (item.role is RecipientRole.CC, order[item.unit_code])))
+        return self.picked.recipients()
 
-    def _set_role(self, code: str, role: RecipientRole) -> None:
-        if code in self._picked:
-            self._picked[code] = self._picked[code].model_copy(update={"role": role})
-            self._show_count()
-
-    def _show_count(self) -> None:
-        chosen = self.recipients()
-        main = sum(item.role is RecipientRole.MAIN for item in chosen)
-        self._count.setText(f"已选 {len(chosen)} 个：主送 {main}，抄送 {len(chosen) - main}")
-        self.take_button.setEnabled(bool(chosen))
-
-    def _show_picked(self) -> None:
-        while (old := self._lines.takeAt(0)) is not None:
-            widget = old.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        names = {unit.code: unit.name for unit in self._units}
-        for item in self.recipients():
-            self._lines.addWidget(self._line(item, names[item.unit_code]))
-        self._show_count()
-
-    def _line(self, item: Recipient, name: str) -> QWidget:
-        role = QComboBox()
-        role.setAccessibleName(f"{name}：主送或抄送")
-        role.addItems(list(words.ROLES.values()))
-        role.setCurrentIndex(list(words.ROLES).index(item.role))
-        role.currentIndexChanged.connect(
-            lambda number: self._set_role(item.unit_code, list(words.ROLES)[number])
-        )
-        role.setFixedWidth(80)
-        layout = row(gap=Space.INSIDE, margins=(Space.ROW, 2, Space.INSIDE, 2))
-        layout.addWidget(ElidedLabel(name), 1)
-        layout.addWidget(role)
-        layout.addWidget(tool("close", f"移除 {name}", lambda: self._remove(item.unit_code)))
-        return holder(layout)
-
-    def _remove(self, code: str) -> None:
-        for entry in self._items():
-            if entry.data(0, _CODE) == code:
-                entry.setCheckState(0, Qt.CheckState.Unchecked)
+    def _show_choice(self) -> None:
+        self._model.show_picked(self.picked.codes)
+        self.take_button.setEnabled(bool(self.picked.codes))
 
     def _take(self) -> None:
         self.chosen.emit(self.recipients())
         self.accept()
-
-
-def _children(region: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    found = (region.child(place) for place in range(region.childCount()))
-    return [item for item in found if item is not None]
-
-
-def _boxed(part: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("role", "boxed")
-    frame.setLayout(column(part, margins=(1, 1, 1, 1)))
-    return frame

@@ -36,6 +36,8 @@ from gongwen_protocol.faults import FaultKind, FaultReport
 
 _FORMATS = "PDF 文件 (*.pdf);;文本文件 (*.txt);;OFD 文件 (*.ofd)"
 _WIDTH = 640
+_SAID_HEIGHT = 120
+_WHEN_WIDTH = 190
 _NOT_NOW = "现在送不到交换中心：报告先存在本机，登录并连上后自动送出；急用请打印或存成文件交去。"
 
 
@@ -76,6 +78,7 @@ class FaultDialog(Sheet):
         self.said.setAccessibleName("出了什么问题")
         self.said.setPlaceholderText("当时在做什么，看到了什么提示，从什么时候开始。请不要写公文内容和口令。")
         self.said.setTabChangesFocus(True)
+        self.said.setFixedHeight(_SAID_HEIGHT)
         self.contact = QLineEdit(typed.contact)
         self.contact.setObjectName("fault_contact")
         self.contact.setAccessibleName("联系方式")
@@ -85,6 +88,8 @@ class FaultDialog(Sheet):
         self.when.setObjectName("fault_when")
         self.when.setAccessibleName("发生时间")
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.when.setCalendarPopup(True)
+        self.when.setMinimumWidth(_WHEN_WIDTH)
         self.when.setMaximumDateTime(QDateTime.currentDateTime().addSecs(60))
         self.printer = QComboBox()
         self.printer.setObjectName("fault_printer")

@@ -89,7 +89,8 @@ class DiagnosticsView(QWidget):
         results = scrolled(stack_of(list(self.cards.values())))
         results.setAccessibleName("检查结果")
         both = row(side, gap=Space.SECTION, margins=(Space.GROUP, 0, Space.INSIDE, 0))
-        right = column(self.notice, gap=Space.INSIDE)
+        right = column(gap=Space.INSIDE)
+        right.addLayout(row(self.notice, margins=(0, 0, Space.ROW, 0)))
         right.addWidget(results, 1)
         both.addLayout(right, 1)
         whole = column(top, gap=0)
@@ -160,9 +161,9 @@ class DiagnosticsView(QWidget):
         """Put it together and show it."""
         screen = QGuiApplication.primaryScreen()
         surroundings = {
-            "qt": pyside_version,
-            "platform": platform.platform(),
-            "screen": f"{screen.size().width()}x{screen.size().height()} @ {screen.devicePixelRatio():g}",
+            "Qt": pyside_version,
+            "平台": platform.platform(),
+            "屏幕": f"{screen.size().width()}x{screen.size().height()} @ {screen.devicePixelRatio():g}",
         }
         checks = self.checks()
         work(self, lambda: self._service.bundle(checks, surroundings)).then(self._show_bundle).failed(

@@ -9,7 +9,7 @@ from gongwen_client.domain.rows import TrialPrint
 from gongwen_client.services.first_run import Step
 from gongwen_client.services.keys import KeyBoard, KeyCard
 from gongwen_client.services.office import Office
-from gongwen_client.token.keys import KeyState, SelfTest
+from gongwen_client.token.keys import KeyRole, KeyState, SelfTest
 from gongwen_client.ui import words
 from gongwen_client.ui.first_run.step import StepPage
 from gongwen_client.ui.keys.dialogs import SelfTestDialog
@@ -112,7 +112,8 @@ class KeyStep(StepPage):
             work(self, self.office.keys.look).then(self._seen).failed(self.notice.explain).start()
 
     def _seen(self, board: KeyBoard) -> None:
-        self._card = board.cards[0] if board.cards else None
+        signing = [card for card in board.cards if card.role is KeyRole.SIGNING]
+        self._card = next(iter((*signing, *board.cards)), None)
         card = self._card
         state = card.state if card else KeyState.ABSENT
         self.state.show_state(words.KEY_STATES[state])
@@ -328,7 +329,7 @@ class TrainingStep(StepPage):
 
     def _start(self) -> None:
         self.training_wanted.emit()
-        self.well("练习窗口正在打开。", "练习窗口上方有黄色“练习”横条，这里可以直接完成。")
+        self.well("练习窗口正在打开。", "练习窗口上方有“练习”横条；这里可以直接完成。")
         self.set_ready(True)
 
     def explain(self, error: GongwenError) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from gongwen_client.domain.handover import HandedItem, HandedSection, Handover, HandoverList
 from gongwen_client.services.office import Office
@@ -56,10 +56,9 @@ class HandoverDialog(Sheet):
         self.account = _line("to_account", "接收人账号", "")
         self.to_password = _line("to_password", "接收人口令", "", secret=True)
         self._after = column(gap=Space.INSIDE)
-        self._steps = QStackedWidget()
-        for step in (self._give_form(), self._take_form(), holder(self._after)):
-            self._steps.addWidget(step)
-        self.body.addWidget(self._steps)
+        self._steps = (self._give_form(), self._take_form(), holder(self._after))
+        for step in self._steps:
+            self.body.addWidget(step)
         self.export_button = button("导出清单(&E)", self.choose_file, picture="save", name="export")
         self.buttons.insertWidget(0, self.export_button)
         self.add_safe("关闭(&C)")
@@ -68,7 +67,11 @@ class HandoverDialog(Sheet):
             field.textChanged.connect(lambda _text: self._follow())
             field.returnPressed.connect(self._act)
         for section in self.handed.sections:
-            self._list.addWidget(_section(section))
+            if section.total:
+                self._list.addWidget(_section(section))
+        nothing = "、".join(section.title for section in self.handed.sections if not section.total)
+        if nothing:
+            self._list.addWidget(Section("没有未了事项", label(nothing, "muted", wrap=True)))
         self._show_step()
 
     # -- forms ------------------------------------------------------------------------------------------
@@ -101,8 +104,8 @@ class HandoverDialog(Sheet):
     def _show_step(self) -> None:
         step = self.step
         self.headline.setText(_HEADLINES[step])
-        self._steps.setCurrentIndex(step)
-        self._fit_step()
+        for number, form in enumerate(self._steps):
+            form.setVisible(number == step)
         text = ("确认移交(&G)", "确认接收(&T)", "原账号已停用(&D)")[step]
         self.act.setText(text)
         self.act.setAccessibleName(text.split("(")[0])
@@ -134,15 +137,6 @@ class HandoverDialog(Sheet):
             told = f"原账号已于 {words.stamp(handover.disabled_at)} 停用，交接完成。"
             self.headline.setText("交接已完成。")
         self._after.addWidget(label(told, wrap=True))
-        self._fit_step()
-
-    def _fit_step(self) -> None:
-        """A stack is as high as its highest part; this one as the part in sight."""
-        shown = self._steps.currentWidget()
-        assert shown is not None
-        room = self.width() - 2 * Space.SECTION
-        high = shown.heightForWidth(room) if shown.hasHeightForWidth() else shown.sizeHint().height()
-        self._steps.setFixedHeight(high)
 
     def _follow(self) -> None:
         ready = (
@@ -218,7 +212,7 @@ class HandoverDialog(Sheet):
 
 
 def _section(section: HandedSection) -> QWidget:
-    parts: list[QWidget] = [_item(item) for item in section.items] or [label("无", "muted")]
+    parts: list[QWidget] = [_item(item) for item in section.items]
     rest = section.total - len(section.items)
     if rest > 0:
         parts.append(label(f"其余 {rest} 项见本机列表", "muted"))

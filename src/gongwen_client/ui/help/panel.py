@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QKeyEvent, Qt
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QTextBrowser, QWidget
 
 from gongwen_client.services.help import HelpService, Topic, topic_of, topics
@@ -13,6 +13,7 @@ from gongwen_client.ui.widgets.search import SearchField
 
 _TOPIC_ROLE = Qt.ItemDataRole.UserRole
 _WIDTH = 340
+_INDENT = 22
 
 
 class HelpPanel(QFrame):
@@ -78,6 +79,7 @@ class HelpPanel(QFrame):
         self.topic = topic
         self.title.setText(topic.title)
         self.text.setMarkdown(self._words(topic))
+        self._set_margins()
         self._stack.setCurrentWidget(self.text)
 
     def show_all(self) -> None:
@@ -92,8 +94,23 @@ class HelpPanel(QFrame):
             quoted = "\n>\n".join(f"> {line}" for line in said.splitlines())
             parts.append(f"**{article.citation}**\n\n{quoted}")
         if len(parts) > 1:
-            parts.insert(1, "---\n\n### 依据")
+            parts.insert(1, "### 依据")
         return "\n\n".join(parts)
+
+    def _set_margins(self) -> None:
+        """Markdown's own margins waste the narrow panel."""
+        document = self.text.document()
+        document.setDocumentMargin(Space.GROUP)
+        document.setIndentWidth(_INDENT)
+        cursor = QTextCursor(document)
+        while True:
+            form = cursor.blockFormat()
+            if form.leftMargin() > 0:  # the words of an article
+                form.setLeftMargin(Space.ROW)
+                form.setRightMargin(0)
+                cursor.setBlockFormat(form)
+            if not cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
+                return
 
     def _look(self) -> None:
         words = self.search.text().strip()

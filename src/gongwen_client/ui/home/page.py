@@ -6,20 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gongwen_client.domain.day import Day, Tallies
 from gongwen_client.domain.lists import Follow
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.services.office import Office
 from gongwen_client.ui.home import words
-from gongwen_client.ui.home.parts import Card, TaskLine, Tile, empty
+from gongwen_client.ui.home.parts import Card, NewsLine, TaskLine, Tile, empty
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.page import Page
+from gongwen_client.ui.widgets.press import Shelf
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_crypto.errors import GongwenError
 
@@ -40,6 +41,7 @@ _TILES = {
     "requests": ("待答复", "info", Tone.WARNING, "requests", "", "接收单位的申请待答复"),
     "awaiting_seal": ("待盖章", "seal", Tone.WARNING, "awaiting_seal", "", "提交用印的公文"),
     "ready": ("待发", "outbox", Tone.INFO, "ready", "", "已盖章，等待发送"),
+    "to_archive": ("将归档", "folder", Tone.WARNING, "archive", "", "三十天内到期或已到期的归档"),
     "open_sent": ("未收齐", "send", Tone.INFO, "sent", Follow.OPEN.value, "已发出，还有单位没有接收"),
 }
 
@@ -80,9 +82,10 @@ class HomePage(Page):
         self.checks = Card("card_checks", "今日查收", "check")
         self.cutoff = Card("card_cutoff", "当日截止", "clock")
         self.calendar = Card("card_calendar", "工作日历", "calendar")
+        self.news = Card("card_notices", "最新公告", "bell")
         self._left = self.cutoff.add_words("", "strong")
         self._meaning = self.cutoff.add_words("", "small")
-        self.cards: QVBoxLayout = column(self.checks, self.cutoff, self.calendar, gap=Space.ROW)
+        self.cards: QVBoxLayout = column(self.checks, self.cutoff, self.calendar, self.news, gap=Space.ROW)
         self._build()
         self._connect()
         self._timer = QTimer(self)
@@ -118,11 +121,7 @@ class HomePage(Page):
         board = QFrame()
         board.setObjectName("task_board")
         board.setProperty("role", "card")
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = holder(column(self._task_lines, None, gap=0), "plain")
-        area.setWidget(inside)
+        area = Shelf(holder(column(self._task_lines, None, gap=0), "plain"))
         self._nothing = EmptyState(
             "check", "没有要办的公文", "收到新公文、被退回或超过时限时，会按先后列在这里。"
         )
@@ -148,10 +147,6 @@ class HomePage(Page):
             tile.clicked.connect(
                 lambda _checked=False, page=page, state=state: self.list_wanted.emit(page, state)
             )
-
-    def add_card(self, card: QWidget) -> None:
-        """A board of another room under the own ones (e.g. the latest notices)."""
-        self.cards.addWidget(card)
 
     # -- what is shown ----------------------------------------------------------------------------------
 
@@ -186,8 +181,9 @@ class HomePage(Page):
         for half, state in words.check_lines(day):
             self.checks.add_state(half, state)
         self._show_calendar(day)
+        self._show_notices(day)
         self._tick()
-        if first and self.tiles["pending"].hasFocus():
+        if first and self.window().focusWidget() is self.tiles["pending"]:
             self.take_focus()
         self.day_known.emit(day)
 
@@ -199,7 +195,8 @@ class HomePage(Page):
         if [line.task for line in self.tasks] == list(day.tasks) and self.tasks:
             self._show_more(day)
             return
-        focused = next((line.task.identity for line in self.tasks if line.hasFocus()), None)
+        here = self.window().focusWidget()
+        focused = next((line.task.identity for line in self.tasks if line is here), None)
         empty(self._task_lines)
         self.tasks = []
         for task in day.tasks:
@@ -209,10 +206,11 @@ class HomePage(Page):
             )
             self._task_lines.addWidget(line)
             self.tasks.append(line)
+            line.show()
             if task.identity == focused:
                 line.setFocus()
         self._show_more(day)
-        if focused is not None and not any(line.hasFocus() for line in self.tasks):
+        if focused not in (None, *(line.task.identity for line in self.tasks)):
             self.take_focus()
 
     def _show_more(self, day: Day) -> None:
@@ -231,6 +229,14 @@ class HomePage(Page):
             self.calendar.add_words(f"{day.now.year} 年的放假安排还没有，按周一至周五上班推算。", "small")
         elif not lines:
             self.calendar.add_words("近两个月没有放假和调休。", "muted")
+
+    def _show_notices(self, day: Day) -> None:
+        self.news.setVisible(bool(day.notices))
+        self.news.clear()
+        for card in day.notices:
+            line = NewsLine(card, day.now)
+            line.clicked.connect(lambda _checked=False: self.room_wanted.emit("notices"))
+            self.news.body.addWidget(line)
 
     def _tick(self) -> None:
         if self.day is None:

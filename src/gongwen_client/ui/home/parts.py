@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gongwen_client.domain.day import Task
+from gongwen_client.domain.notices import NoticeCard
 from gongwen_client.ui.home.words import KINDS, task_detail
 from gongwen_client.ui.lists.cells import due, urgency
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import ElidedLabel, column, glyph, label, restyle, row
 from gongwen_client.ui.widgets.chip import Chip
+from gongwen_client.ui.widgets.press import Press
 from gongwen_client.ui.words import StateWord, stamp, when
 
 _TILE = 76
@@ -22,14 +24,13 @@ _KIND = 84
 _DUE = 136
 
 
-class Tile(QPushButton):
+class Tile(Press):
     """A number with its word; opens the list that it counts."""
 
     def __init__(self, name: str, word: str, picture: str, tone: Tone, tip: str) -> None:
         super().__init__()
         self.setObjectName(f"tile_{name}")
         self.setProperty("role", "tile")
-        self.setAutoDefault(False)
         self.setFixedHeight(_TILE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(tip)
@@ -60,7 +61,7 @@ class Tile(QPushButton):
         self.setAccessibleName(f"{self._word} {number} 份，{self._tip}")
 
 
-class TaskLine(QPushButton):
+class TaskLine(Press):
     """What to do, about which document, whom it concerns, by when."""
 
     def __init__(self, task: Task, now: datetime) -> None:
@@ -68,7 +69,6 @@ class TaskLine(QPushButton):
         self.task = task
         self.setObjectName("task")
         self.setProperty("role", "task")
-        self.setAutoDefault(False)
         self.setFixedHeight(_TASK)
         kind = KINDS[task.kind]
         what = Chip(kind)
@@ -103,6 +103,27 @@ class TaskLine(QPushButton):
         text = label(when(task.since, now), "small")
         text.setToolTip(stamp(task.since))
         return text
+
+
+class NewsLine(Press):
+    """A notice of the exchange: its title and when it was issued; unread ones are bold."""
+
+    def __init__(self, card: NoticeCard, now: datetime) -> None:
+        super().__init__()
+        self.setObjectName("news")
+        self.setProperty("role", "news")
+        title = ElidedLabel(card.notice.title, "" if card.read else "strong")
+        at = label(when(card.notice.issued_at, now), "small")
+        urgent = glyph("warning", "warning", Size.ICON_SMALL)
+        urgent.setVisible(card.is_outage_now)
+        parts = (urgent, title, at)
+        _let_through(*parts)
+        layout = row(urgent, gap=Space.HAIR)
+        layout.addWidget(title, 1)
+        layout.addWidget(at)
+        self.setLayout(layout)
+        self.setAccessibleName(f"公告：{card.notice.title}")
+        self.setToolTip(card.notice.title)
 
 
 class Card(QFrame):

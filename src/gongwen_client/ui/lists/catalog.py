@@ -33,7 +33,7 @@ _TITLE: Column[Any] = Column("标题", lambda row: _elements(row).title or _NO_T
 _URGENCY: Column[Any] = Column(
     "紧急程度",
     lambda row: _elements(row).urgency,
-    72,
+    68,
     state=lambda row: cells.urgency(_elements(row).urgency),
     key=SortKey.URGENCY,
 )
@@ -65,7 +65,7 @@ def _reminders() -> Column[Any]:
     return Column(
         "催办次数",
         lambda row: str(row.reminders) if row.reminders else "",
-        72,
+        68,
         state=lambda row: cells.reminders(row.reminders),
         key=SortKey.REMINDERS,
     )
@@ -128,8 +128,9 @@ def _received() -> ListPlan:
             Column("发送单位", lambda row: row.sender_name, 170, key=SortKey.UNIT),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 100, hidden=True),
             cells.time_column("接收时间", lambda row: row.received_at, SortKey.DONE, 104),
-            Column("接收方式", cells.received_by, 84),
-            Column("签收人", lambda row: row.handled_by, 84, quiet=True),
+            Column("接收方式", cells.received_by, 80),
+            Column("收文编号", lambda row: row.register_number, 86),
+            Column("签收人", lambda row: row.handled_by, 84, quiet=True, hidden=True),
             Column(
                 "剩余份数",
                 lambda row: f"{row.copies - row.printed} / {row.copies}",
@@ -219,15 +220,15 @@ def _sent() -> ListPlan:
         (
             _TITLE,
             _URGENCY,
-            _number(160),
+            _number(164),
             _kind(hidden=True),
-            cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 100),
-            Column("接收情况", cells.progress, 76, right=True, key=SortKey.PROGRESS),
-            Column("最早未收", cells.waiting, 158, tip=cells.waiting_tip, key=SortKey.WAITING),
+            cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
+            Column("接收情况", cells.progress, 72, right=True, key=SortKey.PROGRESS),
+            Column("最早未收", cells.waiting, 150, tip=cells.waiting_tip, key=SortKey.WAITING),
             cells.due_column(),
             _reminders(),
             _size(hidden=True),
-            Column("状态", lambda row: sent_state(row).word, 116, state=sent_state, key=SortKey.STATE),
+            Column("状态", lambda row: sent_state(row).word, 106, state=sent_state, key=SortKey.STATE),
         ),
         EmptyState("send", "还没有已发公文", "发送出去的公文和各单位的接收情况会出现在这里。"),
         states=(

@@ -106,12 +106,14 @@ def due_column() -> Column[Any]:
     def full(row: Any) -> str:
         return words.stamp(row.due_at) if row.due_at else ""
 
-    return Column("应收时限", text, 118, state=state, tip=full, full=full, key=SortKey.DUE)
+    return Column("应收时限", text, 112, state=state, tip=full, full=full, key=SortKey.DUE)
 
 
 def incoming_state(row: IncomingRow) -> StateWord:
     """The row's state; a wish that the exchange has not heard of yet says so."""
     state = words.INCOMING_STATES[row.state]
+    if row.archived:
+        return StateWord("已归档", "folder", Tone.NEUTRAL)
     return StateWord(f"{state.word}（待送达）", "progress", Tone.INFO) if row.pending else state
 
 

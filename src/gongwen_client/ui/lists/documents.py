@@ -152,7 +152,7 @@ class DocumentList(Page):
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
         whole = column(top, self.conditions, self.chips, self._chosen_line(), gap=0)
-        whole.addLayout(column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE)))
+        whole.addLayout(column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, 0)))
         whole.addWidget(self._stack, 1)
         self.conditions.hide()
         self.setLayout(whole)

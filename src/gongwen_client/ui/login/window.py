@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QStackedWidg
 from gongwen_client.services.office import Office
 from gongwen_client.ui.login.password import PasswordForm
 from gongwen_client.ui.login.seal_key import WANTED, SealKeyAtHand
+from gongwen_client.ui.notices.before_login import NoticesBeforeLogin
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, holder, label, row
@@ -64,6 +65,7 @@ class LoginWindow(QWidget):
         self.seal_key.confirmed.connect(self.log_in)
         self.password_form = PasswordForm(office)
         self.password_form.changed.connect(self.logged_in)
+        self.notices = NoticesBeforeLogin(office, self)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._login_page())
         self._pages.addWidget(self.password_form)
@@ -85,13 +87,15 @@ class LoginWindow(QWidget):
         form.addStretch(1)
         form.addLayout(self._ways_on())
         form.addSpacing(Space.HAIR)
-        form.addWidget(foot)
+        last = row(self.notices.link)
+        last.insertWidget(0, foot, 1)
+        form.addLayout(last)
         inside = holder(form)
         inside.setFixedWidth(_WIDTH - 2 * Space.PAGE)
         banner = holder(row(), "banner")
         banner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         banner.setFixedHeight(4)
-        self.top = column(banner, gap=0)
+        self.top = column(banner, self.notices.strip, gap=0)
         whole = column(gap=0)
         whole.addLayout(self.top)
         body = column(inside, margins=(Space.PAGE, Space.PAGE, Space.PAGE, Space.GROUP))
@@ -124,6 +128,7 @@ class LoginWindow(QWidget):
         self.password.setText(password)
         for name in ("open_training", "open_wizard"):
             self.ways[name].hide()
+        self.login_button.setFocus()
 
     def explain(self, error: GongwenError) -> None:
         """Why the session that was opened cannot be used."""

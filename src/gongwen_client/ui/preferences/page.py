@@ -23,18 +23,14 @@ from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.page import Page
 from gongwen_protocol.profile import RegionProfile
 
-_NOTICE_MINUTES = (5, 10, 20, 30, 60)
-_LAST = "与上次相同"
+_LAST = "由系统决定"
 _WIDTH = 900
 _TITLES = {
     "sound": "新公文声音",
-    "notice_minutes": "加强提醒",
-    "notice_full_screen": "全屏提醒",
     "idle_minutes": "离开多久锁定",
     "lock_on_key_removal": "拔出秘钥盘时锁定",
     "scale": "文字和界面大小",
     "printer": "默认打印机",
-    "duplex": "双面打印",
     "save_folder": "保存位置",
 }
 
@@ -79,9 +75,7 @@ class PreferencesPage(Page):
     def _notices(self) -> SettingsCard:
         card = SettingsCard("提醒")
         self._switch(card, "sound", "响一声", "收到新公文时发出声音。")
-        steps = {minutes: f"{minutes} 分钟后" for minutes in _NOTICE_MINUTES}
-        self._choice(card, "notice_minutes", steps, "公文到达后一直没有人打开，逐步加强提醒。")
-        self._switch(card, "notice_full_screen", "最后一步用全屏提醒", "不会打断正在输入的内容。")
+        card.add("加强提醒", label("按紧急程度"), "一直没有人打开的公文，按本地区的时限逐步加强提醒。")
         return card
 
     def _locking(self) -> SettingsCard:
@@ -104,7 +98,6 @@ class PreferencesPage(Page):
     def _paper(self) -> SettingsCard:
         card = SettingsCard("打印与文件")
         self._choice(card, "printer", {"": _LAST}, "打印窗口里先选中它，仍可临时改。")
-        self._switch(card, "duplex", "双面", "打印原件时先选双面。")
         if self._service.locks.fixes("save_folder"):
             card.add_locked(_TITLES["save_folder"], self._service.now.save_folder, self._service.locks)
         else:

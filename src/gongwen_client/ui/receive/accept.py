@@ -88,11 +88,12 @@ class AcceptPanel(QFrame):
         head.addWidget(glyph("accept", "action", 24), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.headline, 1)
         facts = FactList()
+        elements = self._delivery.elements
+        number = f"{elements.doc_number}　{self._delivery.copies} 份".strip()
         for name, value in (
-            ("标题", self._delivery.elements.title),
-            ("发文字号", self._delivery.elements.doc_number),
+            ("标题", elements.title),
             ("发文单位", self._delivery.sender_name),
-            ("打印份数", f"{self._delivery.copies} 份"),
+            ("文号", number),
         ):
             facts.add(name, value)
         margins = (Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP)

@@ -46,6 +46,8 @@ class AttentionBar(QFrame):
         self.setFixedHeight(_HEIGHT)
         self._put_off: set[str] | None = None
         self._reasons: set[str] = set()
+        self._in_hand = ""
+        self._last: Attention | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._again)
@@ -58,10 +60,12 @@ class AttentionBar(QFrame):
 
     def show_attention(self, attention: Attention) -> None:
         """Rise for what is urgent, in office hours; go when somebody looked."""
-        urgent, half = attention.at(Step.URGENT), attention.clocks.present
-        self._reasons = {alert.waiting.delivery_id for alert in urgent} | (
-            {half.half.value} if half else set()
+        self._last = attention
+        half = attention.clocks.present
+        urgent = tuple(
+            alert for alert in attention.at(Step.URGENT) if alert.waiting.delivery_id != self._in_hand
         )
+        self._reasons = {_kind(alert) for alert in urgent} | ({half.half.value} if half else set())
         if attention.quiet or not self._reasons or self._is_put_off():
             self.hide()
             return
@@ -72,6 +76,12 @@ class AttentionBar(QFrame):
         self.look_button.setVisible(bool(urgent))
         self.check_button.setVisible(not urgent)
         self.show()
+
+    def take_in_hand(self, delivery_id: str) -> None:
+        """A person has this document open (empty: none): it needs no banner meanwhile."""
+        self._in_hand = delivery_id
+        if self._last is not None:
+            self.show_attention(self._last)
 
     def _is_put_off(self) -> bool:
         return self._put_off is not None and self._reasons <= self._put_off
@@ -101,6 +111,11 @@ class AttentionBar(QFrame):
         self.check_wanted.emit()
 
 
+def _kind(alert: Alert) -> str:
+    """What an alert is about; it is another once the deadline has passed or the sender reminded."""
+    return f"{alert.waiting.delivery_id} {bool(alert.late)} {alert.reminder.at if alert.reminder else ''}"
+
+
 def _documents(urgent: tuple[Alert, ...]) -> str:
     first = urgent[0].waiting
     title = f"{first.sender_name}《{first.title}》"
@@ -114,7 +129,7 @@ def _reason(alert: Alert, attention: Attention) -> str:
     if alert.late:
         parts.append(f"已超过应收时限 {terms.span(alert.late)}")
     elif alert.due_at is not None:
-        parts.append(f"应在{terms.until(alert.due_at, attention.now)}前接收")
+        parts.append(f"应在 {terms.until(alert.due_at, attention.now)} 前接收")
     if alert.reminder is not None:
         word = terms.LEVELS[alert.reminder.level].word
         parts.append(

@@ -23,6 +23,7 @@ from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.receive.standing import GONE, Standing, StandingNotes, gone_error, look
 from gongwen_client.ui.receive.tickets import TicketsTab
 from gongwen_client.ui.receive.timeline import timeline
+from gongwen_client.ui.receive.unseal import UnsealDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.tracking.wishes import WishNotes
@@ -62,7 +63,7 @@ class IncomingView(CheckedPage):
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
         self._office = office
         self.row = row
-        self.dialog: AcceptPanel | ReturnDialog | PrintDialog | CopyDialog | None = None
+        self.dialog: AcceptPanel | ReturnDialog | PrintDialog | CopyDialog | UnsealDialog | None = None
         self.standing: Standing | None = None
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
@@ -84,6 +85,9 @@ class IncomingView(CheckedPage):
         self.ask_button = self.add_action(self._ask_button())
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
+        )
+        self.unseal_button = self.add_action(
+            button("用秘钥盘解密(&U)", self.open_unseal, kind="primary", picture="lock", name="unseal")
         )
         self.copy_button = self.add_action(
             button("下载副本(&D)", self.paper.open_copy, picture="download", name="copy")
@@ -220,6 +224,7 @@ class IncomingView(CheckedPage):
         """Recalled, replaced or gone on paper, perhaps while it is open: nothing of it is shown any more."""
         said = sentence(error)
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.attachments.show_files(())
         self.reader.verdict.show_state(words.INCOMING_STATES[self.row.state], said.what)
         if isinstance(self.dialog, AcceptPanel | ReturnDialog):
             self.dialog.close_for(error)
@@ -246,7 +251,10 @@ class IncomingView(CheckedPage):
         for act in (self.accept_button, self.return_button):
             act.setVisible(open_)
             act.setEnabled(self.verification is not None)
-        if row.state is IncomingState.LOCKED:  # what cannot be opened can still be sent back
+        locked = row.state is IncomingState.LOCKED
+        self.unseal_button.setVisible(locked)
+        self.accept_button.setVisible(open_ and not locked)
+        if locked:  # what cannot be opened can still be sent back
             self.return_button.setEnabled(True)
         for act in (self.print_button, self.copy_button):
             act.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
@@ -313,6 +321,12 @@ class IncomingView(CheckedPage):
             dialog.explain
         ).start()
 
+    def open_unseal(self) -> None:
+        """用秘钥盘解密."""
+        dialog = UnsealDialog(self, self._office, self.row.delivery_id)
+        dialog.opened.connect(self.load)
+        self.show_dialog(dialog)
+
     def open_return(self) -> None:
         """退文."""
         dialog = ReturnDialog(self, self.row, self._likely_reason())
@@ -358,7 +372,7 @@ class IncomingView(CheckedPage):
         """打印原件 (asks first what is left)."""
         self.paper.open_print()
 
-    def show_dialog(self, dialog: ReturnDialog | PrintDialog | CopyDialog) -> None:
+    def show_dialog(self, dialog: ReturnDialog | PrintDialog | CopyDialog | UnsealDialog) -> None:
         """Open a dialog over this page; ``dialog`` is it until it is closed."""
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)

@@ -16,6 +16,7 @@ from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space, Tone
 from gongwen_client.ui.tracking import terms
 from gongwen_client.ui.widgets.basics import button, column
+from gongwen_client.ui.widgets.note_line import NoteLine
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_protocol.calendar import WorkCalendar
@@ -118,7 +119,12 @@ class StandingNotes(QWidget):
 Acts = dict[str, Callable[[str], object]]
 
 
+def _line(what: str, rest: str, tone: Tone, *acts: QPushButton) -> NoteLine:
+    return NoteLine("standing", what, rest, tone, *acts)
+
+
 def _notice(what: str, do: str, small: str, tone: Tone, *acts: QPushButton) -> Notice:
+    """In full, for what takes the paper's place."""
     notice = Notice("standing")
     notice.show_text(what, do, small, tone)
     for act in acts:
@@ -166,15 +172,15 @@ def _replaced(standing: Standing, acts: Acts) -> Notice | None:
     )
 
 
-def _replacing(standing: Standing, acts: Acts) -> Notice | None:
+def _replacing(standing: Standing, acts: Acts) -> NoteLine | None:
     old = standing.more.replaces
     if not old:
         return None
     act = button("打开原公文", lambda: acts["open"](old), kind="link", name="open_replaced")
-    return _notice("这份公文是对此前一份公文的更正，原公文以此为准。", "", "", Tone.INFO, act)
+    return _line("这份公文是对此前一份公文的更正，原公文以此为准。", "", Tone.INFO, act)
 
 
-def _reminded(standing: Standing, acts: Acts) -> Notice | None:
+def _reminded(standing: Standing, acts: Acts) -> NoteLine | None:
     """The newest reminder while the document still waits."""
     details = standing.details
     waits = standing.row.state not in (*GONE, IncomingState.RECEIVED, IncomingState.RETURNED)
@@ -184,26 +190,22 @@ def _reminded(standing: Standing, acts: Acts) -> Notice | None:
     word = terms.LEVELS[newest.level].word
     times = f"，共催办 {len(details.reminders)} 次" if len(details.reminders) > 1 else ""
     article = standing.rules.article_of("reminders")
-    return _notice(
-        f"{standing.row.sender_name}{word}：{newest.text}",
-        f"{words.when(newest.at, standing.now)} 由{newest.by_post}发出{times}",
-        article,
-        _TONES[newest.level],
-    )
+    when = f"{words.when(newest.at, standing.now)} {newest.by_post}{times}"
+    rest = " · ".join(part for part in (when, article) if part)
+    return _line(f"{word}：{newest.text}", rest, _TONES[newest.level])
 
 
-def _again(standing: Standing, acts: Acts) -> Notice | None:
+def _again(standing: Standing, acts: Acts) -> NoteLine | None:
     """重发: why it is here once more."""
     row, details = standing.row, standing.details
     if details.round < 2 or row.state in (*GONE, IncomingState.RECEIVED, IncomingState.RETURNED):
         return None
     reason = f"：{row.sender_note}" if row.sender_note else "。"
-    return _notice(
-        f"{row.sender_name}第 {details.round} 次发送这份公文{reason}", "请重新核验接收。", "", Tone.INFO
-    )
+    what = f"{row.sender_name}第 {details.round} 次发送这份公文{reason}"
+    return _line(what, "请重新核验接收。", Tone.INFO)
 
 
-def _meeting(standing: Standing, acts: Acts) -> Notice | None:
+def _meeting(standing: Standing, acts: Acts) -> NoteLine | None:
     """会议回执: asked for, given, too late."""
     meeting, reply = standing.more.meeting, standing.details.reply
     if meeting is None or standing.row.state in (*GONE, IncomingState.RETURNED):
@@ -214,22 +216,15 @@ def _meeting(standing: Standing, acts: Acts) -> Notice | None:
         said = terms.ATTENDANCES[reply.attendance].word
         posts = f"（{'、'.join(reply.posts)}）" if reply.posts else ""
         change = button("修改回执(&H)…", lambda: acts["reply"](""), name="reply")
-        return _notice(
-            f"会议回执已提交：{said}{posts}",
-            f"{meeting.meeting}{until}",
-            "",
-            Tone.VALID,
-            *(() if over else (change,)),
-        )
+        what = f"会议回执已提交：{said}{posts}"
+        return _line(what, f"{meeting.meeting}{until}", Tone.VALID, *(() if over else (change,)))
     if over:
-        return _notice(
-            f"会议回执已截止：{meeting.meeting}", "请电话联系发文单位。", "meeting.too_late", Tone.INVALID
-        )
+        return _line(f"会议回执已截止：{meeting.meeting}", "请电话联系发文单位", Tone.INVALID)
     fill = button("填写会议回执(&H)…", lambda: acts["reply"](""), kind="primary", name="reply")
-    return _notice(f"请填写会议回执：{meeting.meeting}{until}", "", "", Tone.WARNING, fill)
+    return _line(f"请填写会议回执：{meeting.meeting}{until}", "", Tone.WARNING, fill)
 
 
-def _asked(standing: Standing, acts: Acts) -> Notice | None:
+def _asked(standing: Standing, acts: Acts) -> NoteLine | None:
     """The newest request with its answer."""
     if not standing.details.requests:
         return None
@@ -237,9 +232,7 @@ def _asked(standing: Standing, acts: Acts) -> Notice | None:
     what = f"申请{terms.request(newest)}"
     if newest.state is RequestState.OPEN:
         act = button("撤销申请(&X)", lambda: acts["withdraw"](newest.request_id), name="withdraw")
-        return _notice(
-            f"{what}，等待{standing.row.sender_name}答复", f"原因：{newest.reason}", "", Tone.INFO, act
-        )
+        return _line(f"{what}，等待发文单位答复", f"原因：{newest.reason}", Tone.INFO, act)
     if newest.state is RequestState.WITHDRAWN:
         return None
     granted = newest.state is RequestState.GRANTED
@@ -247,7 +240,7 @@ def _asked(standing: Standing, acts: Acts) -> Notice | None:
     answer = f"：{newest.answer}" if newest.answer else "。"
     when = words.when(newest.answered_at, standing.now)
     word = f"已同意{number}" if granted else "未同意"
-    return _notice(f"{what}，发文单位{word}{answer}", when, "", Tone.VALID if granted else Tone.INVALID)
+    return _line(f"{what}，发文单位{word}{answer}", when, Tone.VALID if granted else Tone.INVALID)
 
 
 def gone_error(row: IncomingRow, article: str) -> GongwenError | None:

@@ -44,9 +44,9 @@ def timeline(standing: Standing, prove: Callable[[], object]) -> list[QWidget]:
     events = [_event(one, standing, one.receipt.receipt.sequence in proven) for one in reversed(receipts)]
     head = [_proof_line(receipts, proven, prove)] if receipts else []
     return [
-        contact_card(standing.sender, standing.row.sender_name),
         Section("时间", _times(standing)),
         Section("记录", *head, *(events or [label("还没有回执，联网后自动取得", "muted")])),
+        contact_card(standing.sender, standing.row.sender_name),
     ]
 
 
@@ -64,7 +64,7 @@ def _times(standing: Standing) -> FactList:
         if moment is None:
             return ""
         spent = office_time(standing.rules, standing.calendar, delivered, moment)
-        return f"{words.stamp(moment)}（送达后 {terms.span(spent)}）"
+        return f"{words.stamp(moment)}\n送达后 {terms.span(spent)}"
 
     facts = FactList(
         (
@@ -80,7 +80,7 @@ def _times(standing: Standing) -> FactList:
         by = ended or now
         late = office_time(standing.rules, standing.calendar, standing.due_at, by)
         said = f"超过 {terms.span(late)}" if by > standing.due_at else ("按时" if ended else "未到")
-        facts.add("应收时限", f"{words.stamp(standing.due_at)}，{said}")
+        facts.add("应收时限", f"{words.stamp(standing.due_at)}\n{said}")
     return facts
 
 

@@ -26,6 +26,14 @@ def _field(key: str, title: str, width: int = 0, *, quiet: bool = False) -> Colu
     return Column(title, lambda entry: entry.text(key), width, quiet=quiet)
 
 
+def _tip(entry: RegisterEntry) -> str:
+    """What the word does not say: corrections, the archive's number, why it is cancelled."""
+    told = [filing_state(entry).word, entry.file_code, entry.cancelled]
+    if entry.changes:
+        told.append(f"更正 {entry.changes} 处")
+    return "，".join(filter(None, told))
+
+
 def _title(entry: RegisterEntry) -> str:
     if entry.cancelled:
         return f"（注销：{entry.cancelled}）{entry.text('title')}"
@@ -38,7 +46,7 @@ def columns_of(book: Book) -> Sequence[Column[RegisterEntry]]:
         Column(NUMBER_NAMES[book], lambda entry: str(entry.number), 72),
         Column(DATE_NAMES[book], lambda entry: entry.entered_on.isoformat(), 100),
     )
-    state = Column("状态", lambda entry: filing_state(entry).word, 96, state=filing_state)
+    state = Column("状态", lambda entry: filing_state(entry).word, 96, state=filing_state, tip=_tip)
     if book is Book.RECEIVED:
         return (
             *head,
@@ -48,7 +56,6 @@ def columns_of(book: Book) -> Sequence[Column[RegisterEntry]]:
             _field("copies", "份数", 56),
             _field("office", "承办单位", 104),
             _field("signer", "签收人", 76),
-            _field("way", "接收方式", 84, quiet=True),
             state,
         )
     return (

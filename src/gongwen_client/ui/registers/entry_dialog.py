@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from gongwen_client.domain.registers import (
     DATE_NAMES,
@@ -54,6 +54,7 @@ class EntryDialog(Sheet):
         self.which.setMinimumWidth(_WHICH)
         self.new_text = _line("new_text", "更正为", "更正为")
         self.reason = _line("reason", "更正原因", "更正原因，例如“笔误”；原内容保留备查")
+        self._facts = column()
         self._history = column(gap=Space.HAIR)
         self._partner: RegisterEntry | None = None
         self._joining = label("", wrap=True)
@@ -70,12 +71,7 @@ class EntryDialog(Sheet):
 
     def _lay_out(self) -> None:
         entry = self.entry
-        facts = [
-            (NUMBER_NAMES[entry.book], entry.label),
-            (DATE_NAMES[entry.book], entry.entered_on.isoformat()),
-        ]
         shown = [key for key in FIELD_NAMES[entry.book] if key not in HANDLING[entry.book]]
-        facts += [(name, entry.text(key)) for key, name in FIELD_NAMES[entry.book].items() if key in shown]
         for key in shown:
             self.which.addItem(FIELD_NAMES[entry.book][key], key)
         self.which.insertItem(0, _NO_CHANGE, "")
@@ -89,7 +85,7 @@ class EntryDialog(Sheet):
         )
         history = holder(self._history)
         sections = (
-            Section("登记内容", FactList([fact for fact in facts if fact[1]])),
+            Section("登记内容", holder(self._facts)),
             Section("办理情况", self.form),
             Section("更正", holder(correction)),
             Section("更正记录", history),
@@ -102,6 +98,7 @@ class EntryDialog(Sheet):
     def _show_entry(self, entry: RegisterEntry) -> None:
         self.entry = entry
         self._chip.show_state(filing_state(entry))
+        _emptied(self._facts).addWidget(FactList(_facts(entry)))
         for key in HANDLING[entry.book]:
             self.form.fill(key, entry.text(key))
         alive = not entry.cancelled
@@ -164,11 +161,7 @@ class EntryDialog(Sheet):
         work(self, lambda: registers.changes(entry_id)).then(self._show_changes).failed(self.explain).start()
 
     def _show_changes(self, changes: Sequence[Change]) -> None:
-        while (item := self._history.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        _emptied(self._history)
         shown = shown_changes(changes)
         for change in shown:
             self._history.addWidget(label(change_words(change, self.entry.book), wrap=True))
@@ -191,6 +184,25 @@ class EntryDialog(Sheet):
                 self._paper.show()
 
         work(self, lambda: registers.like(Book.RECEIVED, number, title)).then(found).failed(_ignore).start()
+
+
+def _facts(entry: RegisterEntry) -> list[tuple[str, str]]:
+    """Everything but what the form has."""
+    facts = [
+        (NUMBER_NAMES[entry.book], entry.label),
+        (DATE_NAMES[entry.book], entry.entered_on.isoformat()),
+    ]
+    names = FIELD_NAMES[entry.book].items()
+    return facts + [(name, entry.text(key)) for key, name in names if key not in HANDLING[entry.book]]
+
+
+def _emptied(layout: QVBoxLayout) -> QVBoxLayout:
+    while (item := layout.takeAt(0)) is not None:
+        old = item.widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+    return layout
 
 
 def _ignore(_error: GongwenError) -> None:

@@ -51,9 +51,8 @@ class PaperDialog(Sheet):
         caption.setBuddy(self.day)
         self.body.addLayout(row(column(caption, self.day, gap=2), None))
         self.body.addWidget(self.form)
-        self.body.addWidget(
-            label("涉密文件不得在本机录入，请按保密规定另册登记（管理办法第十九条）。", "small", wrap=True)
-        )
+        self._secrecy = label("涉密文件不得在本机录入，请按保密规定另册登记。", "small", wrap=True)
+        self.body.addWidget(self._secrecy)
         self._known_words = label("", wrap=True)
         self.join_button = button("作为它的纸质件登记(&J)", self._join, name="join_known")
         self._known = holder(row(self._known_words, self.join_button, gap=Space.ROW))
@@ -76,9 +75,14 @@ class PaperDialog(Sheet):
             assert isinstance(field, QLineEdit)
             field.editingFinished.connect(self._look)
         registers, year = office.registers, today.year
+        work(self, registers.secrecy_article).then(self._cite).failed(lambda _error: None).start()
         work(self, lambda: registers.last_number(book, year)).then(self._show_start).failed(
             self.explain
         ).start()
+
+    def _cite(self, article: str) -> None:
+        if article:
+            self._secrecy.setText(f"涉密文件不得在本机录入，请按保密规定另册登记（{article}）。")
 
     def _show_start(self, last: int) -> None:
         self._start.setVisible(last == 0)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout
 
-from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
+from gongwen_client.domain.draft_record import Step
+from gongwen_client.domain.drafts import Draft, StampPlace
+from gongwen_client.domain.paper import listed, paper_beside
 from gongwen_client.domain.rows import Connection
-from gongwen_client.exchange.key_directory import Protection
+from gongwen_client.services.addressing import Addressing
 from gongwen_client.services.office import Office
+from gongwen_client.services.send_review import SendReview
 from gongwen_client.ui import words
+from gongwen_client.ui.compose.copies_dialog import CopiesDialog
+from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
+from gongwen_client.ui.compose.secrecy_dialog import SecrecyDialog
+from gongwen_client.ui.compose.steps import StepBar
 from gongwen_client.ui.sealing.flow import SealFlow
 from gongwen_client.ui.sending.confirm import SendDialog
+from gongwen_client.ui.sending.elements_dialog import ElementsDialog
+from gongwen_client.ui.sending.give_up_seal import GiveUpSealDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.attachments import AttachmentList
@@ -21,13 +30,14 @@ from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section, card
 from gongwen_client.ui.widgets.basics import button, label
 from gongwen_client.ui.words import StateWord
-from gongwen_crypto.errors import GongwenError, RefusedError
-from gongwen_protocol.messages import Unit
+from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.messages import Elements, Recipient, Unit
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
 
 _NOT_SEALED = StateWord("未盖章", "unsigned", Tone.NEUTRAL)
 _SEALED = StateWord("已盖章", "seal", Tone.VALID)
+_LOOKED = "发送前已逐处核对，不涉及国家秘密和工作秘密。"
 
 
 class OutgoingView(DocumentPage):
@@ -35,6 +45,7 @@ class OutgoingView(DocumentPage):
 
     changed = Signal()
     edit_wanted = Signal(object)
+    handover_wanted = Signal()
 
     def __init__(self, office: Office, draft: Draft) -> None:
         super().__init__("outgoing_view", words.DOCUMENT_STATES[draft.state])
@@ -46,6 +57,13 @@ class OutgoingView(DocumentPage):
         self._sealed_at: StampPlace | None = None
         self.seal_flow: SealFlow | None = None
         self.dialog: SendDialog | None = None
+        self.other: RecipientsDialog | CopiesDialog | ElementsDialog | SecrecyDialog | None = None
+        session = office.login.session
+        self.steps = StepBar(session.roles if session else (), session.post if session else "")
+        self.steps.handover_wanted.connect(self.handover_wanted)
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout)
+        whole.insertWidget(1, self.steps)
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
@@ -53,14 +71,13 @@ class OutgoingView(DocumentPage):
         self._units_tab = self.panel.add_tab("接收单位")
         self.add_info_tab()
         self._units: dict[str, Unit] = {}
-        self.edit_button = self.add_action(
-            button(
-                "修改(&E)",
-                self._take_back,
-                picture="draft",
-                name="edit",
-            )
+        self.secrecy_button = self.add_action(
+            button("涉密核对(&Q)", self.explain_secrecy, picture="warning", name="explain_secrecy")
         )
+        self.units_button = self.add_action(
+            button("改接收单位(&D)", self.pick_recipients, picture="people", name="change_recipients")
+        )
+        self.edit_button = self.add_action(button("修改(&E)", self._edit, picture="draft", name="edit"))
         self.retry_button = self.add_action(
             button("立即重试(&R)", self._retry, picture="refresh", name="retry")
         )
@@ -74,12 +91,20 @@ class OutgoingView(DocumentPage):
         self.progress.setAccessibleName("上传进度")
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
+        self._wants_second = False
         work(self, office.directory.units).then(self._units_came).start()
+        work(self, lambda: office.secrecy.wants_second_person).then(self._second_wanted).failed(
+            lambda _error: None
+        ).start()
         self._show()
 
     def _units_came(self, units: tuple[Unit, ...]) -> None:
         self._units = {unit.code: unit for unit in units}
         self._show_units()
+
+    def _second_wanted(self, wanted: bool) -> None:
+        self._wants_second = wanted
+        self._show_acts()
 
     def refresh(self) -> None:
         """Read the draft again."""
@@ -103,11 +128,7 @@ class OutgoingView(DocumentPage):
             )
         )
         self.chip.show_state(words.DOCUMENT_STATES[draft.state])
-        waiting, ready = draft.state is DocumentState.AWAITING_SEAL, draft.state is DocumentState.READY
-        self.seal_button.setVisible(waiting)
-        self.send_button.setVisible(ready)
-        self.edit_button.setVisible(waiting)
-        self.retry_button.setVisible(draft.state is DocumentState.SENDING)
+        self._show_acts()
         self._show_verdict()
         self._show_trouble()
         self.panel.fill(self._facts_tab, self._facts())
@@ -117,6 +138,26 @@ class OutgoingView(DocumentPage):
         self.reader.tabs.setTabText(self._attachments_tab, f"附件 {count}" if count else "附件")
         self._draw()
 
+    def _show_acts(self) -> None:
+        """What the person here may do is offered; the bar of steps says who does the rest."""
+        draft, steps = self.draft, self.steps
+        waiting, ready = draft.state is DocumentState.AWAITING_SEAL, draft.state is DocumentState.READY
+        compose, send = steps.may(Step.COMPOSE), steps.may(Step.SEND)
+        self.seal_button.setVisible(waiting and steps.may(Step.SEAL))
+        self.send_button.setVisible(ready and send)
+        gives_back = waiting and not compose and steps.may(Step.SEAL)
+        self.edit_button.setVisible((compose and (waiting or ready)) or gives_back)
+        self.edit_button.setText("退回制作(&E)" if gives_back else "修改(&E)")
+        self.units_button.setVisible(ready and (compose or send))
+        said = draft.record.declaration
+        open_second = self._wants_second and said is not None and said.confirmed is None
+        self.secrecy_button.setVisible((waiting or ready) and open_second)
+        self.retry_button.setVisible(draft.state is DocumentState.SENDING)
+        now = Step.SEAL if waiting else Step.SEND
+        sealed = waiting or any(mark.own for mark in draft.seals)
+        steps.show_step(now, draft.record.steps, sealed=sealed)
+        steps.setVisible(waiting or ready)
+
     def _show_verdict(self) -> None:
         names = "、".join(f"「{mark.seal_name}」" for mark in self.draft.seals)
         if names and not any(mark.own for mark in self.draft.seals):
@@ -125,8 +166,10 @@ class OutgoingView(DocumentPage):
         elif names:
             at = words.stamp(self.draft.seals[-1].sealed_at)
             self.reader.verdict.show_state(_SEALED, f"已于 {at} 盖上{names}，公文内容不能再改。")
-        else:
+        elif self.draft.state is DocumentState.AWAITING_SEAL:
             self.reader.verdict.show_state(_NOT_SEALED, "这份公文等待印章管理员盖章。")
+        else:
+            self.reader.verdict.show_state(_NOT_SEALED, "这份信息资料不盖章发送。")
 
     def show_connection(self, connection: Connection) -> None:
         """Whether the exchange can be reached, as far as that matters here."""
@@ -160,6 +203,19 @@ class OutgoingView(DocumentPage):
         elements = self.draft.elements
         about = FactList(element_lines(elements))
         result = [Section("公文", about)]
+        beside = paper_beside(self.draft.more)
+        paper = FactList()
+        if beside is not None:
+            paper.add("纸质同送", f"每单位 {beside.copies} 份，{beside.sent_by}")
+        for one in listed(self.draft.more):
+            paper.add("特殊附件", f"{one.name} {one.copies} 份，{one.sent_by}")
+        if self.draft.more.special_attachments:
+            result.append(Section("纸质送达", paper))
+        if self.draft.more.meeting is not None:
+            meeting = self.draft.more.meeting
+            facts = FactList((("会议", meeting.meeting),))
+            facts.add("回执截止", words.stamp(meeting.reply_by)[:16] if meeting.reply_by else "未定")
+            result.append(Section("会议回执", facts))
         for mark in self.draft.seals:
             facts = FactList(
                 (
@@ -205,14 +261,93 @@ class OutgoingView(DocumentPage):
 
     # -- acts -------------------------------------------------------------------------------------------
 
+    def _edit(self) -> None:
+        """修改: the document is a draft again and opens in the form. Of a sealed one the elements are changed
+        in place; for another body the seal has to be given up."""
+        if not any(mark.own for mark in self.draft.seals):
+            self._take_back()
+            return
+        dialog = ElementsDialog(self, self.draft.elements)
+        dialog.chosen.connect(self._set_elements)
+        dialog.new_body_wanted.connect(self._give_up_seal)
+        self._open_other(dialog)
+
     def _take_back(self) -> None:
-        """修改: the document is a draft again and opens in the form."""
         document = self.draft.document_id
-        work(self, lambda: self._office.drafts.take_back(document)).then(self.edit_wanted.emit).failed(
-            self._not_taken_back
+        work(self, lambda: self._office.drafts.take_back(document)).then(self._taken_back).failed(
+            self._not_done
         ).start()
 
-    def _not_taken_back(self, error: GongwenError) -> None:
+    def _taken_back(self, draft: Draft) -> None:
+        if self.steps.may(Step.COMPOSE):
+            self.edit_wanted.emit(draft)
+        else:
+            self.closed.emit()
+
+    def _give_up_seal(self) -> None:
+        document = self.draft.document_id
+
+        def give_up() -> None:
+            work(self, lambda: self._office.drafts.give_up_seal(document)).then(self.edit_wanted.emit).failed(
+                self._not_done
+            ).start()
+
+        dialog = GiveUpSealDialog(self, self.draft.elements.title)
+        dialog.wanted.connect(give_up)
+        dialog.open()
+
+    def _set_elements(self, elements: Elements) -> None:
+        document = self.draft.document_id
+        work(self, lambda: self._office.drafts.set_elements(document, elements)).then(self._moved).failed(
+            self._not_done
+        ).start()
+
+    def pick_recipients(self) -> None:
+        """改接收单位: of a document that waits to be sent, also one that was refused; the seal stays."""
+
+        def show(addressing: Addressing) -> None:
+            dialog = RecipientsDialog(self, self._office, addressing, self.draft.recipients)
+            dialog.chosen.connect(self._set_recipients)
+            self._open_other(dialog)
+
+        work(self, self._office.addressing.open).then(show).failed(self._not_done).start()
+
+    def set_copies(self, recipients: tuple[Recipient, ...]) -> None:
+        """设置打印份数, after the units were changed."""
+        beside = paper_beside(self.draft.more)
+        dialog = CopiesDialog(self, recipients, self._units, (), beside.copies if beside else 0)
+        dialog.chosen.connect(self._keep_recipients)
+        self._open_other(dialog)
+
+    def _set_recipients(self, recipients: tuple[Recipient, ...]) -> None:
+        known = {one.unit_code for one in self.draft.recipients}
+        if any(one.unit_code not in known for one in recipients):
+            self.set_copies(recipients)
+        else:
+            self._keep_recipients(recipients)
+
+    def _keep_recipients(self, recipients: tuple[Recipient, ...]) -> None:
+        document = self.draft.document_id
+        work(self, lambda: self._office.drafts.set_recipients(document, recipients)).then(self._moved).failed(
+            self._not_done
+        ).start()
+
+    def explain_secrecy(self) -> None:
+        """涉密核对: the second person confirms."""
+        dialog = SecrecyDialog(self, self._office, self.draft, second_person=True)
+        dialog.changed.connect(self._moved)
+        self._open_other(dialog)
+
+    def _open_other(self, dialog: RecipientsDialog | CopiesDialog | ElementsDialog | SecrecyDialog) -> None:
+        self.other = dialog
+        dialog.finished.connect(lambda _result: self._other_closed(dialog))
+        dialog.open()
+
+    def _other_closed(self, dialog: object) -> None:
+        if self.other is dialog:
+            self.other = None
+
+    def _not_done(self, error: GongwenError) -> None:
         self.notice.explain(error)
         self.show_notice(shown=True)
 
@@ -230,25 +365,12 @@ class OutgoingView(DocumentPage):
     def start_sending(self) -> None:
         """发送确认."""
         document = self.draft.document_id
+        work(self, lambda: self._office.send_review.review(document)).then(self._open_send).failed(
+            self._not_done
+        ).start()
 
-        def look() -> tuple[tuple[Unit, ...], tuple[DraftFinding, ...], Protection | None]:
-            office = self._office
-            findings, protection = office.drafts.check(document), None
-            try:
-                protection = office.sending.protection(document)
-            except RefusedError as error:
-                findings = (*findings, DraftFinding(error.code, str(sentence(error)), blocking=True))
-            return office.directory.units(), findings, protection
-
-        work(self, look).then(lambda found: self._open_send(*found)).start()
-
-    def _open_send(
-        self,
-        units: tuple[Unit, ...],
-        findings: tuple[DraftFinding, ...],
-        protection: Protection | None,
-    ) -> None:
-        dialog = SendDialog(self, self.draft, units, findings, protection)
+    def _open_send(self, review: SendReview) -> None:
+        dialog = SendDialog(self, review)
         dialog.send_wanted.connect(lambda: self._send(dialog))
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)
@@ -268,7 +390,14 @@ class OutgoingView(DocumentPage):
             dialog.send_button.setEnabled(True)
             dialog.explain(error)
 
-        work(dialog, lambda: self._office.sending.send(document)).then(done).failed(failed).start()
+        declared = dialog.review.to_declare > 0
+
+        def send() -> Draft:
+            if declared:
+                self._office.secrecy.declare(document, _LOOKED)
+            return self._office.sending.send(document)
+
+        work(dialog, send).then(done).failed(failed).start()
 
     def _retry(self) -> None:
         document = self.draft.document_id

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gongwen_client.domain.rows import Counts
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import icon
 from gongwen_client.ui.widgets.basics import button, column, holder, label, restyle, row
+from gongwen_client.ui.widgets.press import Press, Shelf
 
-_ENTRY = Size.ROW
-_HEAD = 34
+_ENTRY, _DENSE_ENTRY = Size.ROW, 31
+_HEAD, _DENSE_HEAD = 34, 28
 _CLOSED = "navigation/closed"
 _OPENED = "navigation/opened"
 
@@ -63,12 +64,20 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("handover", "交接", "people"),
         ),
     ),
+    (
+        "单位",
+        (
+            Entry("contacts", "通讯录", "phone"),
+            Entry("statistics", "统计", "statistics"),
+            Entry("notices", "公告", "bell"),
+        ),
+    ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
     ("系统", (Entry("diagnostics", "诊断", "diagnostics"), Entry("settings", "设置", "settings"))),
 )
 
 
-class Line(QPushButton):
+class Line(Press):
     """An entry: picture, title, number."""
 
     def __init__(self, entry: Entry) -> None:
@@ -108,7 +117,9 @@ class Group(QWidget):
         self.title = title
         self.lines = [Line(entry) for entry in entries]
         self.open = True
-        self.head = button(title, lambda: self.toggled.emit(not self.open), name=f"group_{title}")
+        self.head = Press(title)
+        self.head.setObjectName(f"group_{title}")
+        self.head.clicked.connect(lambda _checked=False: self.toggled.emit(not self.open))
         self.head.setProperty("role", "group")
         self.head.setFixedHeight(_HEAD)
         self.head.setVisible(bool(title))
@@ -139,37 +150,27 @@ class Group(QWidget):
         waiting = f"，{urgent} 份待办" if urgent and not self.open else ""
         self.head.setAccessibleName(f"{self.title}（{state}{waiting}）")
 
-    @property
-    def full_height(self) -> int:
-        """Height when it is unfolded, px."""
-        return self.folded_height + _ENTRY * len(self.lines)
+    def set_dense(self, dense: bool) -> None:
+        """Lower lines, where the window is low."""
+        for press, high, low in (
+            (self.head, _HEAD, _DENSE_HEAD),
+            *((one, _ENTRY, _DENSE_ENTRY) for one in self.lines),
+        ):
+            press.setFixedHeight(low if dense else high)
+            restyle(press, dense=dense)
 
-    @property
-    def folded_height(self) -> int:
+    def folded_height(self, dense: bool) -> int:
         """Height when it is folded, px."""
-        return _HEAD if self.title else 0
+        return (_DENSE_HEAD if dense else _HEAD) if self.title else 0
 
-
-class _Column(QScrollArea):
-    """The groups under one another. ``resized`` when there is another room for them."""
-
-    resized = Signal()
-
-    def __init__(self, inside: QWidget) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(inside)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
+    def lines_height(self, dense: bool) -> int:
+        """What unfolding adds, px."""
+        return (_DENSE_ENTRY if dense else _ENTRY) * len(self.lines)
 
 
 class Navigation(QFrame):
-    """208 px. Groups that a person folded stay so; where the window is low, those at the bottom fold by
-    themselves, never the one in use. Arrow keys move, left and right fold."""
+    """208 px. Groups that a person folded stay so; where the window is low, lines are lower and what
+    does not fit folds by itself, never the group in use. Arrow keys move, left and right fold."""
 
     chosen = Signal(str)
     compose_wanted = Signal()
@@ -183,12 +184,13 @@ class Navigation(QFrame):
         )
         self.groups = [Group(title, entries) for title, entries in GROUPS]
         self._wishes: dict[str, bool] = {}
+        self._dense = False
         self._lines = {line.entry.page: line for group in self.groups for line in group.lines}
         for group in self.groups:
             group.toggled.connect(lambda shown, group=group: self._wish(group, shown))
             for line in group.lines:
                 line.clicked.connect(lambda _checked=False, line=line: self._choose(line))
-        self._area = _Column(holder(column(*self.groups, None, gap=0), "plain"))
+        self._area = Shelf(holder(column(*self.groups, None, gap=0), "plain"))
         self._area.resized.connect(self._fit)
         layout = column(gap=Space.INSIDE, margins=(0, Space.ROW, 1, 0))
         layout.addLayout(row(self.compose_button, margins=(Space.ROW, 0, Space.ROW, 0)))
@@ -232,9 +234,14 @@ class Navigation(QFrame):
     def _fit(self) -> None:
         """Unfold what a person wants or what there is room for."""
         room = self._area.viewport().height()
-        used = sum(group.folded_height for group in self.groups)
+        dense = sum(one.folded_height(False) + one.lines_height(False) for one in self.groups) > room
+        if dense is not self._dense:
+            self._dense = dense
+            for group in self.groups:
+                group.set_dense(dense)
+        used = sum(group.folded_height(dense) for group in self.groups)
         for group in sorted(self.groups, key=self._importance):
-            lines = group.full_height - group.folded_height
+            lines = group.lines_height(dense)
             wish = self._wishes.get(group.title)
             shown = wish if wish is not None else (used + lines <= room or self._in_use(group))
             shown = shown or not group.title
@@ -266,8 +273,8 @@ class Navigation(QFrame):
 
     # -- keyboard ---------------------------------------------------------------------------------------
 
-    def _stops(self) -> list[QPushButton]:
-        stops: list[QPushButton] = []
+    def _stops(self) -> list[Press]:
+        stops: list[Press] = []
         for group in self.groups:
             stops += [group.head] if group.title else []
             stops += group.lines if group.open else []

@@ -5,14 +5,17 @@ from __future__ import annotations
 from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.page import ArchivePage
+from gongwen_client.ui.contacts.page import ContactsPage
 from gongwen_client.ui.copying.check_page import CheckMarkPage
 from gongwen_client.ui.diagnostics.page import DiagnosticsPage
 from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.preferences.page import PreferencesPage
 from gongwen_client.ui.registers.book_page import BookPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
+from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_client.ui.tracking.requests_page import RequestsPage
 from gongwen_client.ui.widgets.page import Page
 
@@ -30,5 +33,8 @@ def all_rooms(office: Office) -> dict[str, Page]:
         DiagnosticsPage(office),
         PreferencesPage(office),
         HandoverPage(office),
+        ContactsPage(office),
+        NoticesPage(office),
+        StatisticsPage(office),
     )
     return {**catalog.all_pages(office), **{page.objectName(): page for page in pages}}

@@ -23,6 +23,7 @@ from gongwen_client.ui.lists.acts import ListActs
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
+from gongwen_client.ui.notices.follower import NoticeFollower
 from gongwen_client.ui.receive.attention_bar import AttentionBar
 from gongwen_client.ui.receive.deputies import DeputyDialog
 from gongwen_client.ui.receive.half_days import HalfDays, put_above
@@ -35,6 +36,7 @@ from gongwen_client.ui.shell.cutoff import cutoff_today
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
+from gongwen_client.ui.shell.reading import TextReading
 from gongwen_client.ui.shell.rooms import all_rooms
 from gongwen_client.ui.shell.sheets import OpenSheets
 from gongwen_client.ui.shell.status import StatusLine
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation()
         self.status = StatusLine()
         self.toast = Toast()
+        self.notices = NoticeFollower(office, self)
         self.attention = AttentionBar()
         self.half_days = HalfDays()
         self.view: View | None = None
@@ -92,6 +95,7 @@ class MainWindow(QMainWindow):
         self._whole = QStackedWidget()
         self._lay_out()
         self.acts = ListActs(office, self)
+        self._reading = TextReading(office, self)
         self.notifier = Notifier(office, self)
         self._sheets = OpenSheets(self)
         self.events = OfficeEvents(office, self)
@@ -102,6 +106,7 @@ class MainWindow(QMainWindow):
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
+        self._reading.nudge()
         self.open_page("home")
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
@@ -109,8 +114,8 @@ class MainWindow(QMainWindow):
     # -- layout -----------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        middle = column(self.attention, self.toast, self._stack, gap=0)
-        middle.setStretch(2, 1)
+        middle = column(self.notices.strip, self.attention, self.toast, self._stack, gap=0)
+        middle.setStretch(3, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)
@@ -140,6 +145,7 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.open_page)
         self.navigation.compose_wanted.connect(self.compose)
         self.events.changed.connect(self._heard)
+        self.notices.attach(self.events, self.pages["notices"], self.open_page, self._open_sent)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
@@ -257,6 +263,8 @@ class MainWindow(QMainWindow):
     def _show_view(self, view: View) -> None:
         self._close_view()
         self.view = view
+        if isinstance(view, IncomingView):
+            self.attention.take_in_hand(view.row.delivery_id)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.closed.connect(lambda: self.open_page(self.page))
@@ -268,6 +276,7 @@ class MainWindow(QMainWindow):
         if self.view is None:
             return
         view, self.view = self.view, None
+        self.attention.take_in_hand("")
         if isinstance(view, ComposePage):
             view.keep_now()
         self._stack.removeWidget(view)
@@ -297,6 +306,7 @@ class MainWindow(QMainWindow):
             page = ComposePage(self._office, draft)
             page.submitted.connect(self._submitted)
             page.saved.connect(self.refresh_counts)
+            page.handover_wanted.connect(self.log_out)
             self.page = "drafts"
             self._show_view(page)
             page.form.title.setFocus()
@@ -304,6 +314,7 @@ class MainWindow(QMainWindow):
             view = OutgoingView(self._office, draft)
             view.changed.connect(self._outgoing_changed)
             view.edit_wanted.connect(self.show_draft)
+            view.handover_wanted.connect(self.log_out)
             self._show_view(view)
             view.reader.pages.setFocus()
         self.navigation.mark(self.page)
@@ -381,6 +392,10 @@ class MainWindow(QMainWindow):
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
             self.look_for_keys()
+        if topics & {"incoming", "drafts"}:
+            self._reading.nudge()
+        if "directory" in topics and self.page == "contacts":
+            self._room.reload()
         if topics & {"incoming", "notice"}:
             self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
@@ -541,6 +556,7 @@ class MainWindow(QMainWindow):
         self.viewers.close_all()
         self.remember()
         self.events.stop()
+        self._reading.stop()
         background.on_unhandled(None)
         super().closeEvent(event)
         self.closed.emit()

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QFileDialog
 from gongwen_client.domain.board import OpenRequest
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import DeliveryRow
-from gongwen_client.services.following_sheets import board_table, export_table, replies_table
+from gongwen_client.services.addressing import Addressing
+from gongwen_client.services.following_sheets import board_table, replies_table
 from gongwen_client.services.office import Office
+from gongwen_client.services.table_files import write_table
 from gongwen_client.ui import words
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
 from gongwen_client.ui.tasks import work
@@ -29,7 +31,7 @@ from gongwen_client.ui.tracking.taking_back import PaperDialog, RecallDialog, Re
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs.register import RegisterTable
-from gongwen_protocol.messages import Recipient, Unit
+from gongwen_protocol.messages import Recipient
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import CLOSED_TO_RECEIVER
 
@@ -91,19 +93,20 @@ class SentActs(QObject):
 
     def supplement(self) -> None:
         """Choose units that were left out and send them the same document."""
-        office = self._office
+        found = self._view.followed
+        known = {line.row.unit_code for line in found.board.lines} if found else set()
+        session = self._office.login.session
+        if session is not None:
+            known.add(session.unit_code)
 
-        def came(units: tuple[Unit, ...]) -> None:
-            session, found = office.login.session, self._view.followed
-            known = {line.row.unit_code for line in found.board.lines} if found else set()
-            left = [unit for unit in units if unit.code not in known]
-            dialog = RecipientsDialog(self._view, left, (), session.unit_code if session else "")
+        def came(addressing: Addressing) -> None:
+            dialog = RecipientsDialog(self._view, self._office, addressing, ())
             dialog.setWindowTitle("补发：选择接收单位")
-            dialog.headline.setText("同一份公文补发给漏选的单位；已在接收单位中的不再列出。")
+            dialog.headline.setText("同一份公文补发给漏选的单位；已在接收单位中的不能再选。")
             dialog.chosen.connect(self.send_to)
             self._show(dialog)
 
-        work(self, office.directory.units).then(came).failed(self._explain).start()
+        work(self, lambda: self._office.addressing.open(known)).then(came).failed(self._explain).start()
 
     def send_to(self, recipients: Sequence[Recipient]) -> None:
         """补发 to these units."""
@@ -187,7 +190,7 @@ class SentActs(QObject):
 
     def _write(self, table: RegisterTable, target: Path) -> None:
         render = self._office.render
-        work(self, lambda: export_table(table, target, render)).then(lambda _n: self._written(target)).failed(
+        work(self, lambda: write_table(table, target, render)).then(lambda _n: self._written(target)).failed(
             self._explain
         ).start()
 

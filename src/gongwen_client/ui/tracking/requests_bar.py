@@ -12,7 +12,7 @@ from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space, Tone
 from gongwen_client.ui.tracking import terms
 from gongwen_client.ui.widgets.basics import button, column
-from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.note_line import NoteLine
 
 _SHOWN = 2
 
@@ -43,19 +43,17 @@ class RequestsBar(QWidget):
             self._lines.addWidget(self._line(one, len(self.requests) - _SHOWN))
         self.setVisible(bool(self.requests))
 
-    def _line(self, one: OpenRequest, more: int) -> Notice:
-        notice = Notice("request")
-        rest = f"　另有 {more} 项，见“待答复申请”。" if more > 0 and one is self.requests[_SHOWN - 1] else ""
-        notice.show_text(
-            f"{one.row.unit_name}申请{terms.request(one.request)}：{one.request.reason}",
-            f"{words.when(one.request.asked_at)} 由{one.request.asked_by}提出{rest}",
-            "",
-            Tone.WARNING,
-        )
+    def _line(self, one: OpenRequest, more: int) -> NoteLine:
+        rest = f" · 另有 {more} 项" if more > 0 and one is self.requests[_SHOWN - 1] else ""
         grant = button("同意(&Y)…", lambda: self.answer_wanted.emit(one, True), name="request_grant")
         refuse = button("不同意(&N)…", lambda: self.answer_wanted.emit(one, False), name="request_refuse")
         grant.setAccessibleName(f"同意{one.row.unit_name}的申请")
         refuse.setAccessibleName(f"不同意{one.row.unit_name}的申请")
-        notice.add_act(refuse)
-        notice.add_act(grant)
-        return notice
+        return NoteLine(
+            "request",
+            f"{one.row.unit_name}申请{terms.request(one.request)}：{one.request.reason}",
+            f"{words.when(one.request.asked_at)} {one.request.asked_by}{rest}",
+            Tone.WARNING,
+            refuse,
+            grant,
+        )

@@ -12,7 +12,7 @@ from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space, Tone
 from gongwen_client.ui.tracking import terms
 from gongwen_client.ui.widgets.basics import button, column
-from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.note_line import NoteLine
 
 _SHOWN = 3
 _QUIET = (IntentKind.VIEW, IntentKind.SETTLE, IntentKind.VOID, IntentKind.RESERVE, IntentKind.SEND)
@@ -38,29 +38,25 @@ class WishNotes(QWidget):
                 old.deleteLater()
         self.texts = []
         for wish in refused[:_SHOWN]:
-            self._lines.addWidget(self._refused(wish))
+            self._add(self._refused(wish))
         pending = [intent for intent in waiting if intent.kind not in _QUIET]
         if pending:
             acts = "、".join(dict.fromkeys(terms.ACTS[intent.kind] for intent in pending))
-            notice = Notice("waiting_wishes")
-            notice.show_text(f"{acts}已登记，等待送达交换中心。", "联网后自动完成，不需要重复操作。")
-            self._add(notice)
+            what = f"{acts}已登记，等待送达交换中心。"
+            self._add(NoteLine("waiting_wishes", what, "联网后自动完成，不需要重复操作", Tone.INFO))
         self.setVisible(bool(self.texts))
 
-    def _add(self, notice: Notice) -> None:
-        self.texts.append(notice.text)
-        self._lines.addWidget(notice)
+    def _add(self, note: NoteLine) -> None:
+        self.texts.append(note.text)
+        self._lines.addWidget(note)
 
-    def _refused(self, wish: RefusedWish) -> QWidget:
+    def _refused(self, wish: RefusedWish) -> NoteLine:
         said, small = words.said_parts(wish.why)
-        notice = Notice("refused_wish")
         act, when = terms.ACTS.get(wish.kind, ""), words.when(wish.refused_at)
-        notice.show_text(f"{act}{_whom(wish)}没有成功（{when}）：{said}", "", small, Tone.INVALID)
         read = button("知道了", lambda: self._put_aside(wish), kind="link", name="wish_read")
         read.setAccessibleName(f"知道了：{act}没有成功")
-        notice.add_act(read)
-        self.texts.append(notice.text)
-        return notice
+        what = f"{act}{_whom(wish)}没有成功（{when}）：{said}"
+        return NoteLine("refused_wish", what, small, Tone.INVALID, read)
 
 
 def _whom(wish: RefusedWish) -> str:

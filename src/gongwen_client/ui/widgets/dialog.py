@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row
@@ -117,3 +117,11 @@ class Sheet(QDialog):
         self.fit_soon()
         if self._safe is not None and not self.focusWidget():
             self._safe.setFocus()
+
+
+def boxed(part: QWidget) -> QFrame:
+    """``part`` with a hairline around it."""
+    frame = QFrame()
+    frame.setProperty("role", "boxed")
+    frame.setLayout(column(part, margins=(1, 1, 1, 1)))
+    return frame

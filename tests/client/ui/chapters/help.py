@@ -9,6 +9,7 @@ from gongwen_client.domain.checks import CheckState
 from gongwen_client.domain.preferences import Locks
 from gongwen_client.host.places import Places
 from gongwen_client.services.office import Office, OfficeSettings
+from gongwen_client.services.preferences import PreferenceService
 from gongwen_client.services.training import Training, TrainingTicket
 from gongwen_client.ui.diagnostics.bundle_dialog import BundleDialog
 from gongwen_client.ui.diagnostics.fault_dialog import FaultDialog
@@ -137,7 +138,7 @@ def _diagnosis(story: Story, office: Office, window: MainWindow) -> None:
     dialog.contact.setText("教育局收发室 8123456")
     story.picture(dialog, "fault-report")
     dialog.send()
-    until(lambda: office.duty.waiting() == 0 and not office.faults.cases()[0].waits)
+    until(lambda: any(not case.waits for case in office.faults.cases()))
     ticket = office.faults.cases()[0].report.ticket_id
     exchange = story.town.exchange.exchange
     with exchange.writing() as session:
@@ -146,13 +147,13 @@ def _diagnosis(story: Story, office: Office, window: MainWindow) -> None:
         faults.answer(ledger, "平台管理员", None, ticket, said)
         ledger.close()
     page.view.refresh_cases()
-    until(lambda: bool(page.view.cases.cases and "重发" in page.view.cases.cases[0].accessibleName()))
+    until(lambda: bool(page.view.cases.cards and "重发" in page.view.cases.cards[0].accessibleName()))
     story.picture(window, "fault-answered")
     page.view.make_bundle()
     until(lambda: isinstance(page.view.dialog, BundleDialog))
     bundle = page.view.dialog
     assert bundle is not None
-    story.picture(bundle, "bundle")
+    story.picture(bundle, "bundle-preview")
     bundle.reject()
 
 
@@ -163,8 +164,6 @@ def _settings(story: Story, office: Office, window: MainWindow) -> None:
     until(lambda: page.computer.health.word != "")
     settle()
     story.picture(window, "settings")
-    area = page.about.parentWidget()
-    assert area is not None
     page.area.ensureWidgetVisible(page.about)
     story.picture(window, "settings-about")
     page.computer.show_terminal()
@@ -173,14 +172,16 @@ def _settings(story: Story, office: Office, window: MainWindow) -> None:
     assert any(check.state is CheckState.OK for check in dialog.card.checks)
     story.picture(dialog, "terminal")
     dialog.reject()
-    office.preferences.locks = Locks({"idle_minutes": 5, "sound": True}, "市政府办公室统一要求。")
+    own = office.preferences
+    locks = Locks({"idle_minutes": 5, "sound": True}, "市政府办公室统一要求。")
+    office.preferences = PreferenceService(office.places.config, locks)
     locked = PreferencesPage(office)
     locked.resize(page.size())
     locked.show()
     locked.reload()
     story.picture(locked, "settings-locked")
     locked.close()
-    office.preferences.locks = Locks()
+    office.preferences = own
 
 
 def _help(story: Story, window: MainWindow, safety: Safety) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from client.ui.driving import settle, until
-from client.ui.story import RECEIVER, SENDER, THIRD, Story
-from client.ui.town import PIN
+from client.ui.story import Story
+from client.ui.town import PIN, UNITS
 from gongwen_client.domain.day import Day, DayFact, Tallies, Task, TaskKind
 from gongwen_client.domain.lists import Follow
 from gongwen_client.services.office import Office
@@ -17,6 +17,7 @@ from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
+SENDER, RECEIVER, THIRD = UNITS[13][0], UNITS[6][0], UNITS[4][0]
 _CHINA = timezone(timedelta(hours=8))
 LONG = (
     "示范市人民政府办公室转发市应急管理局等部门" + "关于进一步加强汛期值班值守和信息报送工作" * 8 + "的通知"
@@ -37,7 +38,7 @@ def tell(story: Story) -> None:
     receiver = story.town.logged_in(RECEIVER)
     send(story, sender, len(PLAN))
     prepare(story, sender)
-    until(lambda: len(receiver.incoming.list()) >= len(PLAN))
+    until(lambda: {row.elements.title for row in receiver.incoming.list()} >= {one[0] for one in PLAN})
     answer(receiver)
     window = story.window(receiver)
     look_at_home(story, window)
@@ -156,7 +157,7 @@ def hard_day(day: Day) -> Day:
         cutoff=now.replace(hour=15, minute=30),
         tasks=tuple(sorted(tasks, key=lambda task: task.order(now))),
         more_tasks=23,
-        tallies=Tallies(12, 9, 3, 2, 1, 214, 1, 2),
+        tallies=Tallies(12, 9, 3, 2, 1, 214, 1, 2, 6),
         facts=(
             DayFact(now.date().replace(day=25), now.date().replace(day=27), "中秋节", worked=False),
             DayFact(
@@ -214,16 +215,16 @@ def look_at_pending(story: Story, window: MainWindow) -> None:
     """The list, narrowed, searched, its menus."""
     window.open_page("pending")
     page = _list(window, "pending")
-    until(lambda: len(page.table.rows.rows) == len(PLAN) - 2)
+    until(lambda: len(page.table.rows.rows) >= len(PLAN) - 2)
     story.picture(window, "pending")
     page.narrow_button.click()
     settle()
     page.conditions.show_conditions(Conditions(period="今天", urgency="特急"))
-    until(lambda: len(page.table.rows.rows) == 1)
+    until(lambda: {row.elements.urgency for row in page.table.rows.rows} == {"特急"})
     story.picture(window, "pending-narrowed")
     page.conditions.show_conditions(Conditions())
     page.narrow_button.click()
-    until(lambda: len(page.table.rows.rows) == len(PLAN) - 2)
+    until(lambda: len(page.table.rows.rows) >= len(PLAN) - 2)
     menu = page.row_menu()
     menu.popup(window.mapToGlobal(window.rect().center()))
     story.picture(menu, "row-menu")

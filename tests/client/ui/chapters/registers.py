@@ -92,6 +92,11 @@ def tell(story: Story) -> None:
     print_and_export(story, page)
     send_register(story, sender)
     archive(story, window)
+    send(story, sender, "示范市统计局关于召开年报布置会议的通知", "示统发〔2026〕21号", (KEEPER,))
+    until(lambda: len(keeper.incoming.list()) == len(_PLAN) + 1)
+    draft = keeper.drafts.create()
+    changed = {"title": "示范市档案局关于开展档案移交工作的通知", "doc_number": "示档发〔2026〕9号"}
+    keeper.drafts.set_elements(draft.document_id, draft.elements.model_copy(update=changed))
     hand_over(story, window)
     window.close()
 

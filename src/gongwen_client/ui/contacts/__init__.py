@@ -1,0 +1,1 @@
+"""通讯录: finding units, reaching them, keeping the own entry right."""

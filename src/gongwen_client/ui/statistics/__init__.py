@@ -1,0 +1,1 @@
+"""统计: figures as pictures, tables and sheets."""
