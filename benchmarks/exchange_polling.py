@@ -1,6 +1,8 @@
 """Bar P3: many units poll one exchange on this machine while documents are sent. Prints a table.
 
     python benchmarks/exchange_polling.py --units 1000 --seconds 60
+    python benchmarks/exchange_polling.py --units 10000 --seconds 120 --send-every 2
+    python benchmarks/exchange_polling.py --postgresql      (a private cluster of Debian's programs)
     python benchmarks/exchange_polling.py --database postgresql://…
 
 The exchange runs in a process of its own; the simulated units share this one (asyncio, keep-alive).
@@ -21,15 +23,19 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select, update
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from gongwen_crypto import sm3
-from gongwen_protocol.messages import (
+from sqlalchemy import select, update  # noqa: E402
+
+from fakes.postgresql import find_programs, private_cluster  # noqa: E402
+from gongwen_crypto import sm3  # noqa: E402
+from gongwen_protocol.messages import (  # noqa: E402
     Elements,
     FileReference,
     Recipient,
@@ -38,11 +44,11 @@ from gongwen_protocol.messages import (
     SendRequest,
     Unit,
 )
-from gongwen_protocol.profile import load_profile
-from gongwen_server.db.tables import AccountRow, SessionRow
-from gongwen_server.services import accounts, administration
-from gongwen_server.services.accounts import NewAccount
-from gongwen_server.services.passwords import Passwords
+from gongwen_protocol.profile import load_profile  # noqa: E402
+from gongwen_server.db.tables import AccountRow, SessionRow  # noqa: E402
+from gongwen_server.services import accounts, administration  # noqa: E402
+from gongwen_server.services.accounts import NewAccount  # noqa: E402
+from gongwen_server.services.passwords import Passwords  # noqa: E402
 
 BODY = b"PK\x03\x04" + b"0" * 20_000
 ROLES = frozenset({Role.SEND, Role.RECEIVE, Role.PRINT})
@@ -235,11 +241,18 @@ def main() -> None:
     parser.add_argument("--interval", type=float, default=30, help="seconds between two polls of a unit")
     parser.add_argument("--send-every", type=float, default=0.5, help="seconds between two documents")
     parser.add_argument("--database", help="URL of an empty database (default: SQLite)")
+    parser.add_argument("--postgresql", action="store_true", help="on a private PostgreSQL cluster")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "home"
+        database = options.database
+        if options.postgresql:
+            programs = find_programs()
+            if programs is None:
+                parser.error("no pg_ctl below /usr/lib/postgresql")
+            database = stack.enter_context(private_cluster(programs))
         begun = time.monotonic()
-        tokens = prepare(home, options.units, options.database)
+        tokens = prepare(home, options.units, database)
         print(f"{options.units} units set up in {time.monotonic() - begun:.1f} s")
         with served(home) as (port, process_id):
             results = asyncio.run(measure(port, tokens, options))

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 
 from gongwen_protocol.basics import Id, LongText, Message, Moment, ShortText
 from gongwen_protocol.profile import ReminderLevel
+from gongwen_protocol.secrecy import Envelope
 from gongwen_protocol.states import RequestState
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$")]
@@ -29,10 +30,12 @@ class RecallRequest(Message):
 
 
 class ResendRequest(Message):
-    """…/resend (重发): the same document once more to units that returned it, lost it or asked for it."""
+    """…/resend (重发): the same document once more to units that returned it, lost it or asked for it; an
+    encrypted one with fresh ``envelopes`` for those whose certificate was replaced meanwhile."""
 
     reason: Reason
     unit_codes: Annotated[UnitCodes, Field(min_length=1)]
+    envelopes: tuple[Envelope, ...] = ()
 
 
 class RemindRequest(Message):

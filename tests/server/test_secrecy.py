@@ -20,7 +20,7 @@ from gongwen_crypto import stream
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.issue import Subject, Usage, issue
 from gongwen_crypto.software import SoftwareSigner, save_key
-from gongwen_protocol.actions import RecallRequest
+from gongwen_protocol.actions import RecallRequest, ResendRequest
 from gongwen_protocol.letters import file_context, read_letter
 from gongwen_protocol.messages import (
     DocumentView,
@@ -182,6 +182,31 @@ def test_a_replaced_certificate_takes_over(cabinet: KeyCabinet, sender: Caller, 
     found = reader_of(entries, "002", moment_before)
     assert found is not None
     assert found.loaded().der == before == first.loaded().der
+
+
+def test_what_is_sent_again_is_wrapped_for_the_new_key(
+    cabinet: KeyCabinet, sender: Caller, receiver: Caller, stranger: Caller
+) -> None:
+    """A unit that lost its key gets another, and the document again: for that one."""
+    request = encrypted_letter(sender, cabinet, ("002", 2))
+    document = sent(sender, request)
+    path = f"/v1/documents/{document.document_id}/resend"
+    first = envelope(receiver, document.document_id)
+    again = ResendRequest(reason="钥匙已更换", unit_codes=("002",))
+    assert sender.post(path, again, key=new_key()).ok, "the same key needs no new envelope"
+    assert envelope(receiver, document.document_id) == first
+    cabinet.equip("002", UNITS["002"])
+    refused = sender.post(path, again, key=new_key())
+    assert (refused.status_code, refused.json()["code"]) == (409, "secrecy.certificate_stale")
+    assert envelope(receiver, document.document_id) == first
+    statement = statement_of(request, "001")
+    fresh = seal_letters(statement, KEYS[:1], cabinet.readers("002"))
+    for wrong in ((*fresh, fresh[0]), seal_letters(statement, KEYS[:1], cabinet.readers("001"))):
+        answer = sender.post(path, again.model_copy(update={"envelopes": wrong}), key=new_key())
+        assert answer.json()["code"] == "secrecy.incomplete"
+    assert sender.post(path, again.model_copy(update={"envelopes": fresh}), key=new_key()).ok
+    letter = cabinet.open(envelope(receiver, document.document_id))
+    assert read_letter(letter, statement, "002") == KEYS[:1]
 
 
 def test_successors_by_time(tmp_path: Path) -> None:

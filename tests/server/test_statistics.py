@@ -191,6 +191,8 @@ def test_receiving_is_counted_against_the_deadline(city: City) -> None:
         1,
     )
     assert (figures.returned, figures.untimed, figures.minutes) == (1, 0, 30 * 60)
+    parts = ("in_time", "late", "untimed", "waiting", "returned", "recalled", "replaced", "on_paper")
+    assert figures.delivered == sum(getattr(figures, part) for part in parts)
     ours = city.of("001")
     assert (ours.sent, ours.sent_to, ours.sent_returned) == (4, 5, 1)
 

@@ -247,6 +247,7 @@ class Story:
         player, office = self._player, self.offices[1]
         player.turn_to(window)
         player.wait(lambda: window.toast.isVisible() or window.notifier.has_tray, "收文提醒")
+        window.open_page("pending")
         player.wait(lambda: window.list_page("pending").table.model().rowCount() > 0, "待收列表")
         player.scene(window, "notice", "新公文到达：右下角或窗口内提醒，待收列表加粗")
         window.attend()

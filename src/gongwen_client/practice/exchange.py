@@ -13,7 +13,7 @@ from pathlib import Path
 from gongwen_client.practice.cast import ACCOUNT, EXCHANGE, POST, PROFILE, UNITS, DemoUnit
 from gongwen_crypto.errors import KnownError
 
-_ROLES = ("制作", "盖章", "发送", "接收", "打印")
+_ROLES = ("制作", "盖章", "发送", "接收", "打印", "归档")
 _START_SECONDS = 30.0
 
 

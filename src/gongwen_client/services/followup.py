@@ -51,9 +51,14 @@ class FollowUpService:
         self._desk.wish(IntentKind.REMIND, document_id, request, "sent")
 
     def resend(self, document_id: str, reason: str, unit_codes: Sequence[str]) -> None:
-        """重发: the same document once more. Raises RefusedError: resend.*."""
+        """重发: the same document once more; an encrypted document's keys are wrapped anew, for who has a new
+        certificate by now. Raises RefusedError: resend.*, secrecy.*; KnownError: as ``supplement``."""
         self._require(document_id, DocumentEvent.RESEND)
-        request = ResendRequest(reason=_words(reason), unit_codes=tuple(unit_codes))
+        request = ResendRequest(
+            reason=_words(reason),
+            unit_codes=tuple(unit_codes),
+            envelopes=self._envelopes(document_id, unit_codes),
+        )
         self._desk.wish(IntentKind.RESEND, document_id, request, "sent")
 
     def supplement(self, document_id: str, recipients: Sequence[Recipient]) -> None:

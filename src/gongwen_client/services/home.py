@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from gongwen_client.domain.day import Day, Tallies, Task, TaskKind, day_facts
@@ -20,6 +20,7 @@ from gongwen_protocol.profile import RegionProfile
 
 SHOWN = 9
 _NOTICES = 3
+_ARCHIVE_SEEN_FOR = timedelta(minutes=1)
 _LOOKED_AT = 40
 """Rows of one kind that are weighed against one another; a list shows all."""
 
@@ -38,6 +39,7 @@ class HomeService:
         self._desk = desk
         self._notices = notices
         self._archive = archive
+        self._archive_seen: tuple[datetime, int] | None = None
         self._lists = lists
         self._duty = duty
 
@@ -48,11 +50,9 @@ class HomeService:
         deadlines = Deadlines.under(profile, calendar)
         now = self._lists.server_now().astimezone(ZoneInfo(profile.time_zone))
         today = now.date()
-        overdue = self._lists.overdue()
-        tallies, tasks = (
-            self._tallies(len(overdue)),
-            sorted(self._tasks(deadlines, overdue), key=lambda task: task.order(now)),
-        )
+        open_sent, overdue = self._lists.follow_up()
+        tallies = self._tallies(open_sent, len(overdue))
+        tasks = sorted(self._tasks(deadlines, overdue), key=lambda task: task.order(now))
         waiting = tallies.pending + tallies.returned_to_us + tallies.requests + tallies.overdue
         waiting += tallies.awaiting_seal + tallies.ready
         shown = tuple(tasks[:SHOWN])
@@ -77,9 +77,8 @@ class HomeService:
             ],
         )
 
-    def _tallies(self, overdue: int) -> Tallies:
+    def _tallies(self, open_sent: int, overdue: int) -> Tallies:
         lists, counts = self._desk.store.lists, self._duty.counts()
-        archive = self._archive.counts(self._lists.server_now())
 
         def count(name: ListName, *states: str) -> int:
             return len(lists.find(ListQuery(name, states=frozenset(states))).ids)
@@ -90,11 +89,19 @@ class HomeService:
             overdue=overdue,
             awaiting_seal=counts.awaiting_seal,
             ready=counts.ready,
-            open_sent=len(lists.open_sent()),
+            open_sent=open_sent,
             returned_to_us=counts.returned_to_us,
             requests=counts.open_requests,
-            to_archive=archive.soon + archive.overdue,
+            to_archive=self._to_archive(),
         )
+
+    def _to_archive(self) -> int:
+        """Counted at most once a minute: it takes a while and changes by the day."""
+        now, seen = self._lists.server_now(), self._archive_seen
+        if seen is None or abs(now - seen[0]) > _ARCHIVE_SEEN_FOR:
+            counts = self._archive.counts(now)
+            seen = self._archive_seen = (now, counts.soon + counts.overdue)
+        return seen[1]
 
     def _tasks(self, deadlines: Deadlines, overdue: tuple[str, ...]) -> Iterator[Task]:
         lists = self._desk.store.lists

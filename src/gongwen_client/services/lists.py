@@ -68,12 +68,14 @@ class ListService:
 
     def overdue(self) -> tuple[str, ...]:
         """Sent documents that a unit should have received by now (what is to be urged, Ordos art. 9)."""
+        return self.follow_up()[1]
+
+    def follow_up(self) -> tuple[int, tuple[str, ...]]:
+        """How many sent documents a unit has not received, and those of them that are overdue."""
         now, deadlines = self.server_now(), self.deadlines()
-        return tuple(
-            document
-            for document, sent_at, urgency in self._desk.store.lists.open_sent()
-            if _passed(deadlines.of(sent_at, urgency), now)
-        )
+        waiting = self._desk.store.lists.open_sent()
+        late = (one for one, sent_at, urgency in waiting if _passed(deadlines.of(sent_at, urgency), now))
+        return len(waiting), tuple(late)
 
     def reminder_rules(self) -> tuple[tuple[ReminderLevel, ...], str]:
         """The levels of urging that the region has, and the article."""

@@ -15,6 +15,7 @@ from gongwen_protocol.secrecy import ESCROW, Envelope
 from gongwen_protocol.states import DeliveryEvent, DeliveryState
 from gongwen_protocol.transitions import DELIVERIES
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, EnvelopeRow, UnitRow
+from gongwen_server.services.deliveries import Case
 from gongwen_server.services.encryption import decoded, readers
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
@@ -103,6 +104,36 @@ def enter_envelopes(session: Session, document_id: str, envelopes: Sequence[Enve
         )
     if rows:
         session.execute(insert(EnvelopeRow), rows)
+
+
+def renew_envelopes(
+    ledger: Ledger, document: DocumentRow, cases: Sequence[Case], envelopes: Sequence[Envelope]
+) -> None:
+    """Before a document is delivered again: who has another certificate by now gets an envelope for it, in
+    place of one that nobody opens any more.
+
+    Raises RefusedError: secrecy.certificate_stale (naming units whose envelope is for an older certificate),
+    secrecy.incomplete (an envelope for a unit that is not meant).
+    """
+    session = ledger.session
+    names = {case.delivery.unit_code: case.delivery.unit_name for case in cases}
+    current = readers(session, names, ledger.now)
+    given = {envelope.unit_code: envelope for envelope in envelopes}
+    if len(given) != len(envelopes) or not set(given) <= set(names):
+        raise RefusedError("secrecy.incomplete")
+    stale, renewed = [], []
+    for code, name in names.items():
+        row = session.get_one(EnvelopeRow, (document.document_id, code))
+        known = given[code].certificate if code in given else row.certificate_digest
+        if current.get(code, known) != known:
+            stale.append(name)
+        elif known != row.certificate_digest:
+            session.delete(row)
+            renewed.append(given[code])
+    if stale:
+        raise RefusedError("secrecy.certificate_stale", units="、".join(stale))
+    session.flush()
+    enter_envelopes(session, document.document_id, renewed)
 
 
 def envelope_for(exchange: Exchange, caller: Caller, document_id: str) -> Envelope:

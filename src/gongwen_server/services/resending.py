@@ -10,7 +10,7 @@ from gongwen_protocol.messages import DocumentView, ReceiptEvent, SupplementRequ
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
 from gongwen_server.services.deadlines import deadline
 from gongwen_server.services.deliveries import Case, announce
-from gongwen_server.services.envelopes import enter_envelopes, require_envelopes
+from gongwen_server.services.envelopes import enter_envelopes, renew_envelopes, require_envelopes
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
 from gongwen_server.services.sending import enter_deliveries, known_recipients, state_delivered
@@ -19,9 +19,13 @@ from gongwen_server.services.sessions import Caller
 
 def resend(ledger: Ledger, caller: Caller, document_id: str, request: ResendRequest) -> DocumentView:
     """Deliver once more to units that returned it, lost it or had it recalled. Raises RefusedError:
-    document.*, resend.*."""
+    document.*, resend.*, secrecy.*."""
     own = own_document(ledger, caller, document_id)
     own.require(DocumentEvent.RESEND)
+    if own.document.end_to_end:
+        renew_envelopes(ledger, own.document, own.chosen(request.unit_codes), request.envelopes)
+    elif request.envelopes:
+        raise RefusedError("secrecy.incomplete")
 
     def deliver(case: Case, state: DeliveryState) -> None:
         deliver_again(ledger, caller, case, state, request.reason.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,7 +28,7 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def signer(tmp_path: Path) -> Iterator[SoftwareSigner]:
+def signer(tmp_path: Path) -> SoftwareSigner:
     """The exchange's key; its certificate lies beside."""
     found = fresh_signer("示范市电子公文交换中心", None)
     (tmp_path / "receipt.cer").write_bytes(found.certificate_der)
@@ -71,7 +71,7 @@ def test_a_good_file(tmp_path: Path, signer: SoftwareSigner, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"issued_at": NOW - timedelta(days=9), "valid_until": NOW - timedelta(days=1)}, "notice.expired"),
+        ({"valid_until": NOW - timedelta(minutes=1)}, "notice.expired"),
         ({"issued_at": NOW + timedelta(hours=1)}, "notice.from_future"),
     ],
 )
@@ -82,9 +82,8 @@ def test_times_that_do_not_fit(
     changed: dict[str, object],
     code: str,
 ) -> None:
-    assert check(tmp_path, sign_notice(notice(**changed), signer)) in (1, 2)
-    said = capsys.readouterr().out
-    assert code in said or "notice.forged" in said  # before the certificate was made, nothing could be signed
+    assert check(tmp_path, sign_notice(notice(**changed), signer)) == 1
+    assert code in capsys.readouterr().out
 
 
 def test_forged_and_foreign(
@@ -110,8 +109,6 @@ def test_no_notice_and_no_exchange(
 def test_what_this_pc_remembers_is_enough(
     tmp_path: Path, signer: SoftwareSigner, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import base64
-
     home = tmp_path / "pc"
     places = Places.below(home)
     places.prepare()

@@ -178,12 +178,10 @@ def test_a_tile_shows_one_state_only(filled: Office, qtbot: QtBot) -> None:
     _store(filled).documents.note_fetch(document_view(MANY).document_id, 2)
     page.search.setText("别的")
     page.show_only(IncomingState.TO_VERIFY.value)
-    settle()
-    assert _titles(page) == [f"待收{MANY}"]
+    until(lambda: _titles(page) == [f"待收{MANY}"])
     assert page.search.text() == ""
     page.show_only("")
-    settle()
-    assert page.model.rowCount() == 3
+    until(lambda: page.model.rowCount() == 3)
 
 
 def test_waiting_rows_have_a_deadline_and_are_bold_until_read(filled: Office, qtbot: QtBot) -> None:
@@ -243,15 +241,15 @@ def test_several_drafts_are_deleted_after_a_question(office: Office, qtbot: QtBo
     acts = ListActs(office, page)
     acts.attach(page)
     page.table.selectAll()
-    assert page.many_buttons["discard"].isVisible()
-    page.many_buttons["discard"].click()
+    assert page.chosen.buttons["discard"].isVisible()
+    page.chosen.buttons["discard"].click()
     until(lambda: acts.dialog is not None)
     dialog = acts.dialog
     assert isinstance(dialog, DiscardManyDialog)
     assert dialog.focusWidget() is None or dialog.focusWidget().objectName() == "safe"
     dialog.reject()
     assert len(office.drafts.list()) == 3
-    page.many_buttons["discard"].click()
+    page.chosen.buttons["discard"].click()
     until(lambda: acts.dialog is not None)
     with qtbot.waitSignal(acts.changed):
         acts.dialog.discard_button.click()  # type: ignore[attr-defined]
@@ -286,13 +284,13 @@ def test_acts_offer_themselves_where_they_fit(filled: Office, qtbot: QtBot) -> N
 def test_columns_can_be_hidden_and_stay_so(filled: Office, qtbot: QtBot, tmp_path: Path) -> None:
     page = _page(filled, "received", qtbot)
     menu = page.table.column_menu()
-    act = next(act for act in menu.actions() if act.text() == "签收人")
+    act = next(act for act in menu.actions() if act.text() == "接收方式")
     act.toggle()
     settings = QSettings(str(tmp_path / "layout.ini"), QSettings.Format.IniFormat)
     page.remember(settings)
     other = _page(filled, "received", qtbot)
     other.restore(settings)
-    number = [one.title for one in page.plan.columns].index("签收人")
+    number = [one.title for one in page.plan.columns].index("接收方式")
     assert other.table.isColumnHidden(number)
 
 

@@ -141,6 +141,22 @@ def test_a_file_that_cannot_be_written_is_explained(window: MainWindow, home: Of
     until(lambda: "docx" in page.notice.text)
 
 
+def test_what_cannot_be_archived_is_said(home: Office, tmp_path: Path) -> None:
+    entry = home.registers.add_paper(Book.RECEIVED, home.registers.today(), {"unit": "甲", "title": "乙"})
+    (outcome,) = home.archive.archive([entry.entry_id], "永久", tmp_path / "归档")
+    assert outcome.problem is not None
+    assert outcome.problem.code == "archive.paper_only"
+    assert home.archive.item(entry.entry_id) is None, "no number is spent on it"
+    in_the_way = tmp_path / "文件"
+    in_the_way.write_bytes(b"")
+    with pytest.raises(KnownError, match=r"host\.|file\.|disk"):
+        home.archive.archive([entry.entry_id], "永久", in_the_way)
+    with pytest.raises(RefusedError, match=r"archive\.unknown_period"):
+        home.archive.archive([entry.entry_id], "五年", tmp_path)
+    with pytest.raises(KnownError, match=r"archive\.nothing_here"):
+        home.archive.check(tmp_path)
+
+
 def test_tabs_lead_from_book_to_book(window: MainWindow) -> None:
     page = book(window)
     page.strip.setCurrentIndex(1)

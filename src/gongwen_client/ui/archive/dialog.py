@@ -24,6 +24,7 @@ from gongwen_protocol.profile import Archiving
 _GOOD = StateWord("已归档", "check", Tone.VALID)
 _BAD = StateWord("未归档", "invalid", Tone.INVALID)
 _MOST_SHOWN = 200
+_PERIOD = 140
 
 
 class ArchiveDialog(Sheet):
@@ -51,6 +52,7 @@ class ArchiveDialog(Sheet):
         self.period = QComboBox()
         self.period.setObjectName("period")
         self.period.setAccessibleName("保管期限")
+        self.period.setMinimumWidth(_PERIOD)
         self.period.setEnabled(not again)
         self.fonds = _line("fonds", "全宗号", "由档案馆编给，没有可不填")
         self.fonds.setEnabled(not again)

@@ -25,6 +25,7 @@ from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_crypto.errors import GongwenError
 
 _TICK_MS = 15_000
+_REST_MS = 1_200
 #: name of the tally → (word, picture, tone, page, state, tip)
 _TILES = {
     "pending": ("待收", "inbox", Tone.INVALID, "pending", "", "等待核验和接收的公文"),
@@ -63,6 +64,10 @@ class HomePage(Page):
         self._offset = timedelta()
         self._asking = False
         self._ask_again = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._rested)
         self.notice = Notice("home_notice")
         self._headline = label("", "muted")
         self.attend_button = button(
@@ -151,19 +156,22 @@ class HomePage(Page):
     # -- what is shown ----------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Look again; what is shown stays until the answer comes."""
-        if self._asking:
+        """Look again; what is shown stays until the answer comes. In a flood of news every second or so."""
+        if self._asking or self._rest.isActive():
             self._ask_again = True
             return
         self._asking = True
+        self._ask_again = False
         work(self, self._office.home.day).always(self._answered).then(self.show_day).failed(
             self._failed
         ).start()
 
     def _answered(self) -> None:
         self._asking = False
+        self._rest.start()
+
+    def _rested(self) -> None:
         if self._ask_again:
-            self._ask_again = False
             self.reload()
 
     def _failed(self, error: GongwenError) -> None:

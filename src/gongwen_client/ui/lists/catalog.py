@@ -12,7 +12,8 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.lists import cells
 from gongwen_client.ui.lists.conditions import Choice
-from gongwen_client.ui.lists.documents import DocumentList, ListPlan, RowAct
+from gongwen_client.ui.lists.documents import DocumentList
+from gongwen_client.ui.lists.plan import ListPlan, RowAct
 from gongwen_client.ui.lists.table import Column
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_protocol.messages import Elements

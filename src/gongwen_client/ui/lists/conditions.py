@@ -74,9 +74,7 @@ class ConditionBar(QFrame):
 
     changed = Signal()
 
-    def __init__(
-        self, states: Sequence[Choice], *, units: str = "", kinds: bool = True, urgencies: bool = True
-    ) -> None:
+    def __init__(self, states: Sequence[Choice], *, units: str = "") -> None:
         """``units`` names what the units are to the list, e.g. 发送单位; empty: no choice of units."""
         super().__init__()
         self.setObjectName("conditions")
@@ -84,8 +82,8 @@ class ConditionBar(QFrame):
         self.period = _box("period", "时间", PERIODS)
         self.first, self.last = _day("first_day", "起始日期"), _day("last_day", "截止日期")
         self.unit = _unit_box(units) if units else None
-        self.kind = _box("kind", "文种", DOC_KINDS) if kinds else None
-        self.urgency = _box("urgency", "紧急程度", URGENCIES) if urgencies else None
+        self.kind = _box("kind", "文种", DOC_KINDS)
+        self.urgency = _box("urgency", "紧急程度", URGENCIES)
         self.state = _box("state", "状态", tuple(one.word for one in states)) if states else None
         self._own = QWidget()
         self._own.setLayout(row(self.first, label("至", "muted"), self.last, gap=Space.HAIR))

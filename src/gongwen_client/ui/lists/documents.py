@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPush
 from gongwen_client.domain.lists import Found, ListName, ListQuery
 from gongwen_client.services.lists import PAGE, Row
 from gongwen_client.services.office import Office
+from gongwen_client.ui.lists.chosen import ChosenLine
 from gongwen_client.ui.lists.conditions import (
-    Choice,
     ConditionBar,
     ConditionChips,
     Conditions,
@@ -27,7 +27,7 @@ from gongwen_client.ui.lists.conditions import (
 from gongwen_client.ui.lists.export import FORMATS, Export
 from gongwen_client.ui.lists.long_table import LongTable, Sight
 from gongwen_client.ui.lists.model import LongModel
-from gongwen_client.ui.lists.table import Column
+from gongwen_client.ui.lists.plan import ListPlan, RowAct
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import icon
@@ -42,34 +42,6 @@ from gongwen_crypto.errors import GongwenError
 _AHEAD = 12
 """Rows read before the topmost one in sight."""
 _NEWS_MS = 20_000
-
-
-@dataclass(frozen=True)
-class RowAct:
-    """An act on the chosen row, or with ``many`` on several; ``fits`` says for which rows."""
-
-    name: str
-    text: str
-    picture: str
-    many: bool = False
-    danger: bool = False
-    fits: Callable[[Any], bool] = lambda _row: True
-
-
-@dataclass(frozen=True)
-class ListPlan:
-    """What a list is: see ``catalog``."""
-
-    name: ListName
-    title: str
-    columns: Sequence[Column[Any]]
-    empty: EmptyState
-    states: Sequence[Choice] = ()
-    units: str = ""
-    acts: Sequence[RowAct] = ()
-    unread: bool = False
-    urgencies: bool = True
-    hint: str = "查找标题、文号、单位、正文"
 
 
 @dataclass(frozen=True)
@@ -110,8 +82,9 @@ class DocumentList(Page):
         self.notice = Notice("list_notice")
         self.model = LongModel(plan.columns, unread=plan.unread)
         self.table = LongTable(self.model, f"{plan.name.value}_table", f"{plan.title}列表")
-        self.conditions = ConditionBar(plan.states, units=plan.units, urgencies=plan.urgencies)
+        self.conditions = ConditionBar(plan.states, units=plan.units)
         self.chips = ConditionChips()
+        self.chosen = ChosenLine(plan.acts)
         self._news.timeout.connect(self.notice.clear)
         self._build()
         self._connect()
@@ -151,35 +124,11 @@ class DocumentList(Page):
             self._stack.addWidget(part)
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
-        whole = column(top, self.conditions, self.chips, self._chosen_line(), gap=0)
+        whole = column(top, self.conditions, self.chips, self.chosen, gap=0)
         whole.addLayout(column(self.notice, margins=(Space.GROUP, 0, Space.GROUP, 0)))
         whole.addWidget(self._stack, 1)
         self.conditions.hide()
         self.setLayout(whole)
-
-    def _chosen_line(self) -> Any:
-        """Shown while several rows are chosen: how many, and what can be done with all of them."""
-        self._chosen_words = label("", "strong")
-        line = row(gap=Space.INSIDE, margins=(Space.GROUP, Space.HAIR, Space.GROUP, Space.HAIR))
-        line.addWidget(self._chosen_words)
-        self.many_buttons: dict[str, QPushButton] = {}
-        for act in (act for act in self.plan.acts if act.many):
-            press = button(
-                act.text,
-                partial(self.act, act),
-                kind="danger" if act.danger else "",
-                picture=act.picture,
-                name=f"many_{act.name}",
-            )
-            self.many_buttons[act.name] = press
-            line.addWidget(press)
-        line.addWidget(button("导出所选", self.choose_file, picture="save", name="many_export"))
-        line.addStretch(1)
-        line.addWidget(button("取消选择", self._choose_one, kind="link", name="many_none"))
-        self._chosen = holder(line, "chosen")
-        self._chosen.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._chosen.hide()
-        return self._chosen
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _text: self.reload())
@@ -194,6 +143,9 @@ class DocumentList(Page):
         self.table.activated.connect(lambda _index: self.open_chosen())
         self.table.menu_wanted.connect(self._open_menu)
         self.table.choice_changed.connect(self._show_choice)
+        self.chosen.act_wanted.connect(self.act)
+        self.chosen.export_wanted.connect(self.choose_file)
+        self.chosen.given_up.connect(self._choose_one)
 
     def add_action(self, act: QPushButton) -> None:
         """An action of the whole list, at the right of its head."""
@@ -356,9 +308,8 @@ class DocumentList(Page):
         ).failed(self._failed).start()
 
     def _show_choice(self) -> None:
-        count = self.table.chosen_count()
-        self._chosen.setVisible(count > 1 and self._stack.currentWidget() is self.table)
-        self._chosen_words.setText(f"已选 {count} 份")
+        in_sight = self._stack.currentWidget() is self.table
+        self.chosen.show_count(self.table.chosen_count() if in_sight else 0)
 
     def _choose_one(self) -> None:
         index = self.table.currentIndex()

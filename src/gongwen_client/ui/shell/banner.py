@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gongwen_client.domain.rows import Duty
@@ -18,6 +18,7 @@ from gongwen_client.ui.widgets.chip import Chip
 from gongwen_protocol.messages import SessionGrant
 
 _PLATFORM = "电子公文交换平台"
+_TICK_MS = 15_000
 
 
 class Banner(QFrame):
@@ -37,6 +38,12 @@ class Banner(QFrame):
         self.key = Chip(words.KEY_STATES[KeyState.PROBING])
         self.cutoff = label("", "muted")
         self.cutoff.hide()
+        self._cutoff_at: datetime | None = None
+        self._offset = timedelta()
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
         self.user = QToolButton()
         self.user.setObjectName("user")
         self.user.setText(f"{session.post} {session.account}")
@@ -89,11 +96,19 @@ class Banner(QFrame):
         self.key.setToolTip(detail)
 
     def show_cutoff(self, at: datetime | None, now: datetime) -> None:
-        """The same-day cut-off, where the region has one."""
+        """The same-day cut-off, where the region has one today; ``now`` is the exchange's time. Counts on by
+        itself."""
+        self._cutoff_at = at
+        self._offset = now - datetime.now(UTC)
+        self._tick()
+
+    def _tick(self) -> None:
+        at, now = self._cutoff_at, datetime.now(UTC) + self._offset
         self.cutoff.setVisible(at is not None and at > now)
         if at is not None and at > now:
             left = int((at - now).total_seconds() // 60)
             self.cutoff.setText(f"{to_local(at):%H:%M} 截止　还有 {left // 60:02}:{left % 60:02}")
+            self.cutoff.setToolTip("在此之前发出的公文计作今天收发")
 
 
 def _upright() -> QWidget:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Signal
@@ -32,7 +31,6 @@ from gongwen_client.ui.receive.notifier import Notifier
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.banner import Banner
-from gongwen_client.ui.shell.cutoff import cutoff_today
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
@@ -48,7 +46,6 @@ from gongwen_client.ui.viewer.window import Viewers, ask_for_file, dropped_file
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.profile import RegionProfile, load_profile
 from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
 
@@ -81,7 +78,6 @@ class MainWindow(QMainWindow):
         self.half_days = HalfDays()
         self.view: View | None = None
         self._loss_was_told = False
-        self._profile: RegionProfile | None = None
         self.page = ""
         self.keys_page = KeysPage(office)
         self.pages: dict[str, Page] = {**all_rooms(office), "keys": self.keys_page}
@@ -102,7 +98,6 @@ class MainWindow(QMainWindow):
         self._connect()
         self._shortcuts()
         self._restore()
-        work(self, lambda: load_profile(session.profile_id)).then(self._profile_came).start()
         self.refresh()
         self.look_for_keys()
         self._look_for_documents()
@@ -154,6 +149,7 @@ class MainWindow(QMainWindow):
         self.home.attend_wanted.connect(self.attend)
         self.home.list_wanted.connect(self.open_list)
         self.home.row_wanted.connect(self.open_row)
+        self.home.day_known.connect(lambda day: self.banner.show_cutoff(day.cutoff, day.now))
         self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
         self.notifier.clicked.connect(self._come_forward)
@@ -381,13 +377,6 @@ class MainWindow(QMainWindow):
             self.view.show_connection(duty.connection)
         if duty.connection is Connection.SESSION_EXPIRED:
             self._cover(expired=True)
-        if self._profile is not None:
-            now = datetime.now(UTC) + timedelta(seconds=duty.server_time_offset)
-            self.banner.show_cutoff(cutoff_today(self._profile, now), now)
-
-    def _profile_came(self, profile: RegionProfile) -> None:
-        self._profile = profile
-        self.refresh_counts()
 
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
