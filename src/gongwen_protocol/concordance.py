@@ -34,6 +34,7 @@ TOPICS = {
     "暂行办法第三十三条": "checks_before_acceptance",
     "暂行办法第三十四条": "original_print_needs_verifying_seal",
     "暂行办法第三十六条": "receipt_moment",
+    "暂行办法第三十七条": "extra_copies",
 }
 _ARTICLE = re.compile(r"(管理办法|暂行办法)第[一二三四五六七八九十]+条")
 

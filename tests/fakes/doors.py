@@ -45,6 +45,7 @@ from gongwen_protocol.access import (
 from gongwen_protocol.actions import RemindRequest
 from gongwen_protocol.canonical import canonical_digest
 from gongwen_protocol.contacts import ContactsChange, ContactsConfirmation, UnitContact
+from gongwen_protocol.copy_marks import CopyMark, mark_text
 from gongwen_protocol.faults import FaultAnswer, FaultKind, FaultReport
 from gongwen_protocol.messages import (
     PrintTicket,
@@ -154,6 +155,19 @@ def of_statement(world: World) -> Asking:
     answer = receiver.post(f"/v1/tickets/{ticket.ticket_id}/settle", settle, key=new_key())
     assert answer.ok, answer.text
     return Asking(f"/v1/print-statements/{canonical_digest(statement)}")
+
+
+def of_mark(world: World) -> Asking:
+    """The mark on a copy of the receiver's; whoever holds the paper may ask."""
+    sender, receiver = world.clerks[SENDER], world.clerks[RECEIVER]
+    call = calls.reserving(sender, receiver)
+    grant = TicketGrant.model_validate_json(receiver.post(call.path, call.message, key=new_key()).content)
+    ticket: PrintTicket = grant.tickets[0]
+    exchange = world.exchange.exchange
+    mark = CopyMark(
+        ticket.ticket_id, "a" * 64, ticket.copy_number, ticket.attempt, RECEIVER, exchange.clock.now()
+    )
+    return Asking(f"/v1/copy-marks/{mark_text(mark, exchange.signer)}")
 
 
 def every_document(caller: Caller) -> list[calls.DocumentView]:
@@ -349,7 +363,7 @@ DOORS: Mapping[str, Door] = {
         Action.LOOK_UP,
         lambda world: Asking("/v1/profiles/{}/{}".format(*world.exchange.exchange.profile.key)),
     ),
-    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, plain("/v1/copy-marks/GW1" + "A" * 208)),
+    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, of_mark),
     # -- reading -------------------------------------------------------------------------------------------
     "GET /v1/sync": Door(Action.READ, plain("/v1/sync?cursor=0")),
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),
