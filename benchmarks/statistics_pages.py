@@ -1,6 +1,6 @@
 """How long the exchange counts: 93 units over a year, 10,000 units over a month.
 
-python benchmarks/statistics.py [--units 93 --days 365 --per-day 60]
+python benchmarks/statistics_pages.py [--units 93 --days 365 --per-day 60]
 """
 
 from __future__ import annotations
