@@ -45,6 +45,7 @@ from gongwen_protocol.access import (
 from gongwen_protocol.actions import RemindRequest
 from gongwen_protocol.canonical import canonical_digest
 from gongwen_protocol.contacts import ContactsChange, ContactsConfirmation, UnitContact
+from gongwen_protocol.copy_marks import CopyMark, mark_text
 from gongwen_protocol.faults import FaultAnswer, FaultKind, FaultReport
 from gongwen_protocol.messages import (
     PrintTicket,
@@ -154,6 +155,21 @@ def of_statement(world: World) -> Asking:
     answer = receiver.post(f"/v1/tickets/{ticket.ticket_id}/settle", settle, key=new_key())
     assert answer.ok, answer.text
     return Asking(f"/v1/print-statements/{canonical_digest(statement)}")
+
+
+def of_mark(world: World) -> Asking:
+    receiver = world.clerks[RECEIVER]
+    call = calls.spooling(world.clerks[SENDER], receiver)
+    spooled = PrintTicket.model_validate_json(receiver.post(call.path, key=new_key()).content)
+    mark = CopyMark(
+        ticket_id=spooled.ticket_id,
+        document_digest=digest_of(OFD),
+        copy_number=spooled.copy_number,
+        attempt=spooled.attempt,
+        unit_code=RECEIVER,
+        at=world.clock.now(),
+    )
+    return Asking(f"/v1/copy-marks/{mark_text(mark, world.exchange.exchange.signer)}")
 
 
 def every_document(caller: Caller) -> list[calls.DocumentView]:
@@ -349,7 +365,7 @@ DOORS: Mapping[str, Door] = {
         Action.LOOK_UP,
         lambda world: Asking("/v1/profiles/{}/{}".format(*world.exchange.exchange.profile.key)),
     ),
-    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, plain("/v1/copy-marks/GW1" + "A" * 208)),
+    "GET /v1/copy-marks/{mark}": Door(Action.LOOK_UP, of_mark),
     # -- reading -------------------------------------------------------------------------------------------
     "GET /v1/sync": Door(Action.READ, plain("/v1/sync?cursor=0")),
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),

@@ -120,6 +120,7 @@ def dependants(dependant: Dependant) -> Iterator[Dependant]:
 def test_every_thing_has_an_owner() -> None:
     """A route that names a thing says whose it is and what others are told, or that it is everybody's."""
     common = {"GET /v1/profiles/{profile_id}/{version}", "GET /v1/time-stamps/{imprint}"}
+    common |= {"GET /v1/copy-marks/{mark}"}  # whoever holds the paper may ask
     for operation, door in DOORS.items():
         if isinstance(door.opens, Opening) and door.opens is not Opening.OFFICE:
             continue
