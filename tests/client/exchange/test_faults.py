@@ -14,7 +14,7 @@ import pytest
 from fakes.clock import FakeClock
 from fakes.desk import DeskPc
 from fakes.exchange import RunningExchange
-from fakes.journey import Journey, Outcome, outcome, require_whole_evidence
+from fakes.journey import Journey, Outcome, insist, outcome, require_whole_evidence
 from fakes.meddler import Fault, Meddler, Plan, nothing
 from fakes.proxy import FaultProxy, Faults
 from fakes.transport import transport_files
@@ -44,8 +44,8 @@ def two_pcs(
             running.append(one)
             one.start()
             code = devices.give_code(exchange.exchange, DeviceCodeRequest(unit_code=unit), "交换中心").code
-            one.devices.register(code)
-            one.log_in(unit)
+            insist(lambda one=one, code=code: one.devices.register(code))  # type: ignore[misc]
+            insist(lambda one=one, unit=unit: one.log_in(unit))  # type: ignore[misc]
             one.wait_until(lambda one=one: one.store.rules.in_force() is not None)  # type: ignore[misc]
         yield Journey(*running)
     finally:
@@ -125,7 +125,9 @@ def test_connections_under_tls_are_bent_and_cut(
     network = FaultProxy(exchange.url)
     chance = random.Random(seed)
     try:
-        with two_pcs(tmp_path, network.url, exchange, 2.0) as journey:
+        with two_pcs(tmp_path, network.url, exchange, 5.0) as journey:
+            for pc in (journey.sender, journey.receiver):
+                pc.patience = 3 * SETTLED  # nothing settles while each new connection is harmed
             faults = network.faults
             faults.flip_requests_at = [chance.randrange(20_000) for _ in range(12)]
             faults.flip_answers_at = [chance.randrange(20_000) for _ in range(12)]
