@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from gongwen_client.render.pool import RenderPool
 
 if TYPE_CHECKING:
-    from gongwen_docs.copies.making import CopyOrder
-    from gongwen_docs.copies.mark import MarkOfCopy
-    from gongwen_docs.copies.test_sheet import SheetFacts
+    from gongwen_docs.copies.orders import CopyOrder, MarkOfCopy, SheetFacts
 
 
 class PaperWork:

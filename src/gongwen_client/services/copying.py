@@ -24,8 +24,7 @@ from gongwen_client.render.paper import PaperWork
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.incoming import IncomingService
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
-from gongwen_docs.copies.making import CopyFormat, CopyOrder
-from gongwen_docs.copies.watermark import CopyNotice
+from gongwen_docs.copies.orders import CopyFormat, CopyNotice, CopyOrder
 from gongwen_docs.draw.results import SealView
 from gongwen_protocol.actions import WorkingCopy
 from gongwen_protocol.canonical import canonical_bytes

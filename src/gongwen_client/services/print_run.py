@@ -20,7 +20,7 @@ from gongwen_client.render.paper import PaperWork
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
-from gongwen_docs.copies.mark import MarkOfCopy
+from gongwen_docs.copies.orders import MarkOfCopy
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import PrintTicket, TicketGrant, TicketRequest, TicketVoid
 from gongwen_protocol.sentences import sentence

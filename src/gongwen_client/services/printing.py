@@ -18,7 +18,7 @@ from gongwen_client.services.keys import KeyCard
 from gongwen_client.services.print_run import NOT_CONTINUED, CopyPrinter, Sheet, problem_of
 from gongwen_client.services.print_witness import PrintWitness, Verifier
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
-from gongwen_docs.copies.test_sheet import SheetFacts
+from gongwen_docs.copies.orders import SheetFacts
 from gongwen_protocol.messages import PrintTicket, ReceiptEvent
 from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.states import DeliveryEvent, TicketState

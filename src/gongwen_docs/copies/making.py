@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from pymupdf import JM_BinFromBuffer, mupdf
 
-from gongwen_docs.copies.mark import MarkOfCopy, mark_sheets, pages_with_room
-from gongwen_docs.copies.watermark import STATEMENT, CopyNotice, watermark
+from gongwen_docs.copies.mark import mark_sheets, pages_with_room
+from gongwen_docs.copies.orders import CopyFormat, CopyOrder, MarkOfCopy
+from gongwen_docs.copies.watermark import STATEMENT, watermark
 from gongwen_docs.draw.drawing import MM_PER_INCH, Drawing, Overlay
 from gongwen_docs.draw.opening import open_drawing
 from gongwen_docs.draw.results import SealView
@@ -25,23 +24,6 @@ _PNG_BYTES = 400_000
 _JPEG_QUALITY = 85
 _MARK_OF_COPIES = "Copy"
 """Name of the custom datum by which a program knows a copy in OFD."""
-
-
-class CopyFormat(StrEnum):
-    """What a copy is written as."""
-
-    PDF = "pdf"
-    OFD = "ofd"
-
-
-@dataclass(frozen=True)
-class CopyOrder:
-    """How a copy is to be made; ``seals`` GREY or HIDDEN: no copy shows a seal in colour."""
-
-    format: CopyFormat
-    seals: SealView
-    notice: CopyNotice
-    title: str
 
 
 def write_original(drawing: Drawing, target: Path, mark: MarkOfCopy | None, title: str = "") -> int:

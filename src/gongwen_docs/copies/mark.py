@@ -7,11 +7,11 @@ a letter (信函), begins 30 mm below the edge. A page whose margin is not blank
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import segno
 
 from gongwen_docs.copies.lettering import POINT, write
+from gongwen_docs.copies.orders import MarkOfCopy
 from gongwen_docs.draw.drawing import Drawing
 from gongwen_docs.ofd.values import Box
 from gongwen_docs.typeset import geometry
@@ -30,15 +30,6 @@ _LEAST_WIDTH = 120.0
 _LOOK_DPI = 60
 _BLANK = 245
 _GREY = Color(90, 90, 90)
-
-
-@dataclass(frozen=True)
-class MarkOfCopy:
-    """What is printed: the text of the code, and words for people beside it."""
-
-    text: str
-    copy_number: int
-    copies: int
 
 
 def place_of(width: float, height: float) -> Box | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gongwen_docs.copies.lettering import POINT, write
+from gongwen_docs.copies.orders import SheetFacts
 from gongwen_docs.typeset import geometry
 from gongwen_docs.write import A4, BLACK, RED, Box, Color, DocumentInfo, OfdWriter, PageCanvas, Role
 
@@ -23,15 +22,6 @@ _FINE, _PLAIN = 0.1, 0.2
 _GREY = Color(150, 150, 150)
 _SMALL, _TEXT, _HEADING = 8 * POINT, 10.5 * POINT, 22 * POINT
 _STEPS = (40, 80, 120, 160, 200, 230)
-
-
-@dataclass(frozen=True)
-class SheetFacts:
-    """What stands in the sheet's head. ``at`` is local time in words."""
-
-    unit: str
-    printer: str
-    at: str
 
 
 def draw_test_sheet(facts: SheetFacts) -> bytes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gongwen_docs.copies.lettering import POINT, letters, width_of, write
+from gongwen_docs.copies.orders import CopyNotice
 from gongwen_docs.write import WHITE, Box, Color, PageCanvas, Role
 
 STATEMENT = "副本　按复印件管理，不得作为原件使用"
@@ -16,21 +15,6 @@ _INK = Color(60, 60, 60)
 _SLANT = 30.0
 _ALPHA = 0.22
 _LEAST_SIDE = 20.0
-
-
-@dataclass(frozen=True)
-class CopyNotice:
-    """Who took the copy. ``at`` is local time in words; ``purpose`` is what the person gave."""
-
-    unit: str
-    post: str
-    at: str
-    purpose: str
-
-    @property
-    def line(self) -> str:
-        """For the foot of each page."""
-        return " · ".join(part for part in (self.unit, self.post, self.at, f"用途：{self.purpose}") if part)
 
 
 def watermark(canvas: PageCanvas, notice: CopyNotice) -> None:

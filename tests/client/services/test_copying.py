@@ -14,7 +14,7 @@ from fakes.units import UnitPc
 from gongwen_client.practice.cast import RECEIVER
 from gongwen_client.services import copying
 from gongwen_crypto.errors import KnownError, RefusedError
-from gongwen_docs.copies.making import CopyFormat
+from gongwen_docs.copies.orders import CopyFormat
 
 LOOK_DPI = 60
 

@@ -11,10 +11,11 @@ from docs.copies.paper import Picture, pictures
 from docs.draw import gallery
 from docs.office import Unit
 from docs.pdf_office import seal_pdf, write_pdf
-from gongwen_docs.copies.making import CopyFormat, CopyOrder, copy_of, write_original
-from gongwen_docs.copies.mark import SIDE, TOP, MarkOfCopy, place_of
+from gongwen_docs.copies.making import copy_of, write_original
+from gongwen_docs.copies.mark import SIDE, TOP, place_of
+from gongwen_docs.copies.orders import CopyFormat, CopyNotice, CopyOrder, MarkOfCopy
 from gongwen_docs.copies.reading import texts_of_codes
-from gongwen_docs.copies.watermark import STATEMENT, CopyNotice
+from gongwen_docs.copies.watermark import STATEMENT
 from gongwen_docs.draw import SealView, open_drawing
 from gongwen_docs.limits import DEFAULT_LIMITS
 from gongwen_docs.ofd.values import Box

@@ -7,9 +7,9 @@ from pathlib import Path
 from gongwen_client.durable import write_atomically
 from gongwen_client.render.operations import Desk, operation
 from gongwen_docs.copies import making
-from gongwen_docs.copies.mark import MarkOfCopy
+from gongwen_docs.copies.orders import CopyOrder, MarkOfCopy, SheetFacts
 from gongwen_docs.copies.reading import texts_of_codes
-from gongwen_docs.copies.test_sheet import SheetFacts, draw_test_sheet
+from gongwen_docs.copies.test_sheet import draw_test_sheet
 from gongwen_docs.draw import Drawing, open_drawing
 from gongwen_docs.draw.ofd_drawing import OfdDrawing
 from gongwen_docs.limits import DEFAULT_LIMITS
@@ -30,7 +30,7 @@ def write_original(desk: Desk, path: Path, target: Path, mark: MarkOfCopy | None
 
 
 @operation
-def write_copy(desk: Desk, path: Path, target: Path, order: making.CopyOrder, pages: int | None) -> None:
+def write_copy(desk: Desk, path: Path, target: Path, order: CopyOrder, pages: int | None) -> None:
     """A copy (副本) of the first ``pages``, or of all, at ``target``: whole or not at all."""
     write_atomically(target, making.copy_of(desk.documents.get(path), order, pages))
 

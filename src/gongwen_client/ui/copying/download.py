@@ -18,7 +18,7 @@ from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import column, holder, label, row, rule
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
-from gongwen_docs.copies.making import CopyFormat
+from gongwen_docs.copies.orders import CopyFormat
 from gongwen_docs.draw.results import Pixels
 
 PREVIEW = QSize(212, 300)

@@ -15,7 +15,7 @@ from gongwen_client.ui.copying.download import PREVIEW, CopyDialog
 from gongwen_client.ui.receive.print_original import PrintChance, PrintDialog
 from gongwen_client.ui.receive.tickets import PrintHistory, TicketsTab
 from gongwen_client.ui.tasks import work
-from gongwen_docs.copies.making import CopyFormat
+from gongwen_docs.copies.orders import CopyFormat
 from gongwen_protocol.messages import PrintTicket
 from gongwen_protocol.profile import CopySeal
 
