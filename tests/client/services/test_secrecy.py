@@ -292,14 +292,14 @@ def test_a_plain_document_where_encryption_is_demanded(
     ours = rules.get(tampering.document.profile_id, tampering.document.profile_version)
     assert ours is not None
     rule = ours.end_to_end.model_copy(update={"value": EndToEnd.REQUIRED})
-    rules.add(ours.model_copy(update={"end_to_end": rule}), in_force=False)
+    strict = ours.model_copy(update={"end_to_end": rule, "version": ours.version + 1})
+    rules.add(strict, in_force=False)
     body = tampering.document.body.model_copy(update={"cipher": None})
-    plain = replace(tampering.document, body=body, attachments=())
+    half = replace(tampering.document, body=body, profile_version=strict.version)
+    plain = replace(half, attachments=())
     assert tampering.fetch_as(plain) == "secrecy.downgraded"
-    half = replace(tampering.document, body=body)
     assert tampering.fetch_as(half) == "secrecy.downgraded"
     assert tampering.fetch() == ""
-    rules.add(ours, in_force=False)
 
 
 def test_a_reader_that_the_exchange_invents(exchange: RunningExchange, pair: tuple[UnitPc, UnitPc]) -> None:
