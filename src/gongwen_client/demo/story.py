@@ -326,7 +326,7 @@ class Story:
         player.check(
             "按号打印原件",
             bool(self.printed) and ticket.copy_number == 1,
-            copy=f"第 {ticket.copy_number} / {ticket.copies} 份",
+            copy=f"份号 {ticket.copy_number}（共 {ticket.copies} 份）",
             state=ticket.state.value,
         )
         dialog.reject()
