@@ -230,6 +230,9 @@ class Citations(ProfilePart):
     seal_misuse: str = ""
     seal_renewal: str = ""
     sending_steps: str = ""
+    # Absent from versions that were signed before it.
+    unit_changes: str | None = None
+    """Units renamed, merged or abolished."""
 
 
 class RegionProfile(ProfilePart):

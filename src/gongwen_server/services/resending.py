@@ -10,6 +10,7 @@ from gongwen_protocol.messages import DocumentView, ReceiptEvent, SupplementRequ
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
 from gongwen_server.services.deadlines import deadline
 from gongwen_server.services.deliveries import Case, announce
+from gongwen_server.services.directory import require_unfollowed
 from gongwen_server.services.envelopes import enter_envelopes, renew_envelopes, require_envelopes
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.own_documents import own_document, view_of, where_it_fits
@@ -35,7 +36,9 @@ def resend(ledger: Ledger, caller: Caller, document_id: str, request: ResendRequ
 
 
 def deliver_again(ledger: Ledger, caller: Caller, case: Case, state: DeliveryState, reason: str) -> None:
-    """Begin the delivery's next round; what happened in the earlier ones stays in the receipts."""
+    """Begin the delivery's next round; what happened in the earlier ones stays in the receipts. Raises
+    RefusedError("send.unit_superseded"): who follows the unit gets it as a supplement."""
+    require_unfollowed(ledger.exchange, ledger.session, case.unit)
     delivery = case.delivery
     delivery.state = state.value
     delivery.round += 1

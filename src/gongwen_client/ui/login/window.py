@@ -199,9 +199,9 @@ class LoginWindow(QWidget):
     def event(self, event: QEvent) -> bool:
         """Grows for whatever comes into sight: a notice, the registration, the seal keys."""
         done = super().event(event)
-        layout = self.layout()
-        if event.type() == QEvent.Type.LayoutRequest and layout is not None:
-            wanted = layout.totalHeightForWidth(self.width())
+        whole = self.layout()
+        if event.type() == QEvent.Type.LayoutRequest and whole is not None:
+            wanted = whole.totalHeightForWidth(self.width())
             if wanted > self.height():
                 self.resize(self.width(), wanted)
         return done

@@ -38,6 +38,7 @@ from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Unit
 from gongwen_protocol.sentences import sentence
+from gongwen_protocol.succession import successor_of
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,10 @@ class SentView(CheckedPage):
             self.panel.fill(self._units_tab, [nobody])
             return
         unit = found.units.get(line.row.unit_code)
-        sections = unit_sections(line, unit, found.calls, found.receipts, found.board.now)
+        now = found.board.now
+        today = self._office.boards.day(now)
+        successor = successor_of(unit, found.units.get, today) if unit is not None else None
+        sections = unit_sections(line, unit, found.calls, found.receipts, now, successor)
         self.panel.fill(self._units_tab, sections)
 
     def _files(self, files: IncomingFiles) -> None:
