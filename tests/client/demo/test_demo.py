@@ -13,7 +13,7 @@ import pytest
 
 SOURCES = Path(__file__).resolve().parents[3] / "src"
 LIMIT = 400
-"""Seconds. The day takes 60 on a quiet machine with two cores; in continuous integration others share them."""
+"""Seconds. The day takes about 70 on a quiet machine with two cores, and several times that on a busy one."""
 TOLD = {
     *("attended", "compose", "seal", "send", "verified", "accept", "print"),
     *("ask-copies", "grant-copies", "more-copies", "copy"),

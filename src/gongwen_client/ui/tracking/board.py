@@ -304,7 +304,7 @@ def _columns(moment: Callable[[], datetime | None]) -> Sequence[Column[BoardLine
         Column(
             "应收时限",
             lambda line: word.word if (word := due(line)) else "",
-            110,
+            128,
             state=due,
             sort=lambda line: (-line.late.total_seconds(), line.due_at.timestamp() if line.due_at else 9e15),
             tip=lambda line: f"应在 {words.stamp(line.due_at)} 前接收" if line.due_at else "没有未到的时限",
