@@ -182,7 +182,9 @@ class BoardPanel(QWidget):
         self._progress.setValue(board.received)
         awaited, late = board.awaited, board.late
         returned = sum(line.row.state is DeliveryState.RETURNED for line in board.lines)
-        parts = ["已全部接收" if total and board.received == total else f"未收 {len(awaited)} 个单位"]
+        parts = ["已全部接收" if board.received == total else f"未收 {len(awaited)} 个单位"]
+        if not total:
+            parts = ["全部已撤回或转纸质，没有单位需要接收"]
         if late:
             parts.append(f"其中 {len(late)} 个已超过应收时限")
         if returned:
