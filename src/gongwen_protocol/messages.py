@@ -108,6 +108,10 @@ class Unit(Message):
     plates: tuple[ShortText, ...] = Field((), description="other names on its door (挂牌机构)")
     batch: int = Field(0, description="roll-out batch, 0: none")
     enabled_from: str = Field("", description="ISO date from which it takes part, empty: always")
+    successor_code: str = Field("", description="unit that follows it (renamed, merged, abolished)")
+    successor_since: str = Field(
+        "", description="ISO date from which the successor is addressed in its place"
+    )
     contacts: tuple[UnitContact, ...] = ()
     contacts_confirmed: Moment | None = None
 

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from gongwen_server.api.serving import TlsFiles
 from gongwen_server.services import (
     administration,
     backup,
+    directory,
     evidence,
     oa,
     restoring,
@@ -80,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
         unit_switch = _command(unit, word, _enable_unit, f"{word} a unit for exchange")
         unit_switch.add_argument("code")
         unit_switch.set_defaults(enabled=enabled)
+
+    supersede = _command(unit, "supersede", _supersede, "another unit follows (renamed, merged, abolished)")
+    supersede.add_argument("code")
+    supersede.add_argument("successor", help="code of the unit to address in its place")
+    supersede.add_argument("--since", type=date.fromisoformat, required=True, help="ISO date in the region")
 
     account = commands.add_parser("account", help="accounts of a unit").add_subparsers(required=True)
     account_add = _command(account, "add", _add_account, "open an account")
@@ -219,6 +225,11 @@ def _add_unit(options: argparse.Namespace) -> None:
 def _enable_unit(options: argparse.Namespace) -> None:
     with administration.opened(options.home) as exchange:
         administration.enable_unit(exchange, options.code, options.enabled)
+
+
+def _supersede(options: argparse.Namespace) -> None:
+    with administration.opened(options.home) as exchange:
+        directory.supersede_unit(exchange, options.code, options.successor, options.since)
 
 
 def _import(options: argparse.Namespace) -> None:

@@ -9,19 +9,27 @@ from pathlib import Path
 import pytest
 
 from fakes.clock import FakeClock
-from fakes.documents import OFD, letter, new_key, upload
-from fakes.exchange import RunningExchange
+from fakes.documents import OFD, letter, new_key, sync, upload
+from fakes.exchange import UNITS, RunningExchange
 from gongwen_crypto.errors import RefusedError
+from gongwen_protocol.actions import ResendRequest
 from gongwen_protocol.messages import (
     AttendedCheck,
     Directory,
+    DocumentView,
     Problem,
     Readiness,
+    Recipient,
+    RecipientRole,
+    ReturnReason,
+    ReturnRequest,
+    SupplementRequest,
     UnitGroup,
     UnitReadiness,
 )
 from gongwen_protocol.regions import region_tree
 from gongwen_protocol.resources import resource_path
+from gongwen_protocol.sentences import sentence
 from gongwen_server.services import administration, directory
 
 ROSTER = resource_path("directories", "jiangmen-2008.toml")
@@ -95,4 +103,59 @@ def test_readiness(tmp_path: Path) -> None:
         UnitReadiness(unit_code="003", enabled=True, certificate_days=-1),
     )
     receiver.close()
+    running.stop()
+
+
+def test_a_unit_that_another_follows(tmp_path: Path) -> None:
+    clock = FakeClock()
+    running = RunningExchange(tmp_path / "home", clock=clock)
+    running.populate()
+    running.add_unit("004", "市水务局")
+    running.add_account("004")
+    today = clock.now().date()
+    tomorrow = today + timedelta(days=1)
+    directory.supersede_unit(running.exchange, "002", "003", tomorrow)
+    directory.supersede_unit(running.exchange, "003", "004", today)
+    for code, successor, why in (
+        ("004", "002", "directory.own_successor"),
+        ("003", "003", "directory.own_successor"),
+        ("002", "999", "directory.unknown_unit"),
+    ):
+        with pytest.raises(RefusedError, match=why.replace(".", r"\.")):
+            directory.supersede_unit(running.exchange, code, successor, today)
+    sender, receiver = running.log_in("001"), running.log_in("002")
+    body = upload(sender, OFD)
+    sent = DocumentView.model_validate_json(
+        sender.post("/v1/documents", letter(body, ("002", 1)), key=new_key()).content
+    )
+    assert sent.deliveries[0].unit_code == "002", "the directory as of the day of sending"
+    clock.advance(hours=15)  # past midnight in Beijing
+    sender, receiver = running.log_in("001"), running.log_in("002")
+    refused = sender.post("/v1/documents", letter(body, ("002", 1)), key=new_key())
+    problem = Problem.model_validate_json(refused.content)
+    assert (refused.status_code, problem.code) == (409, "send.unit_superseded")
+    assert problem.facts["successor"] == "市水务局", "the last of the line"
+    assert problem.facts["article"] == "管理办法第十六条"
+    assert sentence(problem.code, **problem.facts).what == (
+        f"收文单位“{UNITS['002']}”自 {tomorrow} 起由“市水务局”承接，不再接收新的公文。"
+    )
+    units = {
+        one.code: one for one in Directory.model_validate_json(sender.get("/v1/directory").content).units
+    }
+    assert (units["002"].successor_code, units["002"].successor_since) == ("003", tomorrow.isoformat())
+
+    # What came before: its old unit may finish it; to send it again means a supplement to the successor.
+    path = f"/v1/documents/{sent.document_id}"
+    returned = ReturnRequest(reason=ReturnReason.MISDIRECTED)
+    delivery = sent.deliveries[0].delivery_id
+    assert receiver.post(f"/v1/deliveries/{delivery}/return", returned, key=new_key()).ok
+    again = ResendRequest(reason="重发", unit_codes=("002",))
+    refused = sender.post(f"{path}/resend", again, key=new_key())
+    assert Problem.model_validate_json(refused.content).code == "send.unit_superseded"
+    more = SupplementRequest(recipients=(Recipient(unit_code="004", role=RecipientRole.MAIN, copies=1),))
+    assert sender.post(f"{path}/supplement", more, key=new_key()).ok
+    follower = running.log_in("004")
+    assert [one.document_id for one in sync(follower).documents] == [sent.document_id]
+    for caller in (sender, receiver, follower):
+        caller.close()
     running.stop()

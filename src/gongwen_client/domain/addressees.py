@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gongwen_protocol.messages import Unit, UnitGroup
+from gongwen_protocol.succession import is_superseded, successor_of
 
 _SEPARATORS = re.compile(r"[、，,；;：:。\s]+")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
@@ -87,6 +88,11 @@ class AddressBook:
         codes = frozenset(group.unit_codes)
         return tuple(unit for unit in self.units if unit.code in codes)
 
+    def successors(self, today: str) -> dict[str, Unit]:
+        """Whom to address in place of each unit that another follows on this day (ISO date)."""
+        found = ((unit.code, successor_of(unit, self.by_code.get, today)) for unit in self.units)
+        return {code: unit for code, unit in found if unit is not None}
+
     def resolve(self, phrase: str) -> Addressed:
         """Whom one phrase means."""
         plain = _plain(phrase)
@@ -156,6 +162,8 @@ def blocked(unit: Unit, city: str, today: str) -> str:
     """The code of why a unit cannot be addressed, empty where it can. ``today``: ISO date."""
     if outside(unit, city):
         return "directory.unit_outside"
+    if is_superseded(unit, today):
+        return "directory.unit_superseded"
     if not unit.enabled:
         return "directory.unit_not_enabled"
     if unit.enabled_from and unit.enabled_from > today:

@@ -57,8 +57,10 @@ def compare(
     cc_text: str,
     recipients: Sequence[Recipient],
     obstacle: Callable[[Unit], str] = lambda _unit: "",
+    in_place_of: Callable[[Unit], Unit] = lambda unit: unit,
 ) -> Comparison:
-    """What differs. Of an ambiguous phrase the one candidate that is a recipient is taken to be meant."""
+    """What differs. Of an ambiguous phrase the one candidate that is a recipient is taken to be meant; a unit
+    that another follows by now stands for that one."""
     if not main_text.strip() and not cc_text.strip():
         return Comparison()
     chosen = {one.unit_code: one for one in recipients}
@@ -69,7 +71,7 @@ def compare(
             units = _meant(addressed, chosen)
             if not units:
                 unclear.append(Unclear(addressed.phrase, role, addressed.units))
-            for unit in units:
+            for unit in map(in_place_of, units):
                 named.setdefault(unit.code, (unit, role, addressed.phrase))
     missing = tuple(
         Missing(unit, role, phrase, obstacle(unit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,8 @@ LONGEST_GROUP_NAME = 60
 @dataclass(frozen=True)
 class Addressing:
     """Everything that the choice of recipients looks at. ``obstacles``: the code of why, by the code of a
-    unit that cannot be addressed; ``own_groups`` are this PC's, ``groups`` the exchange's."""
+    unit that cannot be addressed; ``successors``: whom to address in place of one that was renamed, merged or
+    abolished; ``own_groups`` are this PC's, ``groups`` the exchange's."""
 
     book: AddressBook
     index: NameIndex
@@ -30,6 +31,12 @@ class Addressing:
     groups: tuple[UnitGroup, ...]
     own_groups: tuple[UnitGroup, ...]
     article: str
+    successors: dict[str, Unit] = field(default_factory=dict)
+    changes_article: str = ""
+
+    def in_place_of(self, unit: Unit) -> Unit:
+        """The unit that follows it, or itself."""
+        return self.successors.get(unit.code, unit)
 
     def obstacle(self, unit: Unit) -> str:
         """Why the unit cannot be addressed; empty where it can."""
@@ -60,6 +67,8 @@ class AddressingService:
             groups=self._desk.store.units.groups(),
             own_groups=self._desk.store.own_groups.list(),
             article=profile.article_of("jurisdiction"),
+            successors=book.successors(today),
+            changes_article=profile.article_of("unit_changes"),
         )
 
     def compare(self, document_id: str) -> Comparison:
@@ -72,7 +81,16 @@ class AddressingService:
         if draft.body is not None:
             read = self._examiner.examine(draft.body, profile).inspection.prefill
             main, cc = read.main_recipients or main, read.cc or cc
-        return compare(self._book(), main, cc, draft.recipients, lambda unit: blocked(unit, city, today))
+        book = self._book()
+        heirs = book.successors(today)
+        return compare(
+            book,
+            main,
+            cc,
+            draft.recipients,
+            lambda unit: blocked(unit, city, today),
+            lambda unit: heirs.get(unit.code, unit),
+        )
 
     def save_group(self, name: str, unit_codes: tuple[str, ...]) -> None:
         """Make a group, or change the one of this name. Raises KnownError: group.name_missing,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from gongwen_client.domain.board import Board, Call, Deadlines, OpenRequest, Reach, sort_out
 from gongwen_client.domain.intents import Intent
@@ -49,6 +50,10 @@ class BoardService:
         """By the exchange's clock, as far as it is known."""
         offset = self._desk.engine.connection.facts.server_time_offset
         return self._desk.clock.now() + timedelta(seconds=offset)
+
+    def day(self, moment: datetime) -> str:
+        """The region's date at a moment, as the directory has dates."""
+        return moment.astimezone(ZoneInfo(self._desk.profile().time_zone)).date().isoformat()
 
     def rules(self, document_id: str) -> RegionProfile:
         """The rules under which it was sent."""

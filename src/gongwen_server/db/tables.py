@@ -38,6 +38,8 @@ class UnitRow(Base):
     plates: Mapped[str] = mapped_column(Text, default="[]")  # other names on its door, JSON
     batch: Mapped[int] = mapped_column(default=0)
     enabled_from: Mapped[str] = mapped_column(String(10), default="")
+    successor_code: Mapped[str] = mapped_column(Code, default="")  # empty: nobody follows it
+    successor_since: Mapped[str] = mapped_column(String(10), default="")
     certificate_until: Mapped[datetime | None]  # end of its seal certificate, where it is known
     contacts: Mapped[str] = mapped_column(Text, default="[]")  # posts and their telephones, JSON
     contacts_confirmed_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import Directory, Readiness, Unit, UnitGroup, UnitReadiness
 from gongwen_protocol.profile import BodyFormat
+from gongwen_protocol.succession import successor_of
 from gongwen_server.db.tables import GroupRow, UnitRow
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
@@ -65,6 +66,40 @@ def is_open(row: UnitRow, today: date) -> bool:
 def is_open_now(exchange: Exchange, row: UnitRow) -> bool:
     """``is_open`` for today, in the region's time."""
     return is_open(row, _today(exchange))
+
+
+def require_unfollowed(exchange: Exchange, session: Session, unit: UnitRow) -> None:
+    """Nothing new goes to a unit that another follows by now. Raises RefusedError("send.unit_superseded"),
+    naming the one to address."""
+    today = _today(exchange).isoformat()
+    successor = successor_of(unit, lambda code: session.get(UnitRow, code), today)
+    if successor is not None:
+        raise RefusedError(
+            "send.unit_superseded",
+            article=exchange.profile.article_of("unit_changes"),
+            unit=unit.name,
+            since=unit.successor_since,
+            successor=successor.name,
+            successor_code=successor.code,
+        )
+
+
+def supersede_unit(exchange: Exchange, code: str, successor: str, since: date) -> None:
+    """From ``since`` on (the region's date) ``successor`` is addressed in place of a unit that was renamed,
+    merged or abolished. What was sent before stays addressed to the old unit. Raises RefusedError:
+    directory.unknown_unit, directory.own_successor."""
+    with exchange.writing() as session:
+        ledger = Ledger(exchange, session)
+        unit, following = _unit(session, code), _unit(session, successor)
+        line = {code}
+        while following.successor_code and following.code not in line:
+            line.add(following.code)
+            following = _unit(session, following.successor_code)
+        if following.code in line:
+            raise RefusedError("directory.own_successor", unit=unit.name)
+        unit.successor_code, unit.successor_since = successor, since.isoformat()
+        ledger.note(SYSTEM, "unit.supersede", code, successor=successor, since=since.isoformat())
+        ledger.close()
 
 
 def add_unit(exchange: Exchange, unit: Unit) -> None:

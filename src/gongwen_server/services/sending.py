@@ -19,7 +19,7 @@ from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, UnitRow,
 from gongwen_server.services import seal_ledgers, uploads
 from gongwen_server.services.copies import issue_ranges
 from gongwen_server.services.deadlines import deadline
-from gongwen_server.services.directory import is_open_now
+from gongwen_server.services.directory import is_open_now, require_unfollowed
 from gongwen_server.services.envelopes import enter_envelopes, require_envelopes, require_protection
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import ChangeKind, Ledger
@@ -151,7 +151,8 @@ def _format(exchange: Exchange, body: FileReference) -> str:
 def known_recipients(
     exchange: Exchange, session: Session, caller: Caller, recipients: Sequence[Recipient]
 ) -> dict[str, UnitRow]:
-    """The addressed units and the caller's own, by code. Raises RefusedError: send.recipient_*."""
+    """The addressed units and the caller's own, by code. Raises RefusedError: send.recipient_*,
+    send.unit_superseded."""
     codes = [recipient.unit_code for recipient in recipients]
     rows = session.scalars(select(UnitRow).where(UnitRow.code.in_([*codes, caller.unit_code])))
     units = {row.code: row for row in rows}
@@ -164,6 +165,7 @@ def known_recipients(
             raise RefusedError("send.recipient_twice", unit=unit.name)
         if code == caller.unit_code:
             raise RefusedError("send.recipient_self", unit=unit.name)
+        require_unfollowed(exchange, session, unit)
         if not is_open_now(exchange, unit):
             raise RefusedError("send.recipient_not_enabled", unit=unit.name)
         seen.add(code)

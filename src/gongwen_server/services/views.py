@@ -51,6 +51,8 @@ def unit_view(row: UnitRow, *, enabled: bool) -> Unit:
         plates=tuple(json.loads(row.plates)),
         batch=row.batch,
         enabled_from=row.enabled_from,
+        successor_code=row.successor_code,
+        successor_since=row.successor_since,
         contacts=CONTACTS.validate_json(row.contacts),
         contacts_confirmed=row.contacts_confirmed_at,
     )

@@ -140,3 +140,16 @@ def test_paper_beside_travels_as_the_first_special_attachment() -> None:
     assert paper_beside(both) == beside
     assert listed(both) == (book,)
     assert with_paper(both, None) == more
+
+
+def test_a_unit_stands_for_the_one_that_follows_it() -> None:
+    old = UNITS[2].model_copy(update={"successor_code": "201", "successor_since": "2027-01-01"})
+    book = AddressBook([*UNITS[:2], old, *UNITS[3:]], GROUPS, OWN)
+    assert not book.successors("2026-12-31")
+    assert not blocked(old, "示范市", "2026-12-31")
+    assert blocked(old, "示范市", "2027-01-01") == "directory.unit_superseded"
+    heirs = book.successors("2027-01-01")
+    assert heirs == {"102": UNITS[4]}
+    chosen = [Recipient(unit_code="201", role=RecipientRole.MAIN, copies=1)]
+    found = compare(book, "示范市水利局", "", chosen, in_place_of=lambda unit: heirs.get(unit.code, unit))
+    assert found.agrees, "who goes by the old name on paper goes to the successor"

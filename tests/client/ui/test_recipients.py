@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -20,6 +21,7 @@ from gongwen_client.ui.compose.copies import CopiesGrid
 from gongwen_client.ui.compose.copies_dialog import CopiesDialog
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog, Way
 from gongwen_protocol.messages import Recipient, RecipientRole, Unit, UnitGroup
+from gongwen_server.services.directory import supersede_unit
 
 HOME = UNITS[0][0]
 MANY = 2000
@@ -285,3 +287,23 @@ def test_copies_are_typed_in_the_grid_and_rows_removed(qtbot: QtBot, thousands: 
         grid.remove_button.click()
     assert len(grid.recipients) == 2
     assert "共 8 份" in grid._total.text()
+
+
+def test_a_unit_that_another_follows_offers_it(town: Town, opened: Open) -> None:
+    old, new = UNITS[4][0], UNITS[5][0]
+    supersede_unit(town.exchange.exchange, old, new, date(2026, 1, 1))
+    another = town.logged_in(UNITS[1][0], key=False)
+    until(lambda: bool(another.addressing.open().successors))
+    dialog = opened(choice=another.addressing.open())
+    (title,) = _search(dialog, UNITS[4][1])
+    assert title.endswith(f"（已由“{UNITS[5][1]}”承接）")
+    dialog._pick_first()
+    assert not dialog.recipients(), "nobody is put in another's place unasked"
+    assert UNITS[5][1] in dialog.obstacle.text
+    assert dialog.successor_button.isVisible()
+    dialog.successor_button.click()
+    assert _chosen(dialog) == [(new, "main")]
+    assert not dialog.obstacle.isVisible()
+    dialog.paste.names.setPlainText(UNITS[4][1])
+    dialog.paste.read()
+    assert [unit.code for unit in dialog.paste.units()] == [new]

@@ -114,15 +114,17 @@ class PasteNames(QWidget):
             return _SEVERAL, "", ""
         if one.kind is Kind.UNKNOWN:
             return _UNKNOWN, "通讯录中没有此单位", ""
-        obstacles = [self._addressing.obstacle(unit) for unit in one.units]
+        units = [self._addressing.in_place_of(unit) for unit in one.units]
+        obstacles = [self._addressing.obstacle(unit) for unit in units]
         if one.kind is Kind.GROUP:
             reached = sum(not obstacle for obstacle in obstacles)
             rest = len(obstacles) - reached
             return _GROUP, f"{reached} 个单位" + (f"，另有 {rest} 个不能送达" if rest else ""), ""
         if obstacles[0]:
             said = sentence(obstacles[0])
-            return _BLOCKED, f"{one.units[0].name}：{OBSTACLES[obstacles[0]]}，{said.do}", said.what
-        return _FOUND, one.units[0].name, ""
+            return _BLOCKED, f"{units[0].name}：{OBSTACLES[obstacles[0]]}，{said.do}", said.what
+        followed = "" if units[0] is one.units[0] else f"（承接“{one.units[0].name}”）"
+        return _FOUND, units[0].name + followed, ""
 
     def _choice(self, line: int, one: Addressed) -> QWidget:
         field = QComboBox()
@@ -131,6 +133,7 @@ class PasteNames(QWidget):
         field.addItem(_CHOOSE, None)
         assert self._addressing is not None
         for unit in one.units:
+            unit = self._addressing.in_place_of(unit)
             obstacle = self._addressing.obstacle(unit)
             field.addItem(unit.name + (f"（{OBSTACLES[obstacle]}）" if obstacle else ""), unit)
         field.currentIndexChanged.connect(lambda _number: self._summarise())
@@ -147,7 +150,8 @@ class PasteNames(QWidget):
             if one.kind is Kind.AMBIGUOUS:
                 chosen = self._choices[line].currentData()
                 units = () if chosen is None else (chosen,)
-            found |= {unit.code: unit for unit in units if not self._addressing.obstacle(unit)}
+            reached = map(self._addressing.in_place_of, units)
+            found |= {unit.code: unit for unit in reached if not self._addressing.obstacle(unit)}
         return list(found.values())
 
     def _summarise(self) -> None:

@@ -17,7 +17,7 @@ from gongwen_client.ui.compose.unit_tree import UnitTree, UnitTreeModel
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.widgets.basics import column, holder, label, row
+from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.dialog import Sheet, boxed
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.search import SearchField
@@ -63,6 +63,8 @@ class RecipientsDialog(Sheet):
         self.tree = UnitTree(self._model)
         self.search = SearchField("unit_search", "名称、简称、编码或拼音首字母，例如 slj", "查找单位")
         self.obstacle = Notice("obstacle")
+        self.successor_button = button("改选承接单位(&J)", self._pick_successor, name="pick_successor")
+        self.obstacle.add_act(self.successor_button)
         self.groups = GroupPicker()
         self.paste = PasteNames()
         self.picked = ChosenUnits(addressing.book.by_code, recipients)
@@ -140,6 +142,7 @@ class RecipientsDialog(Sheet):
         if unit is None:
             return
         if self._addressing.obstacle(unit):
+            self.tree.setCurrentIndex(self._model.index(0, 0))
             self._explain(self._model.index(0, 0))
             return
         self.picked.add((unit.code,))
@@ -158,10 +161,26 @@ class RecipientsDialog(Sheet):
             self.obstacle.clear()
             return
         said = sentence(code)
-        rule = self._addressing.article if code == "directory.unit_outside" else said.rule
+        rules = {
+            "directory.unit_outside": self._addressing.article,
+            "directory.unit_superseded": self._addressing.changes_article,
+        }
+        following = self._addressing.in_place_of(unit)
+        offered = following is not unit and not self._addressing.obstacle(following)
+        self.successor_button.setVisible(offered)
         self.obstacle.show_text(
-            f"{unit.name}：{said.what}", said.do, " · ".join(filter(None, (rule, code))), Tone.WARNING
+            f"{unit.name}：{said.what}",
+            f"自 {unit.successor_since} 起请发给“{following.name}”。" if offered else said.do,
+            " · ".join(filter(None, (rules.get(code, said.rule), code))),
+            Tone.WARNING,
         )
+
+    def _pick_successor(self) -> None:
+        """Take the unit that follows the one in question."""
+        unit = self._model.unit(self.tree.currentIndex())
+        if unit is not None:
+            self.choose(self._addressing.in_place_of(unit).code)
+            self.obstacle.clear()
 
     def choose(self, code: str, role: RecipientRole = RecipientRole.MAIN) -> None:
         """Choose a unit as a person would, and set its role; one that cannot be reached is not chosen."""
@@ -173,9 +192,9 @@ class RecipientsDialog(Sheet):
     # -- groups -----------------------------------------------------------------------------------------
 
     def _add_group(self, group: UnitGroup) -> None:
-        units = self._addressing.book.members(group)
+        units = [self._addressing.in_place_of(unit) for unit in self._addressing.book.members(group)]
         reached = [unit.code for unit in units if not self._addressing.obstacle(unit)]
-        self.picked.add(reached)
+        self.picked.add(tuple(dict.fromkeys(reached)))
         left = len(group.unit_codes) - len(reached)
         if left:
             self.problem.show_text(

@@ -19,6 +19,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _NO_REGION = "其他单位"
 _ROW = 28
 OBSTACLES = {
+    "directory.unit_superseded": "已由其他单位承接",
     "directory.unit_not_enabled": "未启用",
     "directory.unit_not_yet": "未到启用日期",
     "directory.unit_outside": "不在交换范围",
@@ -166,7 +167,9 @@ class UnitTreeModel(QAbstractItemModel):
             return f"{node.title}（{node.count}）"
         obstacle = self._addressing.obstacle(node.unit)
         region = f"　{node.unit.region}" if self.flat and node.unit.region else ""
-        return f"{node.title}{region}" + (f"（{OBSTACLES[obstacle]}）" if obstacle else "")
+        following = self._addressing.in_place_of(node.unit)
+        why = OBSTACLES.get(obstacle, "") if following is node.unit else f"已由“{following.name}”承接"
+        return f"{node.title}{region}" + (f"（{why}）" if why else "")
 
     def _state(self, node: _Node) -> Qt.CheckState:
         picked = sum(code in self._picked for code in node.codes)

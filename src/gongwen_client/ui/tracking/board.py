@@ -98,7 +98,7 @@ class BoardPanel(QWidget):
     # -- layout -----------------------------------------------------------------------------------------
 
     def _make_acts(self) -> None:
-        self.remind_button = self._act("催办(&U)", "remind", "clock", kind="primary")
+        self.remind_button = self._act("催办(&U)", "remind", "urge", kind="primary")
         self.call_button = self._act("登记通话(&D)", "call", "phone")
         self.supplement_button = button(
             "补发(&S)", self.supplement_wanted.emit, picture="plus", name="supplement", tip="发给漏选的单位"
@@ -322,7 +322,7 @@ def _columns(moment: Callable[[], datetime | None]) -> Sequence[Column[BoardLine
         Column(
             "催办/电话",
             _reminders,
-            86,
+            78,
             sort=lambda line: (line.reminders, line.calls),
             tip=lambda line: f"催办 {line.reminders} 次，登记通话 {line.calls} 次",
         ),

@@ -36,8 +36,8 @@ _STEPS = {
 }
 
 
-def contact_card(unit: Unit | None, name: str) -> QWidget:
-    """联系人: telephone, code and place of a unit; a telephone that is missing is said."""
+def contact_card(unit: Unit | None, name: str, successor: Unit | None = None) -> QWidget:
+    """联系人: telephone, code, place of a unit, and who follows it; a telephone that is missing is said."""
     facts = FactList((("单位", name),))
     facts.add(
         "电话",
@@ -49,11 +49,18 @@ def contact_card(unit: Unit | None, name: str) -> QWidget:
         facts.add("编码", unit.code)
         if unit.plates:
             facts.add("其他名称", "、".join(unit.plates))
+    if unit is not None and successor is not None:
+        facts.add("承接单位", f"{successor.name}（{unit.successor_since} 起）。尚未接收的，请对其补发")
     return Section("联系", facts)
 
 
 def unit_sections(
-    line: BoardLine, unit: Unit | None, calls: Sequence[Call], receipts: Sequence[ReceiptRow], now: datetime
+    line: BoardLine,
+    unit: Unit | None,
+    calls: Sequence[Call],
+    receipts: Sequence[ReceiptRow],
+    now: datetime,
+    successor: Unit | None = None,
 ) -> list[QWidget]:
     """Everything about one unit and this document."""
     row, details = line.row, line.row.details
@@ -68,7 +75,7 @@ def unit_sections(
             ("说明", row.sender_note),
         )
     )
-    sections: list[QWidget] = [contact_card(unit, row.unit_name), Section("这份公文", facts)]
+    sections: list[QWidget] = [contact_card(unit, row.unit_name, successor), Section("这份公文", facts)]
     if details is not None and details.requests:
         lines = [
             step_line(terms.REQUEST_STATES[one.state], terms.request(one), _said(one.reason, one.answer))
