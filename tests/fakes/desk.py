@@ -28,6 +28,7 @@ from gongwen_client.services.desk import Desk
 from gongwen_client.services.devices import DeviceService
 from gongwen_client.services.duty import DutyService
 from gongwen_client.services.login import LoginService
+from gongwen_client.services.notices import NoticeService
 from gongwen_client.services.sending import SendingService
 from gongwen_client.services.tracking import TrackingService
 from gongwen_client.store import Store
@@ -100,7 +101,7 @@ class DeskPc:
         self.sending = SendingService(self.desk)
         self.render = RenderPool(1)
         self.tracking = TrackingService(self.desk, self.render)
-        self.duty = DutyService(self.desk)
+        self.duty = DutyService(self.desk, NoticeService(self.desk))
         self._changed = threading.Condition()
         self.announcer.subscribe(self._note)
 

@@ -199,6 +199,8 @@ class Counts:
     ready: int
     sent: int
     open_requests: int = 0
+    notices: int = 0
+    """Current ones that nobody here has read."""
 
 
 class Connection(StrEnum):

@@ -78,9 +78,13 @@ class FileCabinet:
         cipher: LocalFile,
         keep_on: Callable[[], None],
     ) -> None:
-        """The content gets its name only when it is whole and what its sender stated."""
+        """The content gets its name only when it is whole and what its sender stated. Another thread that
+        wanted it too may have been first, and have done away with the cipher."""
         file = self.place(document.files[place])
         with self._lock_of(file.digest), disk_errors(file.path):
+            if file.path.is_file():
+                cipher.path.unlink(missing_ok=True)
+                return
             file.path.parent.mkdir(parents=True, exist_ok=True)
             part = file.path.with_name(f"{file.digest}.plain.part")
             try:

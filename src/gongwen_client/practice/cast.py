@@ -9,6 +9,11 @@ ACCOUNT = "shoufa"
 AUTHORITY = "示范市电子印章管理中心"
 EXCHANGE = "示范市电子公文交换平台"
 PROFILE = "ordos-2018"
+SUCCESSOR = "jieban"
+"""Account of the receiving unit's second clerk, who takes over."""
+SUCCESSOR_POST = "文书"
+SUCCESSOR_INITIAL = "Chushi-2026-bing"
+SUCCESSOR_PASSWORD = "jieban-dengji-48"
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
-from gongwen_client.practice.cast import ACCOUNT, EXCHANGE, POST, PROFILE, UNITS, DemoUnit
+from gongwen_client.practice.cast import (
+    ACCOUNT,
+    EXCHANGE,
+    POST,
+    PROFILE,
+    RECEIVER,
+    SUCCESSOR,
+    SUCCESSOR_INITIAL,
+    SUCCESSOR_POST,
+    UNITS,
+    DemoUnit,
+)
 from gongwen_crypto.errors import KnownError
+from gongwen_protocol.announcements import SignedNotice
 
 _ROLES = ("制作", "盖章", "发送", "接收", "打印", "归档")
 _START_SECONDS = 30.0
+_IN_USE = timedelta(days=14)  # so long the units take part already: the map of duty begins there
+_PROGRAM = (sys.executable, "-m", "gongwen_server.cli")
 
 
 @dataclass
@@ -23,6 +40,7 @@ class DemoExchange:
 
     home: Path
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _port: str = field(default="0", init=False)
 
     def set_up(self) -> None:
         """Create the exchange with its units and the accounts of those that have a password."""
@@ -36,12 +54,51 @@ class DemoExchange:
         """Register the encryption certificates in ``folder``, called after the units' codes."""
         self._command("encryption", "import", str(folder))
 
+    def delegate_notices(self, folder: Path) -> None:
+        """A key in ``folder`` that may announce while the exchange is down; its password lies beside it."""
+        self._command("notice", "delegate", "--out", str(folder), "--password-file", str(_note(folder)))
+
+    def sign_outage(self, key: Path, title: str, text: str, target: Path) -> None:
+        """Write a notice of an outage that begins now, signed without the exchange (an e-mail would bring
+        it)."""
+        note = target.with_suffix(".txt")
+        note.write_text(text, "utf-8")
+        begins = datetime.now(UTC)
+        outage = {
+            "--begins": begins.isoformat(),
+            "--ends": (begins + timedelta(hours=4)).isoformat(),
+            "--measures": "紧急公文请派人送达并在恢复后补录；一般公文可以照常盖章发送，恢复后自动送达。",
+            "--contact": "平台值班室 0000-1000000",
+        }
+        self._run(
+            "notice", "sign", "--title", title, "--text-file", str(note), "--key", str(key),
+            "--password-file", str(_note(key)), "--out", str(target), *chain.from_iterable(outage.items()),
+        )  # fmt: skip
+
+    def end_outage(self, file: Path) -> None:
+        """Once it serves again: tell all units what ``file`` announced meanwhile, and that it is over."""
+        signed = SignedNotice.model_validate_json(file.read_bytes())
+        self._command("notice", "enter", str(file))
+        reason = "检修完成，系统已恢复运行，停机期间的公文正在自动送达。"
+        self._command("notice", "withdraw", signed.notice.notice_id, "--reason", reason)
+
     def start(self) -> str:
-        """Serve; return the address. Raises KnownError("demo.exchange_failed")."""
+        """Serve; return the address, which stays the same when it is started again.
+
+        Raises KnownError("demo.exchange_failed")."""
         with tempfile.TemporaryDirectory() as folder:
             port_file = Path(folder) / "port"
             log = (self.home / "server.log").open("ab")
-            command = [*self._program("serve"), "--port", "0", "--port-file", str(port_file)]
+            command = [
+                *_PROGRAM,
+                "serve",
+                "--home",
+                str(self.home),
+                "--port",
+                self._port,
+                "--port-file",
+                str(port_file),
+            ]
             self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
             log.close()
             deadline = time.monotonic() + _START_SECONDS
@@ -50,7 +107,8 @@ class DemoExchange:
                     self.stop()
                     raise KnownError("demo.exchange_failed", log=str(self.home / "server.log"))
                 time.sleep(0.05)
-            return f"http://127.0.0.1:{port_file.read_text().strip()}"
+            self._port = port_file.read_text().strip()
+            return f"http://127.0.0.1:{self._port}"
 
     def stop(self) -> None:
         """Stop serving; harmless when it does not."""
@@ -65,12 +123,20 @@ class DemoExchange:
         self._process = None
 
     def _command(self, *words: str) -> None:
-        done = subprocess.run(self._program(*words), capture_output=True, check=False, timeout=120)
+        self._run(*words, "--home", str(self.home))
+
+    def _run(self, *words: str) -> None:
+        done = subprocess.run([*_PROGRAM, *words], capture_output=True, check=False, timeout=120)
         if done.returncode:
             raise KnownError("demo.exchange_failed", log=done.stderr.decode("utf-8", "replace"))
 
-    def _program(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "gongwen_server.cli", *words, "--home", str(self.home)]
+
+def _note(folder: Path) -> Path:
+    """The password of a delegated key, in a file beside it."""
+    note = folder.with_suffix(".password")
+    if not note.exists():
+        note.write_text(secrets.token_hex(16), "utf-8")
+    return note
 
 
 def _entry(unit: DemoUnit) -> str:
@@ -81,13 +147,21 @@ def _entry(unit: DemoUnit) -> str:
         *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()),
     ]
     lines += [f"rank = {unit.rank}", f"enabled = {str(unit.enabled).lower()}"]
+    if unit.enabled:
+        lines.append(f'enabled_from = "{(datetime.now(UTC) - _IN_USE).date()}"')
     if unit.initial_password:
-        lines += [
-            "[[account]]",
-            f'unit_code = "{unit.code}"',
-            f'account = "{ACCOUNT}"',
-            f'post = "{POST}"',
-            f"roles = {json.dumps(_ROLES, ensure_ascii=False)}",
-            f'initial_password = "{unit.initial_password}"',
-        ]
+        lines += _account(unit, ACCOUNT, POST, unit.initial_password)
+    if unit is RECEIVER:
+        lines += _account(unit, SUCCESSOR, SUCCESSOR_POST, SUCCESSOR_INITIAL)
     return "\n".join(lines)
+
+
+def _account(unit: DemoUnit, account: str, post: str, initial_password: str) -> list[str]:
+    return [
+        "[[account]]",
+        f'unit_code = "{unit.code}"',
+        f'account = "{account}"',
+        f'post = "{post}"',
+        f"roles = {json.dumps(_ROLES, ensure_ascii=False)}",
+        f'initial_password = "{initial_password}"',
+    ]

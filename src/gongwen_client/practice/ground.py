@@ -6,14 +6,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.practice import counterpart
-from gongwen_client.practice.cast import ACCOUNT, RECEIVER, SENDER, DemoUnit
+from gongwen_client.practice.cast import ACCOUNT, RECEIVER, SENDER
 from gongwen_client.practice.counterpart import Counterpart
+from gongwen_client.practice.passwords import replace_password
 from gongwen_client.practice.stage import Stage
 from gongwen_client.services.office import Office
 from gongwen_client.services.training import TrainingTicket
-from gongwen_protocol.messages import LoginRequest, PasswordChange, SessionGrant
 
 READY = "ready"
 
@@ -39,7 +38,8 @@ class Ground:
             url = self._stage.set_up()
             for desk in (self._stage.sender, self._stage.receiver):
                 desk.plug_in()
-                _set_password(url, desk.unit)
+                unit = desk.unit
+                replace_password(url, unit, ACCOUNT, unit.initial_password, unit.password)
         else:
             url = self._stage.exchange.start()
         self._office = self._stage.office(self._stage.receiver, url)
@@ -73,15 +73,3 @@ class Ground:
         if self._office is not None:
             self._office.stop()
         self._stage.exchange.stop()
-
-
-def _set_password(url: str, unit: DemoUnit) -> None:
-    """Replace the initial password, as the clerk did at the first log-in."""
-    api = ExchangeApi(url)
-    try:
-        login = LoginRequest(unit_code=unit.code, account=ACCOUNT, password=unit.initial_password)
-        api.token = api.post("/v1/session", login, SessionGrant).token
-        change = PasswordChange(old_password=unit.initial_password, new_password=unit.password)
-        api.post("/v1/session/password", change, SessionGrant)
-    finally:
-        api.close()

@@ -162,7 +162,7 @@ class DiagnosticsService:
         except GongwenError as error:
             said = sentence(error.code)
             return [failed("drivers", title, f"{said.what}（{error.code}）", said.do)]
-        kinds = "、".join(dict.fromkeys(driver.kind for driver in found.drivers)) or "无"
+        kinds = "、".join(dict.fromkeys(driver.title for driver in found.drivers)) or "无"
         checks = [ok("drivers", title, f"已加载 {len(found.drivers)} 个（{kinds}）。")]
         checks += (
             failed("drivers", title, f"{sentence(one.code).what}（{one.code}）", sentence(one.code).do)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from gongwen_client.domain.intents import new_key
 from gongwen_client.domain.rows import Counts, Duty
 from gongwen_client.exchange.api import in_foreground
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.notices import NoticeService
 from gongwen_protocol.duties import ChecksOfDay, checks_of, counts_for
 from gongwen_protocol.messages import AttendedCheck, AttendedCheckAnswer
 
@@ -16,8 +18,9 @@ from gongwen_protocol.messages import AttendedCheck, AttendedCheckAnswer
 class DutyService:
     """Machine heartbeat and a person's look are kept apart (ADR 0020)."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, notices: NoticeService) -> None:
         self._desk = desk
+        self._notices = notices
 
     def state(self) -> Duty:
         """What the status bar shows."""
@@ -33,7 +36,7 @@ class DutyService:
 
     def counts(self) -> Counts:
         """Numbers beside the navigation."""
-        return self._desk.store.rows.counts()
+        return replace(self._desk.store.rows.counts(), notices=self._notices.unread())
 
     def waiting(self) -> int:
         """How many acts of this PC the exchange has not heard of yet."""

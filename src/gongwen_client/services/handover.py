@@ -199,7 +199,7 @@ class HandoverService:
             self._desk.store.tickets.open(),
             lambda ticket: HandedItem(
                 name=self._desk.store.documents.get(ticket.document_id).elements.title,
-                detail=f"第 {ticket.copy_number} / {ticket.copies} 份，{ticket.printer}，须查明是否已打出",
+                detail=f"份号 {ticket.copy_number}（共 {ticket.copies} 份），{ticket.printer}，须查明结果",
             ),
             "查明后在“打印记录”中确认，作废的份号收回原纸。",
         )
@@ -261,7 +261,7 @@ class HandoverService:
 
     def _account(self) -> HandedSection:
         grant = self._desk.grant()
-        item = HandedItem(name=f"账号 {grant.account}（{grant.post}）", detail="口令不移交")
+        item = HandedItem(name=f"账号 {grant.account}（{grant.post}）", detail="密码不移交")
         return _section(
             "账号",
             [item],

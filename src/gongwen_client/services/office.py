@@ -196,7 +196,7 @@ class Office:
         self.local = LocalDocuments(
             self.render, settings.trust_dir, clock, lambda: pinned_certificates(self._store), self.tokens
         )
-        self.duty = DutyService(desk)
+        self.duty = DutyService(desk, self.notices)
         self.lists = ListService(desk)
         self.texts = TextService(desk, self.render)
         self.followup = FollowUpService(desk)

@@ -18,6 +18,13 @@ WHERE state = 'reserved' AND excluded.state <> 'reserved'
 OR state = 'spooled' AND excluded.state IN ('printed', 'void')
 """
 
+# What the exchange counts too, told here at once: its view of the delivery comes with a later poll.
+_PRINTED = """
+UPDATE deliveries SET printed = max(printed, (
+    SELECT count(*) FROM tickets WHERE delivery_id = :delivery AND state = 'printed'
+)) WHERE delivery_id = :delivery
+"""
+
 
 class TicketTable:
     """Numbered copies and this PC's print jobs."""
@@ -40,7 +47,10 @@ class TicketTable:
                     ticket.model_dump_json(),
                 ),
             )
-            return cursor.rowcount == 1
+            newer = cursor.rowcount == 1
+            if newer and ticket.state is TicketState.PRINTED:
+                connection.execute(_PRINTED, {"delivery": ticket.delivery_id})
+            return newer
 
     def get(self, ticket_id: str) -> PrintTicket:
         """Raises KnownError("print.ticket_unknown")."""

@@ -56,6 +56,8 @@ def test_not_before_acceptance_and_not_beyond_the_quota(
     assert printer.paper == []
     assert printing.print_original(row.delivery_id, 1, printer.NAME)[0].printed
     assert printing.remaining(row.delivery_id) == 0
+    receiver.wait_until(lambda: receiver.office.duty.waiting() == 0)
+    assert incoming.get(row.delivery_id).printed == 1, "lists count it without waiting for the next poll"
 
 
 @pytest.mark.parametrize("fault", [Fault.NO_PAPER, Fault.REFUSES])

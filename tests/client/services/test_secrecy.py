@@ -13,6 +13,8 @@ from fakes.exchange import RunningExchange
 from fakes.secrecy import KeyCabinet
 from fakes.units import UnitPc, authority
 from gongwen_client.domain.rows import IncomingRow, IncomingState
+from gongwen_client.exchange.cabinet import FileCabinet
+from gongwen_client.exchange.files import digest_file
 from gongwen_client.exchange.opening import EnvelopeOpener
 from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.store.documents import StoredDocument
@@ -77,6 +79,36 @@ def test_a_document_travels_as_cipher_and_arrives_as_it_was(
     desk = sender.office.sending._desk
     own = EnvelopeOpener(desk.api, desk.store, sender.office.unit_keys)
     assert len(own.keys(desk.store.documents.get(document.document_id))) == 2
+
+
+class KeysWhileAnotherFetches:
+    """Opens envelopes, and meanwhile the same document is fetched to its end by somebody else."""
+
+    def __init__(self, opener: EnvelopeOpener, cabinet: FileCabinet) -> None:
+        self._opener = opener
+        self._cabinet = cabinet
+
+    def require_protected(self, document: StoredDocument) -> None:
+        self._opener.require_protected(document)
+
+    def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
+        self._cabinet.fetch_document(document)
+        return self._opener.keys(document)
+
+
+def test_opened_by_a_person_while_the_program_fetches_it(pair: tuple[UnitPc, UnitPc]) -> None:
+    sender, receiver = pair
+    row = deliver(sender, receiver)
+    receiver.office.incoming.files(row.delivery_id)
+    desk = receiver.office.incoming._desk
+    document = stored(receiver, row)
+    for reference in document.files:
+        desk.cabinet.place(reference).path.unlink()
+    opener = EnvelopeOpener(desk.api, desk.store, receiver.office.unit_keys)
+    files = desk.cabinet.fetch_document(document, content_keys=KeysWhileAnotherFetches(opener, desk.cabinet))
+    assert [digest_file(file.path) for file in files] == [file.digest for file in document.files]
+    ciphers = {f"{reference.stored.digest}.cipher" for reference in document.files}
+    assert ciphers.isdisjoint(path.name for path in receiver.places.data.rglob("*.cipher"))
 
 
 def test_without_the_key_nothing_is_lost(
@@ -261,14 +293,14 @@ def test_a_plain_document_where_encryption_is_demanded(
     ours = rules.get(tampering.document.profile_id, tampering.document.profile_version)
     assert ours is not None
     rule = ours.end_to_end.model_copy(update={"value": EndToEnd.REQUIRED})
-    rules.add(ours.model_copy(update={"end_to_end": rule}), in_force=False)
+    strict = ours.model_copy(update={"end_to_end": rule, "version": ours.version + 1})
+    rules.add(strict, in_force=False)
     body = tampering.document.body.model_copy(update={"cipher": None})
-    plain = replace(tampering.document, body=body, attachments=())
+    half = replace(tampering.document, body=body, profile_version=strict.version)
+    plain = replace(half, attachments=())
     assert tampering.fetch_as(plain) == "secrecy.downgraded"
-    half = replace(tampering.document, body=body)
     assert tampering.fetch_as(half) == "secrecy.downgraded"
     assert tampering.fetch() == ""
-    rules.add(ours, in_force=False)
 
 
 def test_a_granted_resending_opens_with_the_new_key(

@@ -176,7 +176,7 @@ def test_folded_groups_stay_folded_and_count_what_is_urgent(qtbot: QtBot, tmp_pa
     incoming.lines[0].show_value(4)
     incoming.head.click()
     assert not incoming.open
-    assert "4 份待办" in incoming.head.accessibleName()
+    assert "4 件待办" in incoming.head.accessibleName()
     settings = QSettings(f"{tmp_path}/layout.ini", QSettings.Format.IniFormat)
     navigation.remember(settings)
     other = Navigation()

@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QSettings, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from client.ui.driving import settle, until
 from fakes.views import OTHERS, SENT, US, document_view, with_state
 from gongwen_client.domain.drafts import draft_for
-from gongwen_client.domain.lists import Follow
+from gongwen_client.domain.lists import Follow, Found
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.host.places import Places
 from gongwen_client.services.office import Office, OfficeSettings
@@ -23,6 +23,8 @@ from gongwen_client.ui.lists.acts import DiscardManyDialog, ListActs
 from gongwen_client.ui.lists.catalog import all_pages
 from gongwen_client.ui.lists.conditions import OWN_PERIOD, Conditions, span
 from gongwen_client.ui.lists.documents import DocumentList
+from gongwen_client.ui.lists.long_table import LongTable
+from gongwen_client.ui.lists.model import LongModel
 from gongwen_client.ui.widgets.chip import DOT_ROLE
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.profile import load_profile
@@ -107,6 +109,30 @@ def test_a_refresh_keeps_place_and_choice(filled: Office, qtbot: QtBot) -> None:
     assert table.sight().top == top
 
 
+class CountingModel(LongModel):
+    """Counts how often somebody asks how long the list is."""
+
+    asked = 0
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        self.asked += 1
+        return super().rowCount(parent)
+
+
+def test_all_rows_are_chosen_without_looking_at_each(office: Office, qtbot: QtBot) -> None:
+    model = CountingModel(all_pages(office)["received"].model.columns)
+    table = LongTable(model, "long", "很长的列表")
+    qtbot.addWidget(table)
+    model.show_found(Found(tuple(f"d{number}" for number in range(MANY * 10))), {})
+    table.show()
+    settle()
+    model.asked = 0
+    table.selectAll()
+    table.grab()
+    assert table.chosen_count() == MANY * 10
+    assert model.asked < MANY * 10, "painting the heads asks nothing of the rows out of sight"
+
+
 def test_at_the_top_what_is_new_comes_into_sight(filled: Office, qtbot: QtBot) -> None:
     page = _page(filled, "received", qtbot)
     newest = page.model.identity(0)
@@ -122,7 +148,8 @@ def test_when_the_chosen_row_is_gone_its_neighbour_is_chosen(filled: Office, qtb
     page = _page(filled, "pending", qtbot)
     page.table.selectRow(1)
     gone = page.table.chosen_id()
-    view = document_view(int(gone[1:]))
+    number = int(gone[1:])
+    view = document_view(number, title=f"待收{number}")
     _store(filled).documents.apply(with_state(view, DeliveryState.RECEIVED), US)
     page.reload()
     settle()

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from client.ui.driving import until
+from client.ui.audit import clipped
+from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD
 from gongwen_client.ui.login.seal_key import SealKeyAtHand
@@ -85,6 +86,17 @@ def test_the_key_is_asked_for_when_the_exchange_wants_it(strict_town: Town, qtbo
     cover.unlock()
     until(lambda: window._whole.currentIndex() == 0)
     window.close()
+
+
+def test_the_window_grows_for_what_it_has_to_say(town: Town) -> None:
+    login = LoginWindow(town.office(CODE, key=False), CODE, "clerk")
+    login.show()
+    login.fill(CODE, "clerk", "wrong")
+    login.log_in()
+    until(lambda: login.problem.isVisible())
+    settle()
+    assert clipped(login) == []
+    login.close()
 
 
 def test_no_key_no_log_in(strict_town: Town) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.ui.audit import clipped, nameless
+from client.ui.chapters import chapters
 from client.ui.story import Story
 from client.ui.town import Town
 from gongwen_client.ui.widgets.basics import label
@@ -51,9 +52,23 @@ def test_the_main_job_from_seal_to_sealed_print(own_town: Town, qtbot: QtBot) ->
     )
 
 
-@pytest.mark.parametrize("scale", ["1.25"])
-def test_every_text_fits_at_other_scales(scale: str) -> None:
-    command = [sys.executable, str(TOOL), "--audit", "--scale", scale, "--size", "1366x720"]
+def audit(only: str, scale: str, seconds: int) -> None:
+    command = [sys.executable, str(TOOL), "--audit", "--only", only, "--scale", scale, "--size", "1366x720"]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=150, env=environment, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=seconds, env=environment, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.timeout(400)
+def test_every_text_fits_at_another_scale() -> None:
+    audit("main", "1.25", 360)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(700)
+@pytest.mark.parametrize("scale", ["1", "1.25", "1.5", "2"])
+@pytest.mark.parametrize("chapter", list(chapters()))
+def test_every_text_of_a_chapter_fits(chapter: str, scale: str) -> None:
+    audit(chapter, scale, 600)

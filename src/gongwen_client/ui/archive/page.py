@@ -52,7 +52,7 @@ _WAITING_COLUMNS: Sequence[Column[ArchiveRow]] = (
     Column("期限", lambda one: due_state(one).word, 116, state=due_state),
 )
 _ARCHIVED_COLUMNS: Sequence[Column[RegisterEntry]] = (
-    Column("档号", lambda entry: entry.file_code, 164),
+    Column("档号", lambda entry: entry.file_code, 208),
     Column("文件标题", lambda entry: entry.text("title")),
     Column("字号", lambda entry: entry.text("doc_number"), 164),
     Column("登记号", lambda entry: f"{_BOOKS[entry.book]} {entry.label}", 146),

@@ -85,8 +85,9 @@ class CardPanel(QFrame):
                 old.deleteLater()
         for part in parts:
             self._inside.addWidget(part)
-            part.show()
         self._inside.addStretch(1)
+        for part in parts:  # only now: what was laid out before the stretch came would spread over the height
+            part.show()
 
 
 def _contacts(card: UnitCard) -> QWidget:

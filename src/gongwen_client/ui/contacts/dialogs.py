@@ -39,7 +39,7 @@ class GroupDialog(Sheet):
         self, parent: QWidget, office: Office, units: Sequence[Unit], groups: dict[str, list[str]]
     ) -> None:
         count = f"「{units[0].name}」" if len(units) == 1 else f"选中的 {len(units)} 个单位"
-        super().__init__(parent, "group_dialog", "加入常用分组", f"把{count}加入分组", picture="people")
+        super().__init__(parent, "group_dialog", "加入常用分组", f"把{count}加入分组。", picture="people")
         self._office = office
         self._units = units
         self._groups = groups
@@ -57,8 +57,8 @@ class GroupDialog(Sheet):
         caption = label("分组名称", "small")
         caption.setBuddy(self.name)
         self.body.addLayout(column(caption, self.name, hint))
-        self.add_safe("取消")
-        self.add_action("加入分组", self.save, name="save_group")
+        self.add_safe("取消(&C)")
+        self.add_action("加入分组(&Y)", self.save, name="save_group")
         self.compact(440)
 
     def save(self) -> None:
@@ -81,15 +81,17 @@ class RenameDialog(Sheet):
     kept = Signal(str)
 
     def __init__(self, parent: QWidget, office: Office, name: str) -> None:
-        super().__init__(parent, "rename_dialog", "分组改名", f"给分组「{name}」换一个名称", picture="people")
+        super().__init__(
+            parent, "rename_dialog", "分组改名", f"给分组「{name}」换一个名称。", picture="people"
+        )
         self._office = office
         self._old = name
         self.name = QLineEdit(name)
         self.name.setObjectName("group_name")
         self.name.setAccessibleName("新的分组名称")
         self.body.addLayout(column(label("新名称", "small"), self.name))
-        self.add_safe("取消")
-        self.add_action("改名", self.save, name="rename_group")
+        self.add_safe("取消(&C)")
+        self.add_action("改名(&Y)", self.save, name="rename_group")
         self.compact(400)
         self.name.setFocus()
         self.name.selectAll()
@@ -114,7 +116,7 @@ class ContactsDialog(Sheet):
             parent,
             "contacts_dialog",
             "修改联系岗位",
-            "修改后全部单位立即看到新的岗位和电话，修改人、时间和原因记录在案",
+            "修改后全部单位立即看到新的岗位和电话，修改人、时间和原因记录在案。",
             picture="phone",
         )
         self._office = office
@@ -145,8 +147,8 @@ class ContactsDialog(Sheet):
         self.body.addWidget(boxed, 1)
         self.body.addLayout(row(more, less, None))
         self.body.addLayout(column(label("修改原因", "small"), self.reason))
-        self.add_safe("取消")
-        self.add_action("保存联系岗位", self.save, name="save_contacts")
+        self.add_safe("取消(&C)")
+        self.add_action("保存联系岗位(&S)", self.save, name="save_contacts")
 
     def entries(self) -> list[tuple[str, str, str]]:
         """The lines that are not empty."""
@@ -196,7 +198,7 @@ class HistoryDialog(Sheet):
 
     def __init__(self, parent: QWidget, found: ContactsHistory) -> None:
         super().__init__(
-            parent, "history_dialog", "联系岗位变更记录", "每次修改和核对都留有记录", picture="clock"
+            parent, "history_dialog", "联系岗位变更记录", "每次修改和核对都留有记录。", picture="clock"
         )
         self.resize(520, 520)
         parts: list[QWidget] = []
@@ -210,7 +212,7 @@ class HistoryDialog(Sheet):
         if not parts:
             parts.append(label("还没有记录。", "muted"))
         self.body.addWidget(scrolled(holder(column(*parts, None, gap=Size.RADIUS * 3))), 1)
-        self.add_safe("关闭")
+        self.add_safe("关闭(&C)")
 
 
 def _proposed(unit: Unit) -> tuple[UnitContact, ...]:

@@ -110,9 +110,9 @@ class ContactsPage(Page):
         head.addWidget(self.export_button)
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
-        self.leave_group = button("移出本组", self.remove_from_group, name="remove_from_group")
-        self.rename_button = button("改名", self.open_rename, name="rename")
-        self.delete_button = button("删除分组", self.delete_group, name="delete_group")
+        self.leave_group = button("移出本组(&X)", self.remove_from_group, name="remove_from_group")
+        self.rename_button = button("改名(&H)", self.open_rename, name="rename")
+        self.delete_button = button("删除分组(&D)", self.delete_group, name="delete_group")
         self.group_acts = holder(
             row(
                 self.leave_group,

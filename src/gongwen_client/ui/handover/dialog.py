@@ -22,8 +22,8 @@ from gongwen_crypto.errors import GongwenError
 GIVE, TAKE, AFTER = 0, 1, 2
 _FORMATS = "PDF 文件（A4 横向） (*.pdf);;OFD 文件 (*.ofd);;Excel 工作簿 (*.xlsx)"
 _HEADLINES = (
-    "第一步：移交人逐项核对后，输入自己的口令确认。确认后清单不能再改。",
-    "第二步：接收人逐项核对后，用自己的账号和口令确认接收。值守责任自此由接收人承担。",
+    "第一步：移交人逐项核对后，输入自己的密码确认。确认后清单不能再改。",
+    "第二步：接收人逐项核对后，用自己的账号和密码确认接收。值守责任自此由接收人承担。",
     "第三步：请单位系统管理员停用移交人的账号，并把清单打印存档。",
 )
 
@@ -52,9 +52,9 @@ class HandoverDialog(Sheet):
         self._list = column(gap=Space.GROUP)
         self.body.addWidget(scrolled(holder(column(self._list, None))), 1)
         self.remark = _line("remark", "备注", "例如“监交人：办公室主任”")
-        self.from_password = _line("from_password", "移交人口令", "", secret=True)
+        self.from_password = _line("from_password", "移交人密码", "", secret=True)
         self.account = _line("to_account", "接收人账号", "")
-        self.to_password = _line("to_password", "接收人口令", "", secret=True)
+        self.to_password = _line("to_password", "接收人密码", "", secret=True)
         self._after = column(gap=Space.INSIDE)
         self._steps = (self._give_form(), self._take_form(), holder(self._after))
         for step in self._steps:
@@ -82,7 +82,7 @@ class HandoverDialog(Sheet):
         return holder(
             column(
                 label(who, "strong"),
-                row(_field("口令", self.from_password), _field("备注（可不填）", self.remark), gap=Space.ROW),
+                row(_field("密码", self.from_password), _field("备注（可不填）", self.remark), gap=Space.ROW),
             )
         )
 
@@ -90,7 +90,7 @@ class HandoverDialog(Sheet):
         return holder(
             column(
                 label("接收人", "strong"),
-                row(_field("账号", self.account), _field("口令", self.to_password), gap=Space.ROW),
+                row(_field("账号", self.account), _field("密码", self.to_password), gap=Space.ROW),
             )
         )
 

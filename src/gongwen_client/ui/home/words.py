@@ -11,8 +11,8 @@ from gongwen_client.ui.words import StateWord
 _WEEKDAYS = "一二三四五六日"
 KINDS = {
     TaskKind.RECEIVE: StateWord("待收", "inbox", Tone.INVALID),
-    TaskKind.ANSWER_RETURN: StateWord("被退回", "returned", Tone.INVALID),
-    TaskKind.ANSWER_REQUEST: StateWord("有申请", "info", Tone.WARNING),
+    TaskKind.ANSWER_RETURN: StateWord("退回", "returned", Tone.INVALID),
+    TaskKind.ANSWER_REQUEST: StateWord("待答复", "info", Tone.WARNING),
     TaskKind.URGE: StateWord("该催办", "urge", Tone.WARNING),
     TaskKind.SEAL: StateWord("待盖章", "seal", Tone.WARNING),
     TaskKind.SEND: StateWord("待发", "outbox", Tone.INFO),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import SentRow
@@ -16,6 +16,7 @@ from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.tracking.levels import LevelChoice
 from gongwen_client.ui.widgets.basics import ElidedLabel, column, label
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
@@ -23,11 +24,6 @@ from gongwen_protocol.profile import ReminderLevel
 from gongwen_protocol.sentences import sentence
 
 _NAMED = 6
-LEVELS = {
-    ReminderLevel.NOTIFY: "通知",
-    ReminderLevel.URGE: "催办",
-    ReminderLevel.SUPERVISE: "督办",
-}
 
 
 class NamingSheet(Sheet):
@@ -59,7 +55,7 @@ class DiscardManyDialog(NamingSheet):
             named,
             "trash",
         )
-        self.add_safe("不删除(&C)")
+        self.add_safe("取消(&C)")
         self.discard_button = self.add_action("删除(&D)", self._discard, kind="danger", name="discard")
 
     def _discard(self) -> None:
@@ -80,29 +76,27 @@ class UrgeManyDialog(NamingSheet):
             parent,
             "urge_dialog",
             "催办",
-            f"尚未接收的 {units} 个单位会立即收到提醒，催办记入收发记录，不能撤销。",
+            f"催办后，尚未接收的 {units} 个单位的客户端立即提示，交换中心留下签名记录；催办不能收回。",
             titles(rows),
             "urge",
         )
-        self.level = QComboBox()
-        self.level.setObjectName("urge_level")
-        self.level.setAccessibleName("催办级别")
-        for level in levels:
-            self.level.addItem(LEVELS[level], level)
-        self.level.setCurrentIndex(max(0, self.level.findData(ReminderLevel.URGE)))
+        self.levels = LevelChoice(levels)
+        self.levels.choose(ReminderLevel.URGE)
         self.text = QPlainTextEdit("请登录公文交换平台及时接收。")
         self.text.setObjectName("urge_text")
-        self.text.setAccessibleName("催办附言")
+        self.text.setAccessibleName("催办内容")
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(Size.ROW * 2)
-        self.body.addLayout(column(label("级别", "muted"), self.level, label("附言", "muted"), self.text))
+        self.body.addLayout(
+            column(label("级别", "section"), self.levels, label("内容", "section"), self.text)
+        )
         if article:
             self.body.addWidget(label(f"依据：{article}", "small"))
-        self.add_safe("不催办(&C)")
+        self.add_safe("取消(&C)")
         self.urge_button = self.add_action("确认催办(&U)", self._urge, picture="urge", name="urge")
 
     def _urge(self) -> None:
-        self.urge_wanted.emit(self.level.currentData(), self.text.toPlainText().strip())
+        self.urge_wanted.emit(self.levels.level, self.text.toPlainText().strip())
         self.accept()
 
 

@@ -40,7 +40,7 @@ _URGENCY: Column[Any] = Column(
 )
 
 
-def _number(width: int = 168) -> Column[Any]:
+def _number(width: int = 178) -> Column[Any]:
     return Column("文号", lambda row: _elements(row).doc_number, width, key=SortKey.NUMBER)
 
 
@@ -86,11 +86,11 @@ def _pending() -> ListPlan:
             Column(
                 "紧急程度",
                 lambda row: shown.word if (shown := cells.pressing(row)) else "",
-                84,
+                100,
                 state=cells.pressing,
                 key=SortKey.URGENCY,
             ),
-            _number(172),
+            _number(182),
             _kind(hidden=True),
             Column("发送单位", lambda row: row.sender_name, 156, key=SortKey.UNIT),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
@@ -99,7 +99,7 @@ def _pending() -> ListPlan:
             Column(
                 "状态",
                 lambda row: cells.incoming_state(row).word,
-                100,
+                92,
                 state=cells.incoming_state,
                 key=SortKey.STATE,
             ),
@@ -124,7 +124,7 @@ def _received() -> ListPlan:
         "已收公文",
         (
             _TITLE,
-            _number(160),
+            _number(174),
             _kind(hidden=True),
             Column("发送单位", lambda row: row.sender_name, 170, key=SortKey.UNIT),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 100, hidden=True),
@@ -221,15 +221,15 @@ def _sent() -> ListPlan:
         (
             _TITLE,
             _URGENCY,
-            _number(164),
+            _number(178),
             _kind(hidden=True),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
             Column("接收情况", cells.progress, 72, right=True, key=SortKey.PROGRESS),
-            Column("最早未收", cells.waiting, 150, tip=cells.waiting_tip, key=SortKey.WAITING),
+            Column("最早未收", cells.waiting, 144, tip=cells.waiting_tip, key=SortKey.WAITING),
             cells.due_column(),
             _reminders(),
             _size(hidden=True),
-            Column("状态", lambda row: sent_state(row).word, 106, state=sent_state, key=SortKey.STATE),
+            Column("状态", lambda row: sent_state(row).word, 100, state=sent_state, key=SortKey.STATE),
         ),
         EmptyState("send", "还没有已发公文", "发送出去的公文和各单位的接收情况会出现在这里。"),
         states=(

@@ -25,7 +25,6 @@ class SealKeyAtHand(QWidget):
 
     changed = Signal()
     confirmed = Signal()
-    choice_shown = Signal()
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -67,7 +66,6 @@ class SealKeyAtHand(QWidget):
         self._place.addWidget(self.choice)
         self.choice.setFocus()
         self.changed.emit()
-        self.choice_shown.emit()
 
     @property
     def complete(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -61,7 +61,6 @@ class LoginWindow(QWidget):
         self._registration.hide()
         self.seal_key = SealKeyAtHand(office)
         self.seal_key.changed.connect(self._check)
-        self.seal_key.choice_shown.connect(self._grow_soon)
         self.seal_key.confirmed.connect(self.log_in)
         self.password_form = PasswordForm(office)
         self.password_form.changed.connect(self.logged_in)
@@ -193,16 +192,19 @@ class LoginWindow(QWidget):
         self._registration.setVisible(error.code in _TO_BE_REGISTERED or not self._registration.isHidden())
         if error.code == WANTED:
             self.seal_key.ask()
-            self._grow_soon()
             return
         self.password.setFocus()
         self.password.selectAll()
 
-    def _grow_soon(self) -> None:
-        """Room for what came into sight, once it is laid out."""
-        QTimer.singleShot(
-            0, self, lambda: self.resize(self.width(), max(self.height(), self.sizeHint().height()))
-        )
+    def event(self, event: QEvent) -> bool:
+        """Grows for whatever comes into sight: a notice, the registration, the seal keys."""
+        done = super().event(event)
+        whole = self.layout()
+        if event.type() == QEvent.Type.LayoutRequest and whole is not None:
+            wanted = whole.totalHeightForWidth(self.width())
+            if wanted > self.height():
+                self.resize(self.width(), wanted)
+        return done
 
     def resume(self) -> None:
         """Go on with the session that this PC kept when the program ended, where there is one."""

@@ -214,16 +214,16 @@ class NoticesDialog(Sheet):
             parent,
             "notices_dialog",
             "公告和停机通知",
-            "公告和停机通知由本机核实签名，不登录、不联网也能查看",
+            "公告和停机通知由本机核实签名，不登录、不联网也能查看。",
             picture="bell",
         )
         self.resize(1080, 620)
         self.board = NoticesBoard(office, with_impact=False)
         self.body.addWidget(self.board, 1)
         self.add_action(
-            "打开通知文件", self.board.choose_file, kind="", picture="folder", name="open_notice_file"
+            "打开通知文件(&O)", self.board.choose_file, kind="", picture="folder", name="open_notice_file"
         )
-        self.add_safe("关闭")
+        self.add_safe("关闭(&C)")
         if notice_id:
             self.board.show_notice(notice_id)
         self.board.reload()

@@ -141,10 +141,10 @@ class PrintDialog(Sheet):
         if not numbers:
             self._numbers.setText("")
         elif numbers[-1] - numbers[0] == len(numbers) - 1 and len(numbers) > 1:
-            self._numbers.setText(f"第 {numbers[0]}—{numbers[-1]} / {of} 份")
+            self._numbers.setText(f"份号 {numbers[0]}—{numbers[-1]}（共 {of} 份）")
         else:
             listed = "、".join(str(number) for number in numbers)
-            self._numbers.setText(f"第 {listed} / {of} 份")
+            self._numbers.setText(f"份号 {listed}（共 {of} 份）")
 
     def _explain_quota(self) -> None:
         quota, verifying = self._chance.quota, self._chance.verifying

@@ -163,7 +163,7 @@ def _of_ticket(ticket: TicketRow) -> _Record:
     remark = "；".join(part for part in (ticket.void_reason, again) if part)
     return _Record(
         ticket.ticket_id,
-        words.copy_number(ticket.copy_number, ticket.copies),
+        str(ticket.copy_number),
         ticket.copy_number,
         words.TICKET_STATES[ticket.state],
         ticket.changed_at,

@@ -105,7 +105,7 @@ def _event(one: ReceiptRow, standing: Standing, proven: bool) -> QWidget:
     receipt = one.receipt.receipt
     word = _WORDS.get(receipt.event, words.RECEIPT_EVENTS[receipt.event])
     if receipt.copy_number:
-        word = f"{word} 第 {receipt.copy_number} 份"
+        word = f"{word}，份号 {receipt.copy_number}"
     shape, tone = _SHAPES.get(receipt.event, ("receipt", Tone.NEUTRAL))
     if not one.verified:
         shape, tone = "invalid", Tone.INVALID

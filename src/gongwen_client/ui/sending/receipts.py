@@ -52,7 +52,7 @@ def receipt_line(line: ReceiptRow) -> QWidget:
     state = SIGNED if line.verified else NOT_SIGNED
     event = words.RECEIPT_EVENTS[receipt.event]
     if receipt.copy_number:
-        event = f"{event} 第 {receipt.copy_number} 份"
+        event = f"{event}，份号 {receipt.copy_number}"
     reason = words.return_reason(receipt.reason) if receipt.reason else ""
     problem = sentence(line.problem).what if line.problem else ""
     parts = (words.stamp(receipt.at), receipt.by_post, reason, problem)

@@ -84,7 +84,7 @@ class SentView(CheckedPage):
         self.add_check_tab()
         self.add_info_tab()
         self.remind_button = self.add_action(
-            button("催办(&U)", self._remind_all, kind="primary", picture="clock", name="remind_all")
+            button("催办(&U)", self._remind_all, kind="primary", picture="urge", name="remind_all")
         )
         self.remind_button.hide()
         self.add_notes(self.requests, self.wishes)
@@ -141,7 +141,7 @@ class SentView(CheckedPage):
         self.board.show_board(found.board)
         self.requests.show_requests(found.requests)
         self.wishes.show_wishes(found.waiting, found.refused)
-        self.remind_button.setVisible(bool(found.board.awaited))
+        self._offer_reminder()
         self.reader.tabs.setTabText(self.board_tab, _board_title(found.board))
         self._show_unit(self.board.table.chosen())
         self.panel.fill(self._receipts_tab, receipt_lines(found.receipts))
@@ -183,8 +183,15 @@ class SentView(CheckedPage):
 
     def _tab_turned(self, tab: int) -> None:
         self.reader.verdict.setVisible(tab == 0)  # the lists say the same in their heads
+        self._offer_reminder()
         if tab == self.board_tab:
             self.panel.show_tab(self._units_tab)
+
+    def _offer_reminder(self) -> None:
+        """Remind all who are awaited; the board has its own act, for those who are chosen."""
+        found = self.followed
+        here = self.reader.tabs.currentIndex() == self.board_tab
+        self.remind_button.setVisible(found is not None and bool(found.board.awaited) and not here)
 
     def _show_unit(self, line: object) -> None:
         found = self.followed

@@ -22,14 +22,15 @@ _OPENED = "navigation/opened"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the navigation; ``count`` names the field of Counts, ``urgent`` paints it red; ``also`` are
-    pages of the same room that it stands for."""
+    """One line of the navigation; ``count`` names the field of Counts, ``of`` is its measure word, ``urgent``
+    paints it red; ``also`` are pages of the same room that it stands for."""
 
     page: str
     title: str
     picture: str
     count: str = ""
     urgent: bool = False
+    of: str = "份"
     also: tuple[str, ...] = ()
 
 
@@ -69,7 +70,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("contacts", "通讯录", "phone"),
             Entry("statistics", "统计", "statistics"),
-            Entry("notices", "公告", "bell"),
+            Entry("notices", "公告", "bell", "notices", urgent=True, of="条"),
         ),
     ),
     ("用印", (Entry("keys", "印章与秘钥盘", "key"),)),
@@ -104,7 +105,7 @@ class Line(Press):
         self._number.setText(str(value) if value < 1000 else "999+")
         self._number.setVisible(value > 0)
         restyle(self._number)
-        self.setAccessibleName(f"{self.entry.title} {value} 份" if value else self.entry.title)
+        self.setAccessibleName(f"{self.entry.title} {value} {self.entry.of}" if value else self.entry.title)
 
 
 class Group(QWidget):
@@ -147,7 +148,7 @@ class Group(QWidget):
         self._badge.setVisible(urgent > 0 and not self.open)
         restyle(self._badge)
         state = "已展开" if self.open else "已折叠"
-        waiting = f"，{urgent} 份待办" if urgent and not self.open else ""
+        waiting = f"，{urgent} 件待办" if urgent and not self.open else ""
         self.head.setAccessibleName(f"{self.title}（{state}{waiting}）")
 
     def set_dense(self, dense: bool) -> None:

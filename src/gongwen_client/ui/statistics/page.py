@@ -371,7 +371,7 @@ class LeaveDialog(Sheet):
             parent,
             "leave_dialog",
             "登记休假",
-            "休假期间本单位的值守不计入应查次数；只能登记今天以后的日期，登记后留有记录",
+            "休假期间本单位的值守不计入应查次数；只能登记今天以后的日期，登记后留有记录。",
             picture="calendar",
         )
         self._office = office
@@ -390,8 +390,8 @@ class LeaveDialog(Sheet):
         self.body.addLayout(column(label("原因", "small"), self.reason))
         hint = "个人休假请设置代班（AB 角），不需要在这里登记：查收是单位的职责。"
         self.body.addWidget(label(hint, "muted", wrap=True))
-        self.add_safe("取消")
-        self.add_action("登记休假", self.save, name="save_leave")
+        self.add_safe("取消(&C)")
+        self.add_action("登记休假(&Y)", self.save, name="save_leave")
         self.compact(440)
 
     def save(self) -> None:

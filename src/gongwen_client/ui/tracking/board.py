@@ -98,7 +98,7 @@ class BoardPanel(QWidget):
     # -- layout -----------------------------------------------------------------------------------------
 
     def _make_acts(self) -> None:
-        self.remind_button = self._act("催办(&U)", "remind", "clock", kind="primary")
+        self.remind_button = self._act("催办(&U)", "remind", "urge", kind="primary")
         self.call_button = self._act("登记通话(&D)", "call", "phone")
         self.supplement_button = button(
             "补发(&S)", self.supplement_wanted.emit, picture="plus", name="supplement", tip="发给漏选的单位"
@@ -182,7 +182,9 @@ class BoardPanel(QWidget):
         self._progress.setValue(board.received)
         awaited, late = board.awaited, board.late
         returned = sum(line.row.state is DeliveryState.RETURNED for line in board.lines)
-        parts = ["已全部接收" if total and board.received == total else f"未收 {len(awaited)} 个单位"]
+        parts = ["已全部接收" if board.received == total else f"未收 {len(awaited)} 个单位"]
+        if not total:
+            parts = ["全部已撤回或转纸质，没有单位需要接收"]
         if late:
             parts.append(f"其中 {len(late)} 个已超过应收时限")
         if returned:
@@ -304,7 +306,7 @@ def _columns(moment: Callable[[], datetime | None]) -> Sequence[Column[BoardLine
         Column(
             "应收时限",
             lambda line: word.word if (word := due(line)) else "",
-            110,
+            128,
             state=due,
             sort=lambda line: (-line.late.total_seconds(), line.due_at.timestamp() if line.due_at else 9e15),
             tip=lambda line: f"应在 {words.stamp(line.due_at)} 前接收" if line.due_at else "没有未到的时限",
@@ -320,7 +322,7 @@ def _columns(moment: Callable[[], datetime | None]) -> Sequence[Column[BoardLine
         Column(
             "催办/电话",
             _reminders,
-            86,
+            78,
             sort=lambda line: (line.reminders, line.calls),
             tip=lambda line: f"催办 {line.reminders} 次，登记通话 {line.calls} 次",
         ),

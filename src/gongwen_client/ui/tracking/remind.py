@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gongwen_client.domain.board import Reach
 from gongwen_client.domain.rows import DeliveryRow, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.theme import Space
 from gongwen_client.ui.tracking import terms
+from gongwen_client.ui.tracking.levels import LevelChoice
 from gongwen_client.ui.tracking.reach_form import ReachForm, codes_of
 from gongwen_client.ui.viewer.panel import scrolled
-from gongwen_client.ui.widgets.basics import column, holder, label, row
+from gongwen_client.ui.widgets.basics import column, holder, label
 from gongwen_client.ui.widgets.forms import words_of
 from gongwen_protocol.profile import ReminderLevel
 
@@ -34,27 +34,19 @@ class RemindDialog(ReachForm):
             "remind_dialog",
             "催办",
             "催办后，接收单位的客户端立即提示，交换中心留下签名记录；催办不能收回。",
-            picture="clock",
+            picture="urge",
         )
         self._office, self._sent, self._rows = office, sent, tuple(rows)
         self.begin(sent.elements.title, sent.elements.doc_number, "催办")
         self.body.addWidget(label("级别", "section"))
-        self._levels = QButtonGroup(self)
-        line = row(gap=Space.GROUP)
-        for number, (level, word) in enumerate(terms.LEVELS.items()):
-            choice = QRadioButton(word.word)
-            choice.setObjectName(f"level_{level.value}")
-            choice.setAccessibleName(f"级别：{word.word}")
-            self._levels.addButton(choice, number)
-            line.addWidget(choice)
-        line.addStretch(1)
-        self.body.addLayout(line)
+        self._levels = LevelChoice()
+        self.body.addWidget(self._levels)
         self.text = self.add_text("内容", "催办内容", "remind_text")
         self.body.addLayout(self._ways())
         self._add_history()
         self.add_safe("取消(&C)")
         self.add_act("确认催办(&U)", self._remind, name="remind")
-        self._levels.idToggled.connect(lambda _number, on: self._level_chosen() if on else None)
+        self._levels.changed.connect(self._level_chosen)
         self.text.textChanged.connect(self.check)
         self.choose(self._likely_level())
         self.keep(office.notepad, sent.document_id, text=self.text)
@@ -96,11 +88,11 @@ class RemindDialog(ReachForm):
     @property
     def level(self) -> ReminderLevel:
         """The chosen level."""
-        return list(ReminderLevel)[self._levels.checkedId()]
+        return self._levels.level
 
     def choose(self, level: ReminderLevel) -> None:
         """Pick a level as a person would."""
-        self._levels.button(list(ReminderLevel).index(level)).setChecked(True)
+        self._levels.choose(level)
 
     def _level_chosen(self) -> None:
         if not self.text.document().isModified():

@@ -16,7 +16,7 @@ from gongwen_protocol.states import RequestState
 
 LEVELS = {
     ReminderLevel.NOTIFY: StateWord("通知", "bell", Tone.INFO),
-    ReminderLevel.URGE: StateWord("催办", "clock", Tone.WARNING),
+    ReminderLevel.URGE: StateWord("催办", "urge", Tone.WARNING),
     ReminderLevel.SUPERVISE: StateWord("督办", "warning", Tone.INVALID),
 }
 CHANNELS = {NoticeChannel.SMS: "短信", NoticeChannel.WECHAT: "微信", NoticeChannel.PHONE: "电话"}

@@ -15,7 +15,7 @@ from gongwen_client.ui.theme.icons import icon
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row, tool
-from gongwen_client.ui.words import StateWord
+from gongwen_client.ui.words import RECEIPT_EVENTS, StateWord
 from gongwen_protocol.sentences import Sentence, sentence
 
 STATUS = {
@@ -51,6 +51,7 @@ _STEPS = {
     "receipts": "交换回执",
     "log": "存证日志",
 }
+_EVENTS: Mapping[object, str] = {event.value: word for event, word in RECEIPT_EVENTS.items()}
 _TELLING = frozenset({"receipts", "log"})
 """Steps of which there are many: each says which one it is, also when it passed."""
 _FACTS = {
@@ -108,8 +109,10 @@ def title_of(step: Mapping[str, Any]) -> str:
 def said_of(step: Mapping[str, Any]) -> Sentence:
     """The sentence of a step, also of one that passed."""
     facts = step.get("facts")
-    known = facts if isinstance(facts, Mapping) else {}
-    return sentence(str(step.get("code") or f"seal.step.{step.get('step')}"), **dict(known))
+    known = dict(facts) if isinstance(facts, Mapping) else {}
+    if known.get("event") in _EVENTS:
+        known["event"] = _EVENTS[known["event"]]
+    return sentence(str(step.get("code") or f"seal.step.{step.get('step')}"), **known)
 
 
 class StepLine(QWidget):
