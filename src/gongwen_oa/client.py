@@ -93,7 +93,7 @@ class OaClient:
             part.unlink()
             raise OaError("digest", "收到的文件与公文登记的不一致")
         part.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def confirm(
         self, delivery_id: str, checks: Mapping[str, str], stored: Sequence[str], reference: str
@@ -106,6 +106,24 @@ class OaClient:
     def send_back(self, delivery_id: str, reason: str, note: str = "") -> Json:
         """退文, with a reason (``other`` needs a note)."""
         return self._once(f"/deliveries/{delivery_id}/return", {"reason": reason, "note": note})
+
+    # -- encrypted documents: see gongwen_oa.secrecy ------------------------------------------------------
+
+    def envelope(self, document_id: str) -> Json:
+        """The unit's envelope of an encrypted document."""
+        return self._json("GET", f"/documents/{document_id}/envelope")
+
+    def directory(self) -> Json:
+        """All units of the exchange."""
+        return self._json("GET", "/directory")
+
+    def rules(self) -> Json:
+        """The region's profile in force; ``profile_id`` and ``version`` are what ``pushed`` wants."""
+        return dict(self._json("GET", "/profile")["statement"]["profile"])
+
+    def encryption(self) -> Json:
+        """The directory of encryption certificates."""
+        return self._json("GET", "/encryption")
 
     # -- sending ------------------------------------------------------------------------------------------
 
@@ -219,7 +237,8 @@ def _refusal(answer: requests.Response) -> OaError:
         return OaError("network", f"交换中心的应答无法理解（HTTP {answer.status_code}）")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was renamed in it stays so after a power cut."""
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -9,7 +9,7 @@ back, changes one or shows an old list to a client is found out by that client's
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from gongwen_crypto import sm3
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.keys import KeyKind
+from gongwen_crypto.paths import PathStatus, TrustStore, build_path
 from gongwen_protocol.basics import Digest, Message, Moment, ShortText, Size
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.signatures import Seal, is_sealed
@@ -27,6 +28,8 @@ ESCROW = "escrow"
 """Stands where a unit's code stands, for the key that the authority keeps in two parts."""
 FIRST_HEAD = "0" * 64
 _MOST_SUCCESSORS = 8
+_ESCROW_MARK = "托管"
+_GOOD = frozenset({PathStatus.OK, PathStatus.REVOCATION_UNKNOWN})
 _Base64 = Annotated[str, StringConstraints(max_length=16384, pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
 
 
@@ -126,3 +129,20 @@ def require_encryption_certificate(certificate: Certificate) -> None:
     fit = usage is not None and certificate.may_encrypt and not certificate.may_sign
     if not fit or certificate.public_key.kind is not KeyKind.SM2:
         raise KnownError("secrecy.not_an_encryption_certificate", subject=certificate.subject)
+
+
+def trusted_certificate(
+    entry: EncryptionEntry, names: Mapping[str, str], trust: TrustStore, at: datetime
+) -> Certificate | None:
+    """The certificate of an entry when it may be encrypted for, else None: an authority in ``trust`` issued
+    it to the unit by its name (``names`` by code). Of a directory alone nobody becomes a reader."""
+    try:
+        certificate = entry.loaded()
+        require_encryption_certificate(certificate)
+    except (KnownError, ValueError):
+        return None
+    if entry.unit_code == ESCROW:
+        named = _ESCROW_MARK in certificate.common_name
+    else:
+        named = names.get(entry.unit_code) in (certificate.organization, certificate.common_name)
+    return certificate if named and build_path(certificate, trust, at).status in _GOOD else None

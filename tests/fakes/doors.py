@@ -124,10 +124,13 @@ def about_document(template: str) -> Callable[[World], Asking]:
     return ask
 
 
-def of_envelope(world: World) -> Asking:
-    request = encrypted_letter(world.clerks[SENDER], world.cabinet, (RECEIVER, 1))
-    assert world.clerks[SENDER].post("/v1/documents", request, key=new_key()).status_code == 201
-    return Asking(f"/v1/documents/{request.document_id}/envelope")
+def of_envelope(prefix: str) -> Callable[[World], Asking]:
+    def ask(world: World) -> Asking:
+        request = encrypted_letter(world.clerks[SENDER], world.cabinet, (RECEIVER, 1))
+        assert world.clerks[SENDER].post("/v1/documents", request, key=new_key()).status_code == 201
+        return Asking(f"{prefix}/documents/{request.document_id}/envelope")
+
+    return ask
 
 
 def of_proof(world: World) -> Asking:
@@ -369,7 +372,7 @@ DOORS: Mapping[str, Door] = {
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),
     "GET /v1/receipts/{sequence}/proof": _party(of_proof, "receipt.unknown"),
     "GET /v1/documents/{document_id}/receipts": _party(about_document(f"/v1{_RECEIPTS}"), "document.unknown"),
-    "GET /v1/documents/{document_id}/envelope": _party(of_envelope, "document.unknown"),
+    "GET /v1/documents/{document_id}/envelope": _party(of_envelope("/v1"), "document.unknown"),
     "GET /v1/print-statements/{digest}": _party(of_statement, "print.statement_unknown"),
     "GET /v1/blobs/{digest}": _party(about_document("/v1/blobs/{body}"), "blob.unknown"),
     "HEAD /v1/blobs/{digest}": _party(about_document("/v1/blobs/{body}"), "blob.unknown"),
@@ -441,6 +444,15 @@ DOORS: Mapping[str, Door] = {
     ),
     "GET /oa/v1/documents/{document_id}/receipts": Door(
         Opening.OFFICE, about_document(f"/oa/v1{_RECEIPTS}"), PARTIES, ("document.unknown",)
+    ),
+    "GET /oa/v1/directory": Door(Opening.OFFICE, plain("/oa/v1/directory")),
+    "GET /oa/v1/profile": Door(Opening.OFFICE, plain("/oa/v1/profile")),
+    "GET /oa/v1/encryption": Door(Opening.OFFICE, plain("/oa/v1/encryption")),
+    "GET /oa/v1/documents/{document_id}/envelope": Door(
+        Opening.OFFICE,
+        of_envelope("/oa/v1"),
+        PARTIES,
+        ("document.unknown",),
     ),
     "GET /oa/v1/files/{digest}": Door(
         Opening.OFFICE, about_document("/oa/v1/files/{body}"), PARTIES, ("blob.unknown",)

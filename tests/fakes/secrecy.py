@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from fakes.documents import OFD, digest_of, letter, new_key, upload
 from fakes.exchange import Caller, RunningExchange
 from fakes.units import authority
-from gongwen_client.exchange.protecting import seal_letters, statement_of
 from gongwen_crypto import envelope, stream
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_protocol.letters import file_context
 from gongwen_protocol.messages import FileReference, SendRequest
 from gongwen_protocol.secrecy import ESCROW, Cipher, Envelope
+from gongwen_protocol.wrapping import seal_letters, statement_of
 from gongwen_server.services.encryption import register_certificate
 
 KEYS = (b"k" * 16, b"l" * 16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -14,14 +15,18 @@ import requests
 
 import gongwen_oa
 from fakes.documents import OFD, accept, letter, new_key, send, sync, upload
-from fakes.exchange import Caller, RunningExchange
-from gongwen_crypto import sm3
+from fakes.exchange import UNITS, Caller, RunningExchange
+from fakes.secrecy import KeyCabinet, encrypted_letter, post
+from fakes.units import authority
+from gongwen_crypto import key_parcel, sm3, stream
 from gongwen_crypto.errors import RefusedError
 from gongwen_oa import OaClient, OaError, OaFile, pushed
 from gongwen_oa.client import sm3_of
+from gongwen_protocol.letters import DocumentStatement, file_context, read_letter
 from gongwen_protocol.messages import DeliveryView, DocumentView
 from gongwen_protocol.oa import OaScope
 from gongwen_protocol.profile import load_profile
+from gongwen_protocol.secrecy import ESCROW, Envelope
 from gongwen_protocol.states import DeliveryState
 from gongwen_server.api.oa import RateLimit, router
 from gongwen_server.services import oa
@@ -223,6 +228,76 @@ def test_the_example_pulls_and_pushes(
     assert _state(sender, sent) is DeliveryState.RECEIVED
     assert (outbox / "a.sent").exists()
     assert sync(receiver).documents
+
+
+def test_an_office_opens_and_encrypts_with_its_own_key(tmp_path: Path) -> None:
+    """Where the region demands encryption; the exchange sees neither content nor key."""
+    running = RunningExchange(tmp_path / "home", profile_id="example-2026")
+    running.populate()
+    cabinet = KeyCabinet(running)
+    for code, name in (*UNITS.items(), (ESCROW, "示例市")):
+        cabinet.equip(code, name)
+    trust = tmp_path / "trust"
+    trust.mkdir()
+    (trust / "root.cer").write_bytes(authority().root.certificate_der)
+    (tmp_path / "002.gwenc").write_bytes(key_parcel.pack(cabinet.holders["002"], "by letter"))
+    sender = running.log_in("001")
+    content, answer = OFD + b"secret to an office", OFD + b"secret from an office"
+    request = encrypted_letter(
+        sender, cabinet, ("002", 1), content=content, also=(ESCROW,), profile_id="example-2026"
+    )
+    assert post(sender, request) == (201, "")
+    inbox, outbox = tmp_path / "in", tmp_path / "out"
+    outbox.mkdir()
+    (outbox / "正文.ofd").write_bytes(answer)
+    wish = {
+        "title": "关于密送的通知",
+        "body": "正文.ofd",
+        "recipients": {"003": 1},
+        "profile": ["example-2026", version("example-2026")],
+    }
+    (outbox / "a.json").write_text(json.dumps(wish), "utf-8")
+    given = dict(
+        zip(
+            ("GONGWEN_OA_ID", "GONGWEN_OA_SECRET"),
+            oa.register(running.exchange, "002", "协同办公", OaScope),
+            strict=True,
+        )
+    )
+    folders = ["--inbox", inbox, "--outbox", outbox, "--trust", trust, "--sending", tmp_path / "sending"]
+    key = ["--unit", "002", "--key", tmp_path / "002.gwenc"]
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLE), running.url, *map(str, [*folders, *key])],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(gongwen_oa.__file__).parent.parent),
+            "PYTHONUTF8": "1",
+            "GONGWEN_OA_KEY_PASSWORD": "by letter",
+            **given,
+        },
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert "收文 1 件，发文 1 件" in done.stdout, done.stderr
+    assert (inbox / request.document_id / "0.ofd").read_bytes() == content
+    receiver = running.log_in("003")
+    (sent,) = sync(receiver).documents
+    assert sent.body.cipher is not None
+    found = receiver.get(f"/v1/documents/{sent.document_id}/envelope").content
+    fields = DocumentStatement.model_fields.keys() & DocumentView.model_fields.keys()
+    statement = DocumentStatement.model_validate({name: getattr(sent, name) for name in fields})
+    (secret,) = read_letter(cabinet.open(Envelope.model_validate_json(found)), statement, "003")
+    cipher = running.exchange.blobs.head(sent.body.cipher.digest, 1 << 20)
+    assert b"secret" not in cipher
+    pieces = stream.decrypt(secret, io.BytesIO(cipher), file_context(statement, 0))
+    assert b"".join(pieces) == answer
+    assert not list((tmp_path / "sending").iterdir()), "what was sent is not kept"
+    for caller in (sender, receiver):
+        caller.close()
+    running.stop()
 
 
 def test_its_digest_is_sm3(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from fakes.documents import OFD, letter, new_key, sync, upload
 from fakes.exchange import UNITS, Caller, RunningExchange
 from fakes.secrecy import KEYS, KeyCabinet, encrypted_letter, post
 from fakes.units import authority
-from gongwen_client.exchange.protecting import seal_letters, statement_of
 from gongwen_crypto import stream
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.issue import Subject, Usage, issue
@@ -39,6 +38,7 @@ from gongwen_protocol.secrecy import (
     reader_of,
     require_news,
 )
+from gongwen_protocol.wrapping import seal_letters, statement_of
 from gongwen_server.cli import main
 from gongwen_server.db.tables import AuditRow
 from gongwen_server.services import escrow

@@ -15,20 +15,16 @@ from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.pinning import pinned_certificates
 from gongwen_client.store import Store
 from gongwen_crypto.certificates import Certificate
-from gongwen_crypto.errors import KnownError, RefusedError
-from gongwen_crypto.paths import PathStatus, TrustStore, build_path
+from gongwen_crypto.errors import RefusedError
+from gongwen_crypto.paths import TrustStore
 from gongwen_protocol.profile import EndToEnd, RegionProfile
 from gongwen_protocol.secrecy import (
     ESCROW,
-    EncryptionEntry,
     EncryptionNews,
     reader_of,
-    require_encryption_certificate,
     require_news,
+    trusted_certificate,
 )
-
-_ESCROW_MARK = "托管"
-_GOOD = frozenset({PathStatus.OK, PathStatus.REVOCATION_UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ class KeyDirectory:
         without: list[str] = []
         for code in unit_codes:
             entry = reader_of(entries, code, at)
-            certificate = None if entry is None else _trusted(entry, names, trust, at)
+            certificate = None if entry is None else trusted_certificate(entry, names, trust, at)
             if certificate is None:
                 without.append(names.get(code, code))
             else:
@@ -103,19 +99,3 @@ class KeyDirectory:
 
     def _trust(self) -> TrustStore:
         return TrustStore.load(self._trust_dir) if self._trust_dir.is_dir() else TrustStore()
-
-
-def _trusted(
-    entry: EncryptionEntry, names: Mapping[str, str], trust: TrustStore, at: datetime
-) -> Certificate | None:
-    """The certificate of an entry when it may be encrypted for, else None."""
-    try:
-        certificate = entry.loaded()
-        require_encryption_certificate(certificate)
-    except (KnownError, ValueError):
-        return None
-    if entry.unit_code == ESCROW:
-        named = _ESCROW_MARK in certificate.common_name
-    else:
-        named = names.get(entry.unit_code) in (certificate.organization, certificate.common_name)
-    return certificate if named and build_path(certificate, trust, at).status in _GOOD else None

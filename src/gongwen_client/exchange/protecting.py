@@ -7,7 +7,6 @@ Content keys are written down nowhere; the sender's own envelope holds them.
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
 import shutil
@@ -17,12 +16,13 @@ from pathlib import Path
 from gongwen_client.domain.drafts import LocalFile
 from gongwen_client.durable import sync_folder, write_atomically
 from gongwen_client.exchange.files import disk_errors
-from gongwen_crypto import envelope, sm3, sm4, stream
+from gongwen_crypto import sm3, sm4, stream
 from gongwen_crypto.certificates import Certificate
 from gongwen_protocol.canonical import canonical_bytes
-from gongwen_protocol.letters import DocumentStatement, file_context, write_letter
+from gongwen_protocol.letters import file_context
 from gongwen_protocol.messages import SendRequest
-from gongwen_protocol.secrecy import Cipher, Envelope
+from gongwen_protocol.secrecy import Cipher
+from gongwen_protocol.wrapping import seal_letters, statement_of
 
 _REQUEST = "request.json"
 
@@ -89,44 +89,6 @@ class Protector:
         for place in self._folder.glob("*"):
             if place.name not in keep:
                 shutil.rmtree(place, ignore_errors=True)
-
-
-def statement_of(request: SendRequest, sender_code: str) -> DocumentStatement:
-    """What the sender states of the document."""
-    return DocumentStatement(
-        document_id=request.document_id,
-        sender_code=sender_code,
-        elements=request.elements,
-        body=request.body,
-        attachments=request.attachments,
-        seals=request.seals,
-        profile_id=request.profile_id,
-        profile_version=request.profile_version,
-        replaces=request.replaces,
-        special_attachments=request.special_attachments,
-        meeting=request.meeting,
-    )
-
-
-def seal_letters(
-    statement: DocumentStatement,
-    keys: tuple[bytes, ...],
-    readers: Mapping[str, Certificate],
-    keep_on: Callable[[], None] = lambda: None,
-) -> tuple[Envelope, ...]:
-    """An envelope for each reader."""
-    envelopes = []
-    for unit_code, certificate in readers.items():
-        keep_on()
-        sealed = envelope.seal(write_letter(statement, unit_code, keys), [certificate])
-        envelopes.append(
-            Envelope(
-                unit_code=unit_code,
-                certificate=certificate.fingerprint,
-                sealed=base64.b64encode(sealed).decode(),
-            )
-        )
-    return tuple(envelopes)
 
 
 def _encrypt(source: Path, target: Path, key: bytes, context: bytes, keep_on: Callable[[], None]) -> Cipher:

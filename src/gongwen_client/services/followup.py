@@ -10,7 +10,6 @@ from gongwen_client.domain.drafts import Draft, draft_for
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.intents import IntentKind, RefusedWish
 from gongwen_client.exchange.api import in_foreground
-from gongwen_client.exchange.protecting import seal_letters
 from gongwen_client.services.desk import Desk
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.actions import (
@@ -27,6 +26,7 @@ from gongwen_protocol.profile import RegionProfile, ReminderLevel
 from gongwen_protocol.secrecy import Envelope
 from gongwen_protocol.states import DocumentEvent, DocumentState
 from gongwen_protocol.transitions import DOCUMENTS
+from gongwen_protocol.wrapping import seal_letters
 
 
 class FollowUpService:

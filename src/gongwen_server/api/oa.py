@@ -20,6 +20,7 @@ from gongwen_protocol.actions import RemindRequest
 from gongwen_protocol.messages import (
     UPLOAD_OFFSET_HEADER,
     DeliveryView,
+    Directory,
     DocumentView,
     ReceiptList,
     ReturnRequest,
@@ -29,10 +30,14 @@ from gongwen_protocol.messages import (
 )
 from gongwen_protocol.oa import OaConfirmation, OaInbox
 from gongwen_protocol.permissions import Action
+from gongwen_protocol.profiles import SignedProfile
+from gongwen_protocol.secrecy import EncryptionNews, Envelope
 from gongwen_server.api import uploads as transfers
 from gongwen_server.api.access import ExchangeOf, Identifier, Once, performed
 from gongwen_server.api.blob_answers import blob_answer
-from gongwen_server.services import deliveries, oa, reminding, sending, syncing
+from gongwen_server.services import deliveries, envelopes, oa, reminding, rules, sending, syncing
+from gongwen_server.services import directory as directories
+from gongwen_server.services import encryption as directory_of_keys
 from gongwen_server.services.sessions import Caller
 
 router = APIRouter(prefix="/oa/v1", tags=["oa"])
@@ -109,6 +114,30 @@ def document(exchange: ExchangeOf, caller: Office, document_id: Identifier) -> D
 def receipts(exchange: ExchangeOf, caller: Office, document_id: Identifier) -> ReceiptList:
     """The signed receipts that concern the unit."""
     return syncing.receipts_of(exchange, caller, document_id)
+
+
+@router.get("/documents/{document_id}/envelope", operation_id="oa_envelope")
+def envelope(exchange: ExchangeOf, caller: Office, document_id: Identifier) -> Envelope:
+    """The unit's envelope of an encrypted document: its content keys, for whoever holds the unit's key."""
+    return envelopes.envelope_for(exchange, caller, document_id)
+
+
+@router.get("/directory", operation_id="oa_directory")
+def directory(exchange: ExchangeOf, caller: Office) -> Directory:
+    """All units in rank order."""
+    return directories.directory(exchange)
+
+
+@router.get("/profile", operation_id="oa_profile")
+def profile(exchange: ExchangeOf, caller: Office) -> SignedProfile:
+    """The region profile in force, signed."""
+    return rules.signed_profile(exchange, *exchange.profile.key)
+
+
+@router.get("/encryption", operation_id="oa_encryption")
+def encryption(exchange: ExchangeOf, caller: Office) -> EncryptionNews:
+    """Encryption certificates of all units, under a signed head."""
+    return directory_of_keys.news(exchange, 0)
 
 
 @router.get("/files/{digest}", response_class=Response, operation_id="oa_file")
