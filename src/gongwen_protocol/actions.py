@@ -91,10 +91,12 @@ class ReceiverRequest(Message):
 
 
 class RequestGrant(Message):
-    """/v1/requests/{id}/grant: ``count`` may be less than what was asked for; 0 with RESEND."""
+    """/v1/requests/{id}/grant: ``count`` may be less than what was asked for; 0 with RESEND, and then with a
+    fresh envelope where the asking unit's certificate was replaced meanwhile."""
 
     count: Annotated[int, Field(ge=0, le=999)] = 0
     note: LongText = ""
+    envelopes: Annotated[tuple[Envelope, ...], Field(max_length=1)] = ()
 
 
 class RequestRefusal(Message):

@@ -211,6 +211,15 @@ class OfficeHours(ProfilePart):
     afternoon_to: time
 
 
+class Retention(ProfilePart):
+    """For how many days the exchange keeps what is no evidence. ``contents``: the bytes of a document after
+    every unit has decided on it; None: for ever."""
+
+    contents: PositiveInt | None = None
+    unfinished_uploads: PositiveInt = 7
+    failed_logins: PositiveInt = 1
+
+
 class Archiving(ProfilePart):
     """Documents go to the archive within so many months of their completion, to be kept for one of the
     ``periods`` (保管期限), the first of which is proposed."""
@@ -307,8 +316,10 @@ class RegionProfile(ProfilePart):
     """Whether printed originals carry a mark outside the type area by which the paper can be checked."""
     copy_seal: Rule[CopySeal] | None = None
     attempts_per_copy: OptionalRule[PositiveInt] | None = None
-    """How often one copy number may be tried before the receiver has to ask for further copies. These eleven
-    came later and may be absent: a version of the rules that was signed before them must keep its bytes."""
+    """How often one copy number may be tried before the receiver has to ask for further copies. """
+    retention: Rule[Retention] | None = None
+    """These twelve came later and may be absent: a version of the rules that was signed before them must keep
+    its bytes."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -330,6 +341,11 @@ class RegionProfile(ProfilePart):
         """When documents go to the archive and for how long; without a rule of the region as the national
         ones have it (GB/T 39362-2020; 国家档案局令第8号)."""
         return self.archiving.value if self.archiving else Archiving()
+
+    @property
+    def keeps(self) -> Retention:
+        """How long what is no evidence stays; where the region is silent, contents stay for ever."""
+        return self.retention.value if self.retention else Retention()
 
     @property
     def marks_copies(self) -> bool:

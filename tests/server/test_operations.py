@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import queue
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from logging.handlers import QueueHandler
 from pathlib import Path
@@ -14,10 +15,22 @@ import pytest
 import requests
 
 from fakes.clock import FakeClock
-from fakes.documents import OFD, accept, announce, send
-from fakes.exchange import Caller, RunningExchange
+from fakes.documents import OFD, accept, announce, new_key, send
+from fakes.exchange import UNITS, Caller, RunningExchange
+from fakes.secrecy import KeyCabinet, encrypted_letter
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.messages import Problem
+from gongwen_protocol.actions import ResendRequest
+from gongwen_protocol.messages import (
+    DocumentView,
+    LoginRequest,
+    Problem,
+    Recipient,
+    RecipientRole,
+    ReturnReason,
+    ReturnRequest,
+    SupplementRequest,
+)
+from gongwen_protocol.secrecy import ESCROW
 from gongwen_server.api.journal import JsonLines
 from gongwen_server.api.operations import Metrics
 from gongwen_server.services import evidence
@@ -111,4 +124,59 @@ def test_a_sweep_takes_what_is_over_and_no_evidence(tmp_path: Path) -> None:
     assert Problem.model_validate_json(gone.content).code == "blob.unknown"
     for caller in (sender, receiver, again):
         caller.close()
+    running.stop()
+
+
+def test_contents_go_by_the_rules_that_a_document_was_sent_under(tmp_path: Path) -> None:
+    clock = FakeClock(datetime.now(UTC))
+    running = RunningExchange(tmp_path / "home", profile_id="example-2026", clock=clock)
+    running.populate()
+    sender, receiver = running.log_in("001"), running.log_in("002")
+    keys = KeyCabinet(running)
+    for code, name in (("001", UNITS["001"]), ("002", UNITS["002"]), (ESCROW, "示例市")):
+        keys.equip(code, name)
+    escrow = (ESCROW,) if running.exchange.profile.escrow.value else ()
+    request = encrypted_letter(sender, keys, ("002", 1), also=escrow, profile_id="example-2026")
+    answer = sender.post("/v1/documents", request, key=new_key())
+    assert answer.status_code == 201, answer.text
+    sent = DocumentView.model_validate_json(answer.content)
+    returned = ReturnRequest(reason=ReturnReason.MISDIRECTED)
+    path = f"/v1/deliveries/{sent.deliveries[0].delivery_id}/return"
+    assert receiver.post(path, returned, key=new_key()).ok
+    announce(sender, b"never sent")
+    clock.advance(days=4)
+    swept = sweep(running.exchange)
+    assert (swept.uploads, swept.contents) == (1, 0)
+    assert running.exchange.blobs.holds(sent.body.stored.digest)
+    later = FakeClock(clock.now() + timedelta(days=1095))
+    silent = running.exchange.profile.model_copy(update={"retention": None})
+    much_later = replace(running.exchange, clock=later, profile=silent)
+    assert sweep(much_later).contents == 1, "the version it was sent under says so, whatever is in force now"
+    sender = running.log_in("001")
+    again = ResendRequest(reason="重发", unit_codes=("002",))
+    refused = sender.post(f"/v1/documents/{sent.document_id}/resend", again, key=new_key())
+    assert Problem.model_validate_json(refused.content).code == "document.contents_removed"
+    more = SupplementRequest(recipients=(Recipient(unit_code="003", role=RecipientRole.MAIN, copies=1),))
+    refused = sender.post(f"/v1/documents/{sent.document_id}/supplement", more, key=new_key())
+    problem = Problem.model_validate_json(refused.content)
+    assert (problem.code, problem.facts["article"]) == ("document.contents_removed", "示例规定第十四条")
+    assert len(sender.get(f"/v1/documents/{sent.document_id}/receipts").json()["receipts"]) >= 3
+    assert evidence.broken_at(running.exchange) is None
+    for caller in (sender, receiver):
+        caller.close()
+    running.stop()
+
+
+def test_failed_log_ins_stay_as_long_as_the_region_says(tmp_path: Path) -> None:
+    clock = FakeClock(datetime.now(UTC))
+    running = RunningExchange(tmp_path / "home", profile_id="example-2026", clock=clock)
+    running.populate()
+    stranger = Caller(running.url)
+    guess = LoginRequest(unit_code="001", account="clerk", password="guessed by somebody")
+    assert stranger.post("/v1/session", guess).status_code == 401
+    stranger.close()
+    clock.advance(days=179)
+    assert sweep(running.exchange).blocks == 0
+    clock.advance(days=1)
+    assert sweep(running.exchange).blocks == 1
     running.stop()

@@ -20,9 +20,10 @@ from gongwen_crypto import stream
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.issue import Subject, Usage, issue
 from gongwen_crypto.software import SoftwareSigner, save_key
-from gongwen_protocol.actions import RecallRequest, ResendRequest
+from gongwen_protocol.actions import RecallRequest, ReceiverRequest, RequestGrant, RequestKind, ResendRequest
 from gongwen_protocol.letters import file_context, read_letter
 from gongwen_protocol.messages import (
+    DeliveryView,
     DocumentView,
     Elements,
     Recipient,
@@ -205,6 +206,27 @@ def test_what_is_sent_again_is_wrapped_for_the_new_key(
         answer = sender.post(path, again.model_copy(update={"envelopes": wrong}), key=new_key())
         assert answer.json()["code"] == "secrecy.incomplete"
     assert sender.post(path, again.model_copy(update={"envelopes": fresh}), key=new_key()).ok
+    letter = cabinet.open(envelope(receiver, document.document_id))
+    assert read_letter(letter, statement, "002") == KEYS[:1]
+
+
+def test_a_granted_resending_is_wrapped_for_the_new_key(
+    cabinet: KeyCabinet, sender: Caller, receiver: Caller
+) -> None:
+    request = encrypted_letter(sender, cabinet, ("002", 2))
+    document = sent(sender, request)
+    path = f"/v1/deliveries/{document.deliveries[0].delivery_id}/requests"
+    cabinet.equip("002", UNITS["002"])
+    wish = ReceiverRequest(kind=RequestKind.RESEND, count=0, reason="加密密钥已更换")
+    asked = DeliveryView.model_validate_json(receiver.post(path, wish, key=new_key()).content)
+    path = f"/v1/requests/{asked.requests[0].request_id}/grant"
+    statement = statement_of(request, "001")
+    fresh = seal_letters(statement, KEYS[:1], cabinet.readers("002"))
+    foreign = seal_letters(statement, KEYS[:1], cabinet.readers("001"))
+    for envelopes, code in (((), "secrecy.certificate_stale"), (foreign, "secrecy.incomplete")):
+        answer = sender.post(path, RequestGrant(envelopes=envelopes), key=new_key())
+        assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert sender.post(path, RequestGrant(envelopes=fresh), key=new_key()).ok
     letter = cabinet.open(envelope(receiver, document.document_id))
     assert read_letter(letter, statement, "002") == KEYS[:1]
 

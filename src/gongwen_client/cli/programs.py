@@ -24,7 +24,7 @@ def register(commands: Any) -> None:
     view.add_argument("--home", type=Path, metavar="DIR", help="客户端数据文件夹，其中的根证书用于核验印章")
     view.set_defaults(run=_view)
 
-    demo = commands.add_parser("demo", help="演示：从盖章到打印原件的全过程")
+    demo = commands.add_parser("demo", help="演示：收发员的一整天，从人工查收到交接、统计")
     demo.add_argument("--headless", action="store_true", help="不显示窗口，只留下截图和报告")
     demo.add_argument("--out", type=Path, metavar="DIR", help="截图、打印件和 report.json 的去处")
     demo.add_argument("--document", type=Path, metavar="FILE", help="自选公文（.ofd .pdf .txt .toml）")

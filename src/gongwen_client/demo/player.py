@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QPoint
+from PySide6.QtCore import QEventLoop, QPoint, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from gongwen_crypto.errors import KnownError
 
+PICTURE = QSize(1366, 768)
+"""Of the main windows when pictures are taken: the commonest screen in offices."""
 _PATIENCE = 90.0
 _TURN_MS = 20
 _SHADE = QColor(29, 35, 41, 70)

@@ -26,9 +26,11 @@ from gongwen_client.practice.cast import (
     DemoUnit,
 )
 from gongwen_crypto.errors import KnownError
+from gongwen_protocol.announcements import SignedNotice
 
 _ROLES = ("制作", "盖章", "发送", "接收", "打印", "归档")
 _START_SECONDS = 30.0
+_IN_USE = timedelta(days=14)  # so long the units take part already: the map of duty begins there
 _PROGRAM = (sys.executable, "-m", "gongwen_server.cli")
 
 
@@ -72,6 +74,13 @@ class DemoExchange:
             "notice", "sign", "--title", title, "--text-file", str(note), "--key", str(key),
             "--password-file", str(_note(key)), "--out", str(target), *chain.from_iterable(outage.items()),
         )  # fmt: skip
+
+    def end_outage(self, file: Path) -> None:
+        """Once it serves again: tell all units what ``file`` announced meanwhile, and that it is over."""
+        signed = SignedNotice.model_validate_json(file.read_bytes())
+        self._command("notice", "enter", str(file))
+        reason = "检修完成，系统已恢复运行，停机期间的公文正在自动送达。"
+        self._command("notice", "withdraw", signed.notice.notice_id, "--reason", reason)
 
     def start(self) -> str:
         """Serve; return the address, which stays the same when it is started again.
@@ -138,6 +147,8 @@ def _entry(unit: DemoUnit) -> str:
         *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()),
     ]
     lines += [f"rank = {unit.rank}", f"enabled = {str(unit.enabled).lower()}"]
+    if unit.enabled:
+        lines.append(f'enabled_from = "{(datetime.now(UTC) - _IN_USE).date()}"')
     if unit.initial_password:
         lines += _account(unit, ACCOUNT, POST, unit.initial_password)
     if unit is RECEIVER:

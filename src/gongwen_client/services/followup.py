@@ -105,9 +105,18 @@ class FollowUpService:
         self._desk.wish(IntentKind.PAPER, document_id, request, "sent")
 
     def grant(self, request_id: str, count: int = 0, note: str = "") -> None:
-        """Grant copies, or a resending (``count`` 0). Raises RefusedError: request.too_many."""
+        """Grant copies, or a resending (``count`` 0) with the keys of an encrypted document wrapped anew.
+        Raises RefusedError: request.too_many, secrecy.*; KnownError: as ``supplement``."""
         may_grant(self._desk.profile(), count).require()
-        self._desk.wish(IntentKind.GRANT, request_id, RequestGrant(count=count, note=note), "sent")
+        envelopes = () if count else self._envelopes_asked_for(request_id)
+        answer = RequestGrant(count=count, note=note, envelopes=envelopes)
+        self._desk.wish(IntentKind.GRANT, request_id, answer, "sent")
+
+    def _envelopes_asked_for(self, request_id: str) -> tuple[Envelope, ...]:
+        for sent, row in self._desk.store.rows.asking():
+            if row.details and any(one.request_id == request_id for one in row.details.requests):
+                return self._envelopes(sent.document_id, [row.unit_code])
+        return ()  # withdrawn meanwhile: the exchange says so
 
     def refuse(self, request_id: str, reason: str) -> None:
         """Refuse a receiver's request."""

@@ -15,6 +15,7 @@ from gongwen_protocol.transitions import DELIVERIES, REQUESTS
 from gongwen_server.db.tables import RequestRow
 from gongwen_server.services.copies import issue_ranges
 from gongwen_server.services.deliveries import Case, announce, case_of_sender, own_case
+from gongwen_server.services.envelopes import renew_envelopes
 from gongwen_server.services.following import Following
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.resending import deliver_again
@@ -52,12 +53,14 @@ def ask(ledger: Ledger, caller: Caller, delivery_id: str, request: ReceiverReque
 
 def grant(ledger: Ledger, caller: Caller, request_id: str, answer: RequestGrant) -> DeliveryView:
     """Copies: their numbers continue the document's. Resending: the delivery's next round begins. Raises
-    RefusedError: request.*, resend.already_received, delivery.*."""
+    RefusedError: request.*, resend.already_received, delivery.*, secrecy.*."""
     row, case = _asked(ledger, caller, request_id, case_of_sender)
     _answer(ledger, caller, row, case, RequestEvent.GRANT, answer.note)
     wants_copies = row.kind == RequestKind.COPIES.value
     if wants_copies != (answer.count > 0):
         raise RefusedError("request.count_wrong", article=case.profile.article_of("extra_copies"))
+    if answer.envelopes and (wants_copies or not case.document.end_to_end):
+        raise RefusedError("secrecy.incomplete")
     if wants_copies:
         may_grant(case.profile, answer.count).require()
         case.advance(DeliveryEvent.GRANT)
@@ -66,6 +69,8 @@ def grant(ledger: Ledger, caller: Caller, request_id: str, answer: RequestGrant)
         row.granted = answer.count
     else:
         state = DELIVERIES.step(case.state, DeliveryEvent.RESEND, case.profile)
+        if case.document.end_to_end:
+            renew_envelopes(ledger, case.document, [case], answer.envelopes)
         deliver_again(ledger, caller, case, state, answer.note.strip() or row.reason)
     announce(ledger, caller, case, ReceiptEvent.GRANTED, row.kind, said=answer)
     return _seen(ledger, case)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import ResendRequest
 from gongwen_protocol.messages import DocumentView, ReceiptEvent, SupplementRequest
+from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.states import DeliveryEvent, DeliveryState, DocumentEvent
+from gongwen_server.db.tables import DocumentRow, FileRow, UploadRow
 from gongwen_server.services.deadlines import deadline
 from gongwen_server.services.deliveries import Case, announce
 from gongwen_server.services.directory import require_unfollowed
@@ -37,8 +41,9 @@ def resend(ledger: Ledger, caller: Caller, document_id: str, request: ResendRequ
 
 def deliver_again(ledger: Ledger, caller: Caller, case: Case, state: DeliveryState, reason: str) -> None:
     """Begin the delivery's next round; what happened in the earlier ones stays in the receipts. Raises
-    RefusedError("send.unit_superseded"): who follows the unit gets it as a supplement."""
+    RefusedError: send.unit_superseded (who follows gets a supplement), document.contents_removed."""
     require_unfollowed(ledger.exchange, ledger.session, case.unit)
+    _require_contents(ledger, case.document, case.profile)
     delivery = case.delivery
     delivery.state = state.value
     delivery.round += 1
@@ -55,6 +60,7 @@ def supplement(ledger: Ledger, caller: Caller, document_id: str, request: Supple
     RefusedError: document.*, send.recipient_*, supplement.already_recipient, resend.not_here, secrecy.*."""
     own = own_document(ledger, caller, document_id)
     own.require(DocumentEvent.SUPPLEMENT)
+    _require_contents(ledger, own.document, own.profile)
     _require_new([case.delivery.unit_code for case in own.cases], request, own.profile.article_of("resend"))
     units = known_recipients(ledger.exchange, ledger.session, caller, request.recipients)
     if own.document.end_to_end:
@@ -67,6 +73,18 @@ def supplement(ledger: Ledger, caller: Caller, document_id: str, request: Supple
     rows = enter_deliveries(ledger, document_id, request.recipients, units, begin)
     state_delivered(ledger, own.document, rows, units)
     return view_of(ledger, caller, document_id)
+
+
+def _require_contents(ledger: Ledger, document: DocumentRow, profile: RegionProfile) -> None:
+    """The files are still what a unit could fetch: the sweep takes the uploads first, in a transaction."""
+    uploaded = (
+        select(UploadRow.upload_id)
+        .where(UploadRow.unit_code == document.sender_code, UploadRow.digest == FileRow.digest)
+        .exists()
+    )
+    removed = select(FileRow.name).where(FileRow.document_id == document.document_id, ~uploaded)
+    if ledger.session.scalar(removed.limit(1)) is not None:
+        raise RefusedError("document.contents_removed", article=profile.article_of("retention"))
 
 
 def _require_new(known: Sequence[str], request: SupplementRequest, article: str) -> None:

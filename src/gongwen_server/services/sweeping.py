@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Delete, delete, func, or_, select
+from sqlalchemy import CursorResult, Delete, and_, delete, func, not_, or_, select
 
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.profiles import ProfileStatement
 from gongwen_protocol.states import OPEN_DELIVERIES
 from gongwen_server.db.tables import (
     DeliveryRow,
@@ -20,6 +22,7 @@ from gongwen_server.db.tables import (
     DocumentRow,
     FailedLoginRow,
     FileRow,
+    ProfileRow,
     SessionRow,
     UploadRow,
     UsedNonceRow,
@@ -31,10 +34,9 @@ from gongwen_server.services.sessions import ended
 from gongwen_server.services.uploads import OPEN
 
 SWEEP_SECONDS = 600.0
-UPLOAD_LIFE = timedelta(days=7)
-FAILURES_KEPT = timedelta(days=1)
-"""Well over the longest block: guesses must not be forgotten by waiting a little."""
 _UNDECIDED = tuple(state.value for state in OPEN_DELIVERIES)
+_Key = tuple[str, int]
+"""A version of the region's rules."""
 _log = logging.getLogger("gongwen.server")
 
 
@@ -49,10 +51,11 @@ class Swept:
 
 
 def sweep(exchange: Exchange, contents_after: timedelta | None = None) -> Swept:
-    """Remove what is over. ``contents_after``: the bytes of a document go that long after every unit has
-    decided; without it they are kept. Several processes may do it at once."""
-    now = exchange.clock.now()
-    uploads = _sweep_uploads(exchange, now - UPLOAD_LIFE)
+    """Remove what is over by the region's rules: the bytes of a document by those that it was sent under.
+    ``contents_after``: they go that long after every unit has decided, whatever the rules. Several processes
+    may do it at once."""
+    now, keeps = exchange.clock.now(), exchange.profile.keeps
+    uploads = _sweep_uploads(exchange, now - timedelta(days=keeps.unfinished_uploads))
     with exchange.writing() as session:
 
         def gone(statement: Delete) -> int:
@@ -62,8 +65,10 @@ def sweep(exchange: Exchange, contents_after: timedelta | None = None) -> Swept:
         sessions = gone(delete(SessionRow).where(ended(now)))
         gone(delete(UsedNonceRow).where(UsedNonceRow.expires_at <= now))
         gone(delete(DeviceCodeRow).where(DeviceCodeRow.expires_at <= now))
-        blocks = gone(delete(FailedLoginRow).where(FailedLoginRow.last_at <= now - FAILURES_KEPT))
-    contents = 0 if contents_after is None else _sweep_contents(exchange, now - contents_after)
+        # A day at least, well over the longest block: guesses must not be forgotten by waiting a little.
+        forgotten = now - timedelta(days=keeps.failed_logins)
+        blocks = gone(delete(FailedLoginRow).where(FailedLoginRow.last_at <= forgotten))
+    contents = _sweep_contents(exchange, _contents_before(exchange, now, contents_after))
     return Swept(uploads, sessions, blocks, contents)
 
 
@@ -81,10 +86,23 @@ def _sweep_uploads(exchange: Exchange, before: datetime) -> int:
     return count
 
 
-def _sweep_contents(exchange: Exchange, before: datetime) -> int:
-    """Bytes that only documents need which every unit had decided on before ``before``, each on record."""
+def _contents_before(exchange: Exchange, now: datetime, after: timedelta | None) -> dict[_Key, datetime]:
+    """For each version of the rules that ends the keeping of contents: those decided on before then go."""
     with exchange.reading() as session:
-        needed = _digests_needed(before)
+        statements = session.scalars(select(ProfileRow.statement)).all()
+    profiles = [ProfileStatement.model_validate_json(one).profile for one in statements]
+    if after is not None:
+        return {profile.key: now - after for profile in profiles}
+    days = {profile.key: profile.keeps.contents for profile in profiles}
+    return {key: now - timedelta(days=kept) for key, kept in days.items() if kept is not None}
+
+
+def _sweep_contents(exchange: Exchange, before: Mapping[_Key, datetime]) -> int:
+    """Bytes that only documents need which every unit had decided on in time, each on record."""
+    if not before:
+        return 0
+    needed = _digests_needed(before)
+    with exchange.reading() as session:
         digests = session.scalars(
             select(FileRow.digest).distinct().where(FileRow.digest.not_in(needed))
         ).all()
@@ -103,21 +121,27 @@ def _sweep_contents(exchange: Exchange, before: datetime) -> int:
     return len(held)
 
 
-def _digests_needed(before: datetime) -> Any:
-    """Files of documents that a unit has not decided on, or decided on since ``before``."""
+def _digests_needed(before: Mapping[_Key, datetime]) -> Any:
+    """Files of documents that a unit has not decided on, or whose time is not over by their rules."""
     last = func.coalesce(
         DeliveryRow.received_at, DeliveryRow.returned_at, DeliveryRow.recalled_at, DeliveryRow.delivered_at
+    )
+    over = or_(
+        *(
+            and_(DocumentRow.profile_id == name, DocumentRow.profile_version == version, last < moment)
+            for (name, version), moment in before.items()
+        )
     )
     return (
         select(FileRow.digest)
         .join(DocumentRow, DocumentRow.document_id == FileRow.document_id)
         .join(DeliveryRow, DeliveryRow.document_id == DocumentRow.document_id)
-        .where(or_(DeliveryRow.state.in_(_UNDECIDED), last >= before))
+        .where(or_(DeliveryRow.state.in_(_UNDECIDED), not_(over)))
     )
 
 
 class Sweeper:
-    """Sweeps now and then while the exchange is served; contents only where the administrator asks for it."""
+    """Sweeps now and then while the exchange is served, by the region's rules."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gongwen_client.demo.cast import RECEIVER, SENDER
 
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD, RunningExchange
 from fakes.units import UnitPc, circular
@@ -14,6 +13,7 @@ from gongwen_client.domain.draft_record import Origin, Step
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.paper import WHOLE_DOCUMENT
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_crypto.errors import GongwenError, RefusedError
 from gongwen_docs.typeset import read_circular, typeset
 from gongwen_protocol.actions import MeetingCall, SpecialAttachment

@@ -275,7 +275,7 @@ class TestLedger:
         assert sender.office.render.open(tmp_path / "台账.pdf").page_sizes_mm[0] == pytest.approx(
             (297, 210), abs=0.5
         )
-        with pytest.raises(KnownError, match=r"register\.format_unknown"):
+        with pytest.raises(KnownError, match=r"ledger\.format_unknown"):
             export_ledger((), tmp_path / "台账.doc", sender.office.render, year=None, whole=True)
 
 

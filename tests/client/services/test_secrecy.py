@@ -21,6 +21,7 @@ from gongwen_client.store.documents import StoredDocument
 from gongwen_client.token.keyfile import create_key_file
 from gongwen_client.token.keys import KeyRole
 from gongwen_crypto import key_parcel, stream
+from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.messages import Elements, ReturnReason
 from gongwen_protocol.profile import EndToEnd
@@ -292,14 +293,40 @@ def test_a_plain_document_where_encryption_is_demanded(
     ours = rules.get(tampering.document.profile_id, tampering.document.profile_version)
     assert ours is not None
     rule = ours.end_to_end.model_copy(update={"value": EndToEnd.REQUIRED})
-    rules.add(ours.model_copy(update={"end_to_end": rule}), in_force=False)
+    strict = ours.model_copy(update={"end_to_end": rule, "version": ours.version + 1})
+    rules.add(strict, in_force=False)
     body = tampering.document.body.model_copy(update={"cipher": None})
-    plain = replace(tampering.document, body=body, attachments=())
+    half = replace(tampering.document, body=body, profile_version=strict.version)
+    plain = replace(half, attachments=())
     assert tampering.fetch_as(plain) == "secrecy.downgraded"
-    half = replace(tampering.document, body=body)
     assert tampering.fetch_as(half) == "secrecy.downgraded"
     assert tampering.fetch() == ""
-    rules.add(ours, in_force=False)
+
+
+def test_a_granted_resending_opens_with_the_new_key(
+    exchange: RunningExchange, pair: tuple[UnitPc, UnitPc], cabinet: KeyCabinet
+) -> None:
+    sender, receiver = pair
+    row = deliver(sender, receiver)
+    fresh = cabinet.equip(RECEIVER.code, RECEIVER.name)
+    parcel = receiver.write("fresh.gwenc", key_parcel.pack(fresh, "by letter"))
+    receiver.office.encryption_keys.take_in(parcel, "by letter")
+    receiver.office.asking.once_more(row.delivery_id, "加密密钥已更换")
+    boards = sender.office.boards
+
+    def asked() -> list[str]:
+        open_ = boards.open_requests()
+        return [one.request.request_id for one in open_ if one.sent.document_id == row.document_id]
+
+    sender.wait_until(lambda: bool(asked()))
+    sender.office.sending._desk.key_directory.refresh()
+    sender.office.followup.grant(asked()[0], note="同意")
+    sender.wait_until(lambda: not asked())
+    with exchange.exchange.reading() as session:
+        kept = session.get_one(EnvelopeRow, (row.document_id, RECEIVER.code))
+    assert kept.certificate_digest == Certificate.load(fresh.certificate_der).fingerprint
+    receiver.wait_for(row.document_id)
+    assert len(receiver.office.incoming.files(row.delivery_id).attachments) == 1
 
 
 def test_a_reader_that_the_exchange_invents(exchange: RunningExchange, pair: tuple[UnitPc, UnitPc]) -> None:

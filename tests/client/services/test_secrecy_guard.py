@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gongwen_client.demo.cast import RECEIVER, SENDER
 
 from fakes.exchange import PASSWORD, RunningExchange
 from fakes.units import UnitPc, circular
 from gongwen_client.domain.draft_record import Source
+from gongwen_client.practice.cast import RECEIVER, SENDER
 from gongwen_client.services.secrecy_guard import hit_sentence, is_unread
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs.typeset import Block, BlockKind, read_circular, typeset

@@ -63,6 +63,6 @@ def _statistics(company: Company) -> None:
     page = window.pages["statistics"]
     assert isinstance(page, StatisticsPage)
     player.wait(lambda: page.found is not None, "统计")
-    player.scene(window, "statistics", "值守热力图：每个半日应查收和实际查收，形状、文字和颜色都能分辨")
+    player.scene(window, "statistics", "值守热力图：启用以来每个半日有没有人工查收（管理办法第十一条）")
     assert page.found is not None
     player.check("统计由交换中心提供", bool(page.found[0].units), units=len(page.found[0].units))

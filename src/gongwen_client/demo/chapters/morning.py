@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongwen_client.demo.company import Clerk, Company
+from gongwen_client.demo.player import PICTURE
 from gongwen_client.practice.cast import ACCOUNT, SENDER, DemoUnit
 from gongwen_client.practice.stage import Desk
 from gongwen_client.services.office import Office
@@ -39,6 +40,8 @@ def _arrive(company: Company, desk: Desk) -> None:
     player.check("首次登录强制更换密码", _usable(office), unit=unit.name)
     login.close()
     window = MainWindow(office)
+    if player.pictures is not None:
+        window.resize(PICTURE)
     window.show()
     company.clerks.append(Clerk(desk, office, window))
     player.wait(lambda: bool(office.directory.units()), "取得通讯录")

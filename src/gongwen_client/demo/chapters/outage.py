@@ -28,9 +28,10 @@ def play(company: Company) -> None:
     for clerk in (company.sender, company.receiver):
         _wait_for(company, clerk, Connection.OFFLINE)
     accepted = _accept_offline(company)
-    _read_notice(company, key)
+    file = _read_notice(company, key)
     sent = _send_offline(company)
     company.stage.exchange.start()
+    company.stage.exchange.end_outage(file)
     for clerk in (company.sender, company.receiver):
         clerk.office.duty.poll_now()
         _wait_for(company, clerk, Connection.ONLINE)
@@ -50,14 +51,15 @@ def _accept_offline(company: Company) -> str:
     dialog = view.dialog
     assert isinstance(dialog, AcceptPanel)
     dialog.accept_button.click()
-    player.wait(lambda: bool(view.row.pending), "离线接收")
+    player.wait(lambda: view.standing is not None and bool(view.standing.waiting), "离线接收")
     player.turn_to(window)
     player.scene(window, "offline-accept", "交换中心停机：已下载的公文照常阅读、核验、接收，联网后自动送出")
-    player.check("停机时接收不丢失", bool(view.row.pending))
+    player.check("停机时接收不丢失，只说明一次", bool(view.row.pending) and not view.wishes.texts)
     return view.row.document_id
 
 
-def _read_notice(company: Company, key: Path) -> None:
+def _read_notice(company: Company, key: Path) -> Path:
+    """A notice that came by e-mail or USB stick; its file."""
     player, window = company.player, company.receiver.window
     file = company.stage.home / f"停机通知{SUFFIX}"
     company.stage.exchange.sign_outage(key, _TITLE, _TEXT, file)
@@ -74,12 +76,14 @@ def _read_notice(company: Company, key: Path) -> None:
     player.wait(is_shown, "显示停机通知")
     player.scene(window, "outage-notice", "停机通知文件由本机核实签名，不需要联网（管理办法第十三条）")
     player.check("停机通知由本机核实", "签名正确" in page.board.notice.text)
+    return file
 
 
 def _send_offline(company: Company) -> str:
     """盖章 and 发送 without the exchange. Returns the document's id."""
     player, window, office = company.player, company.sender.window, company.sender.office
     document = company.hand_in(DUTY)
+    window.open_page("ready")
     window.show_draft(office.drafts.get(document))
     view = window.view
     player.wait(
@@ -110,8 +114,10 @@ def _all_arrived_once(company: Company, accepted: str, sent: str) -> None:
         return len([one for one in found if one.event is ReceiptEvent.RECEIVED])
 
     player.wait(lambda: receipts() > 0, "接收回执到达发文单位")
+    window = company.receiver.window
     company.open_newest()
-    player.scene(company.receiver.window, "after-outage", "恢复运行：停机时发出的公文送达，只有一份")
+    player.wait(lambda: "恢复通知" in window.notices.strip.text, "恢复通知到达")
+    player.scene(window, "after-outage", "恢复运行：恢复通知到达，停机时发出的公文送达，只有一份")
     deliveries = [row for row in incoming.list() if row.document_id == sent]
     documents = [row for row in tracking.sent() if row.document_id == sent]
     player.check(

@@ -202,7 +202,8 @@ class IncomingView(CheckedPage):
         self.standing = standing
         self._row_came(standing.row)
         self.notes.show_standing(standing)
-        self.wishes.show_wishes(standing.waiting, standing.refused)
+        besides = [wish for wish in standing.waiting if wish.kind != standing.row.pending]
+        self.wishes.show_wishes(besides, standing.refused)  # the notice tells of the row's own
         self.panel.fill(self._times_tab, timeline(standing, self.acts_of.prove))
         self._show_parts(standing)
         gone = gone_error(standing.row, standing.rules.article_of("recall"))

@@ -51,7 +51,7 @@ def columns_of(book: Book) -> Sequence[Column[RegisterEntry]]:
         return (
             *head,
             _field("unit", "来文机关", 164),
-            _field("doc_number", "来文字号", 150),
+            _field("doc_number", "来文字号", 172),
             Column("文件标题", _title),
             _field("copies", "份数", 56),
             _field("office", "承办单位", 104),
@@ -60,7 +60,7 @@ def columns_of(book: Book) -> Sequence[Column[RegisterEntry]]:
         )
     return (
         *head,
-        _field("doc_number", "发文字号", 160),
+        _field("doc_number", "发文字号", 172),
         Column("文件标题", _title),
         _field("copies", "份数", 56),
         _field("unit", "发往机关", 200),

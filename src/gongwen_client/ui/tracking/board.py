@@ -182,7 +182,9 @@ class BoardPanel(QWidget):
         self._progress.setValue(board.received)
         awaited, late = board.awaited, board.late
         returned = sum(line.row.state is DeliveryState.RETURNED for line in board.lines)
-        parts = ["已全部接收" if total and board.received == total else f"未收 {len(awaited)} 个单位"]
+        parts = ["已全部接收" if board.received == total else f"未收 {len(awaited)} 个单位"]
+        if not total:
+            parts = ["全部已撤回或转纸质，没有单位需要接收"]
         if late:
             parts.append(f"其中 {len(late)} 个已超过应收时限")
         if returned:
@@ -304,7 +306,7 @@ def _columns(moment: Callable[[], datetime | None]) -> Sequence[Column[BoardLine
         Column(
             "应收时限",
             lambda line: word.word if (word := due(line)) else "",
-            122,
+            128,
             state=due,
             sort=lambda line: (-line.late.total_seconds(), line.due_at.timestamp() if line.due_at else 9e15),
             tip=lambda line: f"应在 {words.stamp(line.due_at)} 前接收" if line.due_at else "没有未到的时限",
