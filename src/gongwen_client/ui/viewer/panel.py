@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -97,6 +97,21 @@ def step_line(state: StateWord, title: str, note: str = "", *, tone: Tone | None
     return result
 
 
+class _AsTallAsItsWords(QWidget):
+    """Content of a scroll area. Qt asks wrapped words for the height they would have in the narrowest column,
+    and scrolls over nothing; this one answers for the width that there is."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setLayout(column(content, gap=0))
+
+    def minimumSizeHint(self) -> QSize:
+        hint, layout, view = super().minimumSizeHint(), self.layout(), self.parentWidget()
+        if view is None or layout is None or not layout.hasHeightForWidth():
+            return hint
+        return QSize(hint.width(), layout.totalHeightForWidth(max(hint.width(), view.width())))
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """``content`` in an area that scrolls up and down when the room is short."""
     area = QScrollArea()
@@ -105,7 +120,9 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     content.setObjectName(content.objectName() or "plain")
-    area.setWidget(content)
+    inside = _AsTallAsItsWords(content)
+    inside.setObjectName("plain")
+    area.setWidget(inside)
     return area
 
 
