@@ -31,7 +31,7 @@ from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
 from gongwen_protocol.actions import Attendance, MeetingCall, SpecialAttachment
 from gongwen_protocol.calendar import WorkCalendar
-from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason, Role
+from gongwen_protocol.messages import ReceiptEvent, Recipient, RecipientRole, ReturnReason, Role
 from gongwen_protocol.profile import load_profile
 from gongwen_protocol.states import RequestState
 
@@ -318,6 +318,11 @@ def test_asking_ticking_and_replying(window: MainWindow, offices: tuple[Office, 
     view.acts_of.arrived(0)
     view.acts_of.dialogs[-1].act_button.click()  # type: ignore[attr-defined]
     until(lambda: len(office.incoming.details(delivery).arrivals) == 1)
+    until(
+        lambda: any(
+            one.receipt.receipt.event is ReceiptEvent.ATTACHMENT_ARRIVED for one in view.standing.receipts
+        )
+    )  # type: ignore[union-attr]
     view.acts_of.prove()
     until(lambda: view.standing is not None and len(view.standing.proven) == len(view.standing.receipts))
 
