@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QStackedWidget
 
@@ -34,9 +34,9 @@ from gongwen_client.ui.theme.icons import icon
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
-from gongwen_client.ui.widgets.page import Page
 from gongwen_client.ui.widgets.search import SearchField
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
+from gongwen_client.ui.widgets.table_page import TablePage
 from gongwen_crypto.errors import GongwenError
 
 _AHEAD = 12
@@ -52,11 +52,14 @@ class _Answer:
     by_body: frozenset[str] = field(default_factory=frozenset)
 
 
-class DocumentList(Page):
+class DocumentList(TablePage):
     """Asks one question at a time, in the background; what is shown stays until the answer comes.
 
     ``opened`` with the row; ``act_wanted`` (name of the act, rows); ``exported`` with the file.
     """
+
+    table: LongTable
+    search: SearchField
 
     opened = Signal(object)
     act_wanted = Signal(str, object)
@@ -394,22 +397,6 @@ class DocumentList(Page):
         self.notice.explain(error)
 
     # -- Page -------------------------------------------------------------------------------------------
-
-    def take_focus(self) -> None:
-        """The table, where there is one in sight."""
-        (self.table if self.table.isVisibleTo(self) else self).setFocus()
-
-    def focus_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
-    def remember(self, settings: QSettings) -> None:
-        settings.setValue(f"lists/{self.objectName()}", self.table.horizontalHeader().saveState())
-
-    def restore(self, settings: QSettings) -> None:
-        state = settings.value(f"lists/{self.objectName()}")
-        if state is not None:
-            self.table.horizontalHeader().restoreState(state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape or not self._step_back():

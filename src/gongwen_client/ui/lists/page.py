@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget
 
@@ -14,14 +14,17 @@ from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.widgets.basics import column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
-from gongwen_client.ui.widgets.page import Page
 from gongwen_client.ui.widgets.search import SearchField
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
+from gongwen_client.ui.widgets.table_page import TablePage
 from gongwen_crypto.errors import GongwenError
 
 
-class ListPage(Page):
+class ListPage(TablePage):
     """Loads its rows in the background, one question at a time."""
+
+    table: RowTable
+    search: SearchField
 
     opened = Signal(object)
     shown_rows = Signal(int)
@@ -148,22 +151,6 @@ class ListPage(Page):
     def open_chosen(self) -> None:
         """As Enter on the chosen row."""
         self._open()
-
-    def take_focus(self) -> None:
-        """The table, where there is one in sight."""
-        (self.table if self.table.isVisibleTo(self) else self).setFocus()
-
-    def focus_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
-    def remember(self, settings: QSettings) -> None:
-        settings.setValue(f"lists/{self.objectName()}", self.table.horizontalHeader().saveState())
-
-    def restore(self, settings: QSettings) -> None:
-        state = settings.value(f"lists/{self.objectName()}")
-        if state is not None:
-            self.table.horizontalHeader().restoreState(state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.search.text():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QStackedWidget
 
@@ -21,9 +21,9 @@ from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import button, column, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
-from gongwen_client.ui.widgets.page import Page
 from gongwen_client.ui.widgets.search import SearchField
 from gongwen_client.ui.widgets.states import EmptyState, Skeleton
+from gongwen_client.ui.widgets.table_page import TablePage
 from gongwen_crypto.errors import GongwenError
 
 PART = 100
@@ -40,8 +40,11 @@ _EMPTY = {
 ROOM_OF = {Book.RECEIVED: "receive_register", Book.SENT: "send_register"}
 
 
-class BookPage(Page):
+class BookPage(TablePage):
     """The newest numbers first. ``exported`` tells of a finished file, ``shown`` that a part is in sight."""
+
+    table: RowTable
+    search: SearchField
 
     exported = Signal(object)
     shown = Signal()
@@ -270,22 +273,6 @@ class BookPage(Page):
         self.exported.emit(target)
 
     # -- the page ---------------------------------------------------------------------------------------
-
-    def take_focus(self) -> None:
-        """The table, where there is one in sight."""
-        (self.table if self.table.isVisibleTo(self) else self).setFocus()
-
-    def focus_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
-    def remember(self, settings: QSettings) -> None:
-        settings.setValue(f"lists/{self.objectName()}", self.table.horizontalHeader().saveState())
-
-    def restore(self, settings: QSettings) -> None:
-        state = settings.value(f"lists/{self.objectName()}")
-        if state is not None:
-            self.table.horizontalHeader().restoreState(state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self.search.text() or self.unit.text()):
