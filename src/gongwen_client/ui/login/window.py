@@ -198,9 +198,9 @@ class LoginWindow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Grows for whatever comes into sight: a notice, the registration, the seal keys."""
-        done = super().event(event)
-        whole = self.layout()
-        if event.type() == QEvent.Type.LayoutRequest and whole is not None:
+        laid_out = event.type() == QEvent.Type.LayoutRequest
+        done = super().event(event)  # which may be the end of this window
+        if laid_out and (whole := self.layout()) is not None:
             wanted = whole.totalHeightForWidth(self.width())
             if wanted > self.height():
                 self.resize(self.width(), wanted)
