@@ -178,6 +178,8 @@ def run_checks(arguments: list[str]) -> int:
                 say(f"{name} failed")
                 return code
         say("pytest")
+        # A file stays in one process: its windows share one town, and towns do not pile up in one process.
+        arguments = ["-n", "2", "--dist", "loadfile"]
     command = [str(PYTHON), "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
