@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def make_server(exchange: Exchange, tls: TlsFiles | None = None, metrics_token: 
 
 
 class Server(uvicorn.Server):
-    """Lets those who wait for news go before it waits for requests to end."""
+    """Lets those who wait for news go before it waits for requests to end, and leaves no connection open."""
 
     def __init__(self, configuration: uvicorn.Config, exchange: Exchange) -> None:
         super().__init__(configuration)
@@ -87,3 +88,6 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._exchange.bell.close()
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # the transports close in the loop's next round

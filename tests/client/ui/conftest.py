@@ -44,11 +44,13 @@ def _quiet_qt(qapp: QApplication) -> Iterator[None]:
     assert not said
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """An exchange, an authority, units."""
+    """An exchange, an authority, units: one town for the tests of a file, so that no file finds the
+    passwords, documents or offices that another one left."""
     founded = Town.found(tmp_path_factory.mktemp("town") / "home")
     yield founded
+    background.stop()
     founded.stop()
 
 

@@ -91,7 +91,7 @@ class Story:
 
     def compose(self, window: MainWindow) -> None:
         """New document, body, recipients, copies."""
-        window.compose()
+        window.documents.compose()
         until(lambda: isinstance(window.view, ComposePage))
         page = window.view
         assert isinstance(page, ComposePage)

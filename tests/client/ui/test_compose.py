@@ -47,7 +47,7 @@ def window(office: Office, qtbot: QtBot) -> Iterator[MainWindow]:
 
 def _compose(window: MainWindow) -> ComposePage:
     before = window.view
-    window.compose()
+    window.documents.compose()
     until(lambda: isinstance(window.view, ComposePage) and window.view is not before)
     assert isinstance(window.view, ComposePage)
     settle()
@@ -171,7 +171,7 @@ def test_who_may_not_compose_reads_and_is_told_who_may(own_town: Town, qtbot: Qt
     window = MainWindow(office)
     qtbot.addWidget(window)
     window.show()
-    window.show_draft(draft)
+    window.documents.open_draft(draft)
     page = window.view
     assert isinstance(page, ComposePage)
     until(lambda: page.look is not None)
@@ -219,7 +219,7 @@ def test_a_refused_document_keeps_its_seal_and_gets_other_units(
     document = _ready(office, town, "999999999")
     office.sending.send(document)
     until(lambda: bool(office.drafts.get(document).refusal))
-    window.show_draft(office.drafts.get(document))
+    window.documents.open_draft(office.drafts.get(document))
     view = window.view
     assert isinstance(view, OutgoingView)
     until(lambda: view.notice.isVisible())
@@ -256,7 +256,7 @@ def test_elements_of_a_sealed_document_are_corrected_in_place(
     window: MainWindow, office: Office, town: Town
 ) -> None:
     document = _ready(office, town, OTHER)
-    window.show_draft(office.drafts.get(document))
+    window.documents.open_draft(office.drafts.get(document))
     view = window.view
     assert isinstance(view, OutgoingView)
     view.edit_button.click()

@@ -50,7 +50,7 @@ def window(office: Office, qtbot: QtBot) -> Iterator[MainWindow]:
 
 def _compose(window: MainWindow) -> ComposePage:
     before = window.view
-    window.compose()
+    window.documents.compose()
     until(lambda: isinstance(window.view, ComposePage) and window.view is not before)
     assert isinstance(window.view, ComposePage)
     settle()

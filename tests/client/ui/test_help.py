@@ -142,7 +142,7 @@ def test_help_follows_the_pages(window: MainWindow, qtbot: QtBot) -> None:
     assert panel.found.count() == 0
     qtbot.keyClick(panel, Qt.Key.Key_Escape)
     assert not safety.help.dock.isVisible()
-    window.compose()
+    window.documents.compose()
     until(lambda: isinstance(window.view, ComposePage))
     safety.help.open()
     assert panel.title.text() == "制作公文"

@@ -101,7 +101,7 @@ def sent(offices: tuple[Office, Office], window: MainWindow, town: Town) -> Sent
     )
     until(lambda: any(row.document_id == document for row in receiver.incoming.list()))
     row = next(row for row in office.tracking.sent() if row.document_id == document)
-    window._open_sent(row)
+    window.documents.open_sent(row)
     view = window.view
     assert isinstance(view, SentView)
     until(lambda: view.followed is not None)

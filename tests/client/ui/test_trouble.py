@@ -50,7 +50,7 @@ def window(office: Office, qtbot: QtBot) -> Iterator[MainWindow]:
 
 
 def _compose(window: MainWindow) -> ComposePage:
-    window.compose()
+    window.documents.compose()
     until(lambda: isinstance(window.view, ComposePage))
     assert isinstance(window.view, ComposePage)
     return window.view
@@ -110,7 +110,7 @@ def _awaiting_seal(office: Office, town: Town) -> str:
 def test_a_key_plugged_in_while_the_dialog_waits_is_shown(
     window: MainWindow, office: Office, town: Town, home: str
 ) -> None:
-    window.show_draft(office.drafts.get(_awaiting_seal(office, town)))
+    window.documents.open_draft(office.drafts.get(_awaiting_seal(office, town)))
     view = window.view
     assert isinstance(view, OutgoingView)
     view.start_sealing()
@@ -130,7 +130,7 @@ def test_a_key_plugged_in_while_the_dialog_waits_is_shown(
 def test_the_key_of_another_unit_seals_nothing(window: MainWindow, office: Office, town: Town) -> None:
     town.plug_key(office.places.keyfiles, OTHER)
     document = _awaiting_seal(office, town)
-    window.show_draft(office.drafts.get(document))
+    window.documents.open_draft(office.drafts.get(document))
     view = window.view
     assert isinstance(view, OutgoingView)
     view.start_sealing()
@@ -172,7 +172,7 @@ def test_a_send_that_waits_or_is_refused_says_why(
     sealed = office.sealing.seal(document, key, PIN, office.sealing.suggest(document, key))
     town.exchange.stop()
     office.sending.send(document)
-    window.show_draft(office.drafts.get(document))
+    window.documents.open_draft(office.drafts.get(document))
     view = window.view
     assert isinstance(view, OutgoingView)
     until(lambda: "network.unreachable" in view.notice.text)

@@ -84,7 +84,7 @@ def _send_offline(company: Company) -> str:
     player, window, office = company.player, company.sender.window, company.sender.office
     document = company.hand_in(DUTY)
     window.open_page("ready")
-    window.show_draft(office.drafts.get(document))
+    window.documents.open_draft(office.drafts.get(document))
     view = window.view
     player.wait(
         lambda: window.view is view and office.duty.state().connection is not Connection.ONLINE, "离线"

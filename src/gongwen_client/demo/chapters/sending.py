@@ -27,7 +27,7 @@ def _compose(company: Company) -> bool:
     player = company.player
     window = company.sender.window
     player.turn_to(window)
-    window.compose()
+    window.documents.compose()
     player.wait(lambda: isinstance(window.view, ComposePage), "新建发文")
     page = company.shown(company.sender, ComposePage)
     page.load_body(company.material.body)

@@ -1,4 +1,4 @@
-"""The main window: banner, navigation, pages, status; who opens what."""
+"""The main window: banner, navigation, pages, status; who hears what."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from PySide6.QtCore import QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from gongwen_client.domain.board import OpenRequest
-from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.rows import Connection, Duty, IncomingRow, SentRow
+from gongwen_client.domain.rows import Connection, Duty
 from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyRole, KeyState
@@ -28,12 +26,11 @@ from gongwen_client.ui.receive.deputies import DeputyDialog
 from gongwen_client.ui.receive.half_days import HalfDays, put_above
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
-from gongwen_client.ui.sending.outgoing_view import OutgoingView
-from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.banner import Banner
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
+from gongwen_client.ui.shell.opened import OpenDocument, View
 from gongwen_client.ui.shell.reading import TextReading
 from gongwen_client.ui.shell.rooms import all_rooms
 from gongwen_client.ui.shell.sheets import OpenSheets
@@ -48,15 +45,13 @@ from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.access import StandIn
 from gongwen_protocol.sentences import sentence
-from gongwen_protocol.states import DocumentState
 
 _START = QSize(1366, 768)
 _LEAST = QSize(1180, 680)
-View = IncomingView | OutgoingView | SentView | ComposePage
 
 
 class MainWindow(QMainWindow):
-    """Needs a logged-in office. ``view`` is the document now open, or None while a list is shown."""
+    """Needs a logged-in office. ``page`` names the page in sight, or the one below the open document."""
 
     logged_out = Signal()
     closed = Signal()
@@ -77,13 +72,13 @@ class MainWindow(QMainWindow):
         self.notices = NoticeFollower(office, self)
         self.attention = AttentionBar()
         self.half_days = HalfDays()
-        self.view: View | None = None
         self._loss_was_told = False
         self.page = ""
         self.keys_page = KeysPage(office)
         self.pages: dict[str, Page] = {**all_rooms(office), "keys": self.keys_page}
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
+        self.documents = OpenDocument(office, self._stack, self.viewers)
         for page in self.pages.values():
             self._stack.addWidget(page)
             page.room_wanted.connect(self.open_page)
@@ -109,6 +104,11 @@ class MainWindow(QMainWindow):
         work(self, office.render.warm_up).failed(lambda _error: None).start()
 
     # -- layout -----------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View | None:
+        """The document now open, None while a page is shown."""
+        return self.documents.view
 
     def _lay_out(self) -> None:
         middle = column(self.notices.strip, self.attention, self.toast, self._stack, gap=0)
@@ -140,9 +140,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.open_page)
-        self.navigation.compose_wanted.connect(self.compose)
+        self.navigation.compose_wanted.connect(self.documents.compose)
         self.events.changed.connect(self._heard)
-        self.notices.attach(self.events, self.pages["notices"], self.open_page, self._open_sent)
+        self.notices.attach(self.events, self.pages["notices"], self.open_page, self.documents.open_sent)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
@@ -163,23 +163,34 @@ class MainWindow(QMainWindow):
         self.half_days.deputies_wanted.connect(self.show_deputies)
         self.toast.opened.connect(lambda: self.open_page("pending"))
         background.on_unhandled(self.show_error)
+        self._connect_documents()
+
+    def _connect_documents(self) -> None:
+        documents = self.documents
+        documents.opened.connect(self._opened)
+        documents.taken_in_hand.connect(self.attention.take_in_hand)
+        documents.page_changed.connect(self._show_place)
+        documents.closed.connect(lambda: self.open_page(self.page))
+        documents.changed.connect(self.refresh)
+        documents.counts_changed.connect(self.refresh_counts)
+        documents.handover_wanted.connect(self.log_out)
         openers: dict[str, Callable[[object], object]] = {
-            "pending": self._open_incoming,
-            "received": self._open_incoming,
-            "returned": self._open_incoming,
-            "drafts": self._open_draft,
-            "awaiting_seal": self._open_draft,
-            "ready": self._open_draft,
-            "sent": self._open_sent,
-            "returned_to_us": self._open_returned,
-            "requests": self._open_asking,
+            "pending": documents.open_incoming,
+            "received": documents.open_incoming,
+            "returned": documents.open_incoming,
+            "drafts": documents.open_draft,
+            "awaiting_seal": documents.open_draft,
+            "ready": documents.open_draft,
+            "sent": documents.open_sent,
+            "returned_to_us": documents.open_returned,
+            "requests": documents.open_asking,
         }
         for name, opener in openers.items():
             page = self.list_page(name)
             page.opened.connect(opener)
             if isinstance(page, DocumentList):
                 self.acts.attach(page)
-                page.act_wanted.connect(self._act_in_view)
+                page.act_wanted.connect(documents.act)
         self.acts.changed.connect(self.refresh)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -195,7 +206,7 @@ class MainWindow(QMainWindow):
         for keys, act in (
             ("F5", self._refresh_by_person),
             ("Ctrl+F", self._focus_search),
-            ("Ctrl+N", self.compose),
+            ("Ctrl+N", self.documents.compose),
             ("Ctrl+P", self._print),
             ("Ctrl+L", self.lock),
         ):
@@ -208,7 +219,7 @@ class MainWindow(QMainWindow):
         if isinstance(self.view, ComposePage) and self.view.unsaved:
             self.view.leave(lambda: self.open_page(name))
             return
-        self._close_view()
+        self.documents.close()
         self.page = name
         self._stack.setCurrentWidget(self._room)
         self.navigation.mark(name)
@@ -247,113 +258,15 @@ class MainWindow(QMainWindow):
         if isinstance(page, DocumentList):
             page.open_row(identity)
 
-    def _act_in_view(self, name: str, rows: list[object]) -> None:
-        """Acts of a list's row that are done beside the open document."""
-        if name not in ("accept", "return", "print"):
-            return
-        self._open_incoming(rows[0])
-        view = self.view
-        assert isinstance(view, IncomingView)
-        if name == "accept":  # only what was verified can be accepted
-            view.loaded.connect(view.open_accept)
-        else:
-            {"return": view.open_return, "print": view.open_print}[name]()
+    def _show_place(self, name: str) -> None:
+        """The open document belongs to another list now."""
+        self.page = name
+        self.navigation.mark(name)
 
-    def _show_view(self, view: View) -> None:
-        self._close_view()
-        self.view = view
+    def _opened(self, view: View) -> None:
         if isinstance(view, IncomingView):
-            self.attention.take_in_hand(view.row.delivery_id)
-        self._stack.addWidget(view)
-        self._stack.setCurrentWidget(view)
-        view.closed.connect(lambda: self.open_page(self.page))
-        if isinstance(view, DocumentPage):
-            view.file_wanted.connect(self.viewers.open)
+            self.toast.hide_news()
         self.view_opened.emit(view)
-
-    def _close_view(self) -> None:
-        if self.view is None:
-            return
-        view, self.view = self.view, None
-        self.attention.take_in_hand("")
-        if isinstance(view, ComposePage):
-            view.keep_now()
-        self._stack.removeWidget(view)
-        view.hide()
-        view.deleteLater()
-
-    def _open_incoming(self, row: object) -> None:
-        assert isinstance(row, IncomingRow)
-        self.toast.hide_news()
-        view = IncomingView(self._office, row)
-        view.changed.connect(self.refresh)
-        view.other_wanted.connect(self._open_document)
-        self._show_view(view)
-        view.reader.pages.setFocus()
-
-    def _open_document(self, document_id: str) -> None:
-        """Another document that came to this unit, e.g. the correction of the open one."""
-        work(self, lambda: self._office.incoming.of_document(document_id)).then(self._open_incoming).start()
-
-    def _open_draft(self, draft: object) -> None:
-        assert isinstance(draft, Draft)
-        self.show_draft(draft)
-
-    def show_draft(self, draft: Draft) -> None:
-        """Open a draft for editing, or what waits for seal or sending."""
-        if draft.state is DocumentState.DRAFT:
-            page = ComposePage(self._office, draft)
-            page.submitted.connect(self._submitted)
-            page.saved.connect(self.refresh_counts)
-            page.handover_wanted.connect(self.log_out)
-            self.page = "drafts"
-            self._show_view(page)
-            page.form.title.setFocus()
-        else:
-            view = OutgoingView(self._office, draft)
-            view.changed.connect(self._outgoing_changed)
-            view.edit_wanted.connect(self.show_draft)
-            view.handover_wanted.connect(self.log_out)
-            self._show_view(view)
-            view.reader.pages.setFocus()
-        self.navigation.mark(self.page)
-
-    def _open_sent(self, row: object) -> None:
-        assert isinstance(row, SentRow)
-        view = SentView(self._office, row)
-        view.edit_wanted.connect(self.show_draft)
-        self._show_view(view)
-        view.reader.pages.setFocus()
-
-    def _open_returned(self, pair: object) -> None:
-        assert isinstance(pair, tuple)
-        self._open_board(pair[0], pair[1].delivery_id)
-
-    def _open_asking(self, one: object) -> None:
-        assert isinstance(one, OpenRequest)
-        self._open_board(one.sent, one.row.delivery_id)
-
-    def _open_board(self, row: SentRow, delivery_id: str) -> None:
-        """The board of a sent document at one of its units."""
-        self._open_sent(row)
-        assert isinstance(self.view, SentView)
-        self.view.show_board(delivery_id)
-
-    def compose(self) -> None:
-        """新建发文."""
-        work(self, self._office.drafts.create).then(self.show_draft).start()
-
-    def _submitted(self, draft: Draft) -> None:
-        self.page = "awaiting_seal"
-        self.show_draft(draft)
-        self.refresh_counts()
-
-    def _outgoing_changed(self) -> None:
-        view = self.view
-        if isinstance(view, OutgoingView):
-            self.page = {DocumentState.AWAITING_SEAL: "awaiting_seal"}.get(view.draft.state, "ready")
-            self.navigation.mark(self.page)
-        self.refresh()
 
     # -- refreshing -------------------------------------------------------------------------------------
 
@@ -364,8 +277,7 @@ class MainWindow(QMainWindow):
             self._room.reload()
         if self.page != "pending":  # what waits for a person is at hand at once
             self.pages["pending"].reload()
-        if isinstance(self.view, (IncomingView, OutgoingView, SentView)):
-            self.view.refresh()
+        self.documents.refresh()
 
     def refresh_counts(self) -> None:
         """Numbers beside the navigation, and the duty."""
@@ -376,8 +288,7 @@ class MainWindow(QMainWindow):
     def _show_duty(self, duty: Duty) -> None:
         self.banner.show_duty(duty)
         self.status.show_duty(duty)
-        if isinstance(self.view, OutgoingView):
-            self.view.show_connection(duty.connection)
+        self.documents.show_connection(duty.connection)
         if duty.connection is Connection.SESSION_EXPIRED:
             self._cover(expired=True)
 
@@ -391,7 +302,8 @@ class MainWindow(QMainWindow):
         if topics & {"incoming", "notice"}:
             self._look_for_documents()
         if topics & {"incoming", "sent", "drafts", "notice"}:
-            self._follow_sent_draft(topics)
+            if "sent" in topics:
+                self.documents.follow_sent()
             self.refresh()
         else:
             self.refresh_counts()
@@ -399,22 +311,6 @@ class MainWindow(QMainWindow):
     def _look_for_documents(self) -> None:
         """Tell what is new; what waits when the window opens is known from the list itself."""
         self.notifier.look()
-
-    def _follow_sent_draft(self, topics: frozenset[str]) -> None:
-        """A document that was being sent and has arrived goes over into its sent view."""
-        view = self.view
-        if "sent" not in topics or not isinstance(view, OutgoingView):
-            return
-        document = view.draft.document_id
-
-        def look(rows: list[SentRow]) -> None:
-            row = next((row for row in rows if row.document_id == document), None)
-            if row is not None and self.view is view:
-                self.page = "sent"
-                self.navigation.mark("sent")
-                self._open_sent(row)
-
-        work(self, self._office.tracking.sent).then(look).start()
 
     def look_for_keys(self) -> None:
         """Which seal keys are inserted, for the banner and an open seal dialog."""
@@ -426,16 +322,12 @@ class MainWindow(QMainWindow):
             card.state if card else KeyState.ABSENT, f"{card.name}　{card.key.serial}" if card else ""
         )
         self.keys_page.show_board(board)
-        self._tell_seal_flow()
+        self.documents.look_for_keys()
 
     def _no_keys(self, error: GongwenError) -> None:
         self.banner.show_key(KeyState.ABSENT)
         self.keys_page.explain(error)
-        self._tell_seal_flow()
-
-    def _tell_seal_flow(self) -> None:
-        if isinstance(self.view, OutgoingView) and self.view.seal_flow is not None:
-            self.view.seal_flow.look_for_keys()
+        self.documents.look_for_keys()
 
     # -- acts -------------------------------------------------------------------------------------------
 
@@ -517,7 +409,7 @@ class MainWindow(QMainWindow):
     def log_out(self) -> None:
         """Leave; the log-in window comes back."""
         self.viewers.close_all()
-        self._close_view()
+        self.documents.close()
         work(self, self._office.login.log_out).always(self.logged_out.emit).start()
 
     # -- layout memory ----------------------------------------------------------------------------------
@@ -547,7 +439,7 @@ class MainWindow(QMainWindow):
             self._loss_was_told = True  # who closes once more after reading why wants it so
             event.ignore()
             return
-        self._close_view()
+        self.documents.close()
         self.viewers.close_all()
         self.remember()
         self.events.stop()

@@ -39,7 +39,7 @@ def tell(story: Story) -> None:
 
 
 def _new(window: MainWindow) -> ComposePage:
-    window.compose()
+    window.documents.compose()
     until(lambda: isinstance(window.view, ComposePage))
     page = window.view
     assert isinstance(page, ComposePage)
@@ -220,7 +220,7 @@ def _others(story: Story, office: Office) -> None:
     office.login.log_in(WRITER, account, initial)
     office.login.change_password(initial, PASSWORD)
     window = story.window(office)
-    window.show_draft(office.drafts.get(document))
+    window.documents.open_draft(office.drafts.get(document))
     page = window.view
     assert isinstance(page, ComposePage)
     until(lambda: page.look is not None and page.preview.is_drawn)
