@@ -19,6 +19,7 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import MeetingCall, SpecialAttachment
 from gongwen_protocol.basics import Digest, Id, Message, Size
 from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.messages import Elements, FileReference, SealFact
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{22}==$")]
@@ -81,12 +82,14 @@ def file_context(statement: DocumentStatement, position: int) -> bytes:
 
 
 class KeyLetter(Message):
-    """The keys of a document's files, body first, for the unit that it was addressed to."""
+    """The keys of a document's files, body first, for the unit that it was addressed to. ``seen``: what the
+    exchange had committed to, as its log was shown to the sender (ADR 0068)."""
 
     form: Literal["gongwen-key-letter/1"] = "gongwen-key-letter/1"
     document_id: Id
     unit_code: str
     statement: Digest
+    seen: SignedCheckpoint | None = None
     keys: Annotated[tuple[Key, ...], Field(min_length=1, max_length=1000, repr=False)]
 
     def content_keys(self) -> tuple[bytes, ...]:
@@ -94,20 +97,26 @@ class KeyLetter(Message):
         return tuple(base64.b64decode(key) for key in self.keys)
 
 
-def write_letter(statement: DocumentStatement, unit_code: str, keys: tuple[bytes, ...]) -> bytes:
+def write_letter(
+    statement: DocumentStatement,
+    unit_code: str,
+    keys: tuple[bytes, ...],
+    seen: SignedCheckpoint | None = None,
+) -> bytes:
     """The content of an envelope."""
     assert len(keys) == len(statement.files), "a key for each file"
     letter = KeyLetter(
         document_id=statement.document_id,
         unit_code=unit_code,
         statement=statement.digest(),
+        seen=seen,
         keys=tuple(base64.b64encode(key).decode() for key in keys),
     )
     return canonical_bytes(letter)
 
 
-def read_letter(data: bytes, statement: DocumentStatement, unit_code: str) -> tuple[bytes, ...]:
-    """The content keys, for the document and the unit that the exchange says they are for.
+def read_letter(data: bytes, statement: DocumentStatement, unit_code: str) -> KeyLetter:
+    """The letter, for the document and the unit that the exchange says it is for.
 
     Raises RefusedError: secrecy.other_letter (of another document or unit, or none at all),
     secrecy.statement_altered (what the exchange shows of the document is not what the sender stated).
@@ -123,4 +132,4 @@ def read_letter(data: bytes, statement: DocumentStatement, unit_code: str) -> tu
         raise RefusedError("secrecy.statement_altered")
     if any(len(key) != sm4.KEY_LENGTH for key in keys):
         raise RefusedError("secrecy.other_letter")
-    return keys
+    return letter

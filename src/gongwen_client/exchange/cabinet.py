@@ -52,9 +52,11 @@ class FileCabinet:
         """
         using = content_keys or self._content_keys
         using.require_protected(document)
-        if not document.encrypted:
-            return [self.fetch(reference, keep_on) for reference in document.files]
         missing = [place for place, one in enumerate(document.files) if not self.has(one)]
+        if not document.encrypted:
+            if missing:
+                using.require_one_log(document)
+            return [self.fetch(reference, keep_on) for reference in document.files]
         ciphers = {place: self._fetch_cipher(document.files[place], keep_on) for place in missing}
         keys = using.keys(document) if missing else ()
         for place, cipher in ciphers.items():

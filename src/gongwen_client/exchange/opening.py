@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.witnessing import LogWitness
 from gongwen_client.host.unit_keys import KeyHolder
 from gongwen_client.store import Store
 from gongwen_client.store.documents import StoredDocument
@@ -25,6 +26,9 @@ class ContentKeys(Protocol):
     def require_protected(self, document: StoredDocument) -> None:
         """Refuse a plain document where the region demands encryption."""
 
+    def require_one_log(self, document: StoredDocument) -> None:
+        """Refuse a plain document whose sender was shown another log."""
+
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         """16 bytes for each file, body first."""
 
@@ -36,6 +40,7 @@ class EnvelopeOpener:
         self._api = api
         self._store = store
         self._holder = holder
+        self._witness = LogWitness(api, store)
 
     def held_by(self, holder: KeyHolder) -> EnvelopeOpener:
         """The same with another holder of the unit's keys, e.g. a token."""
@@ -50,10 +55,15 @@ class EnvelopeOpener:
         if profile is not None and demanded and any(file.cipher is None for file in document.files):
             raise RefusedError("secrecy.downgraded", article=profile.article_of("end_to_end"))
 
+    def require_one_log(self, document: StoredDocument) -> None:
+        """As ``LogWitness.compare``, for a plain document that says which log its sender was shown."""
+        if document.seen is not None:
+            self._witness.compare(document.seen, document)
+
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         """Raises KnownError: secrecy.key_missing, crypto.*; RefusedError: secrecy.other_envelope,
         secrecy.other_letter, secrecy.statement_altered, secrecy.no_envelope, delivery.recalled and kin; what
-        ``ExchangeApi`` raises."""
+        ``LogWitness`` and ``ExchangeApi`` raise."""
         own = self._store.notes.get(Notes.OWNER_CODE) or ""
         sent = self._store.documents.own_envelope(document.document_id)
         envelope = sent or self._api.get(f"/v1/documents/{document.document_id}/envelope", Envelope)
@@ -66,7 +76,10 @@ class EnvelopeOpener:
             if isinstance(error, KnownError) and not error.code.startswith("crypto."):
                 raise
             raise RefusedError("secrecy.other_envelope") from error
-        return read_letter(letter, document.statement(), own)
+        read = read_letter(letter, document.statement(), own)
+        if sent is None and read.seen is not None:
+            self._witness.compare(read.seen, document)
+        return read.content_keys()
 
 
 def decrypted(document: StoredDocument, position: int, key: bytes, cipher: Path) -> Iterator[bytes]:
