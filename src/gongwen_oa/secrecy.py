@@ -72,7 +72,7 @@ class SecretMail:
         opened = envelope.open_with(
             base64.b64decode(sealed.sealed), Certificate.load(holder.certificate_der), holder.key
         )
-        keys = read_letter(opened, statement, self._unit_code).content_keys()
+        keys = read_letter(opened, statement, self._unit_code)
         for position, (key, target) in enumerate(zip(keys, targets, strict=True)):
             stored = statement.files[position].stored
             cipher = target.with_name(target.name + ".cipher")

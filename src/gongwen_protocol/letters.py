@@ -26,7 +26,8 @@ Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{22}==$")]
 
 
 class DocumentStatement(Message):
-    """All that the sender states of a document and that never changes."""
+    """All that the sender states of a document and that never changes. ``seen``: what the exchange had
+    committed to, as its log was shown to the sender (ADR 0068)."""
 
     document_id: Id
     sender_code: str
@@ -39,6 +40,7 @@ class DocumentStatement(Message):
     replaces: Id | None = None
     special_attachments: tuple[SpecialAttachment, ...] = ()
     meeting: MeetingCall | None = None
+    seen: SignedCheckpoint | None = None
 
     @property
     def files(self) -> tuple[FileReference, ...]:
@@ -82,14 +84,12 @@ def file_context(statement: DocumentStatement, position: int) -> bytes:
 
 
 class KeyLetter(Message):
-    """The keys of a document's files, body first, for the unit that it was addressed to. ``seen``: what the
-    exchange had committed to, as its log was shown to the sender (ADR 0068)."""
+    """The keys of a document's files, body first, for the unit that it was addressed to."""
 
     form: Literal["gongwen-key-letter/1"] = "gongwen-key-letter/1"
     document_id: Id
     unit_code: str
     statement: Digest
-    seen: SignedCheckpoint | None = None
     keys: Annotated[tuple[Key, ...], Field(min_length=1, max_length=1000, repr=False)]
 
     def content_keys(self) -> tuple[bytes, ...]:
@@ -97,26 +97,20 @@ class KeyLetter(Message):
         return tuple(base64.b64decode(key) for key in self.keys)
 
 
-def write_letter(
-    statement: DocumentStatement,
-    unit_code: str,
-    keys: tuple[bytes, ...],
-    seen: SignedCheckpoint | None = None,
-) -> bytes:
+def write_letter(statement: DocumentStatement, unit_code: str, keys: tuple[bytes, ...]) -> bytes:
     """The content of an envelope."""
     assert len(keys) == len(statement.files), "a key for each file"
     letter = KeyLetter(
         document_id=statement.document_id,
         unit_code=unit_code,
         statement=statement.digest(),
-        seen=seen,
         keys=tuple(base64.b64encode(key).decode() for key in keys),
     )
     return canonical_bytes(letter)
 
 
-def read_letter(data: bytes, statement: DocumentStatement, unit_code: str) -> KeyLetter:
-    """The letter, for the document and the unit that the exchange says it is for.
+def read_letter(data: bytes, statement: DocumentStatement, unit_code: str) -> tuple[bytes, ...]:
+    """The content keys, for the document and the unit that the exchange says they are for.
 
     Raises RefusedError: secrecy.other_letter (of another document or unit, or none at all),
     secrecy.statement_altered (what the exchange shows of the document is not what the sender stated).
@@ -132,4 +126,4 @@ def read_letter(data: bytes, statement: DocumentStatement, unit_code: str) -> Ke
         raise RefusedError("secrecy.statement_altered")
     if any(len(key) != sm4.KEY_LENGTH for key in keys):
         raise RefusedError("secrecy.other_letter")
-    return letter
+    return keys

@@ -282,9 +282,7 @@ class SendRequest(Message):
     seal_ledger: SealLedgerHead | None = None
     end_to_end: bool = False
     envelopes: tuple[Envelope, ...] = ()
-    seen: SignedCheckpoint | None = Field(
-        None, description="the log as the sender was shown it; of an encrypted document its letters say it"
-    )
+    seen: SignedCheckpoint | None = Field(None, description="the log as the sender was shown it")
 
 
 class SupplementRequest(Message):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 
 from gongwen_crypto import envelope
 from gongwen_crypto.certificates import Certificate
-from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.letters import DocumentStatement, write_letter
 from gongwen_protocol.messages import SendRequest
 from gongwen_protocol.secrecy import Envelope
@@ -27,6 +26,7 @@ def statement_of(request: SendRequest, sender_code: str) -> DocumentStatement:
         replaces=request.replaces,
         special_attachments=request.special_attachments,
         meeting=request.meeting,
+        seen=request.seen,
     )
 
 
@@ -35,13 +35,12 @@ def seal_letters(
     keys: tuple[bytes, ...],
     readers: Mapping[str, Certificate],
     keep_on: Callable[[], None] = lambda: None,
-    seen: SignedCheckpoint | None = None,
 ) -> tuple[Envelope, ...]:
-    """An envelope for each reader. ``seen``: the exchange's log as the sender was shown it."""
+    """An envelope for each reader."""
     envelopes = []
     for unit_code, certificate in readers.items():
         keep_on()
-        sealed = envelope.seal(write_letter(statement, unit_code, keys, seen), [certificate])
+        sealed = envelope.seal(write_letter(statement, unit_code, keys), [certificate])
         envelopes.append(
             Envelope(
                 unit_code=unit_code,

@@ -14,7 +14,6 @@ from fakes.units import authority
 from gongwen_crypto import envelope, stream
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.software import SoftwareSigner
-from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.letters import file_context
 from gongwen_protocol.messages import FileReference, SendRequest
 from gongwen_protocol.secrecy import ESCROW, Cipher, Envelope
@@ -57,7 +56,6 @@ def encrypted_letter(
     content: bytes = OFD,
     name: str = "正文.ofd",
     also: tuple[str, ...] = (),
-    seen: SignedCheckpoint | None = None,
     **more: object,
 ) -> SendRequest:
     """A message with an uploaded cipher and envelopes for recipients, sender and ``also``."""
@@ -70,8 +68,7 @@ def encrypted_letter(
     body = plain.model_copy(update={"cipher": Cipher(digest=cipher.digest, size=cipher.size)})
     whole = request.model_copy(update={"body": body})
     codes = (*(code for code, _ in recipients), caller.grant.unit_code, *also)
-    statement, readers = statement_of(whole, caller.grant.unit_code), cabinet.readers(*codes)
-    envelopes = seal_letters(statement, KEYS[:1], readers, seen=seen)
+    envelopes = seal_letters(statement_of(whole, caller.grant.unit_code), KEYS[:1], cabinet.readers(*codes))
     return whole.model_copy(update={"envelopes": envelopes})
 
 

@@ -289,8 +289,7 @@ def test_an_office_opens_and_encrypts_with_its_own_key(tmp_path: Path) -> None:
     found = receiver.get(f"/v1/documents/{sent.document_id}/envelope").content
     fields = DocumentStatement.model_fields.keys() & DocumentView.model_fields.keys()
     statement = DocumentStatement.model_validate({name: getattr(sent, name) for name in fields})
-    opened = cabinet.open(Envelope.model_validate_json(found))
-    (secret,) = read_letter(opened, statement, "003").content_keys()
+    (secret,) = read_letter(cabinet.open(Envelope.model_validate_json(found)), statement, "003")
     cipher = running.exchange.blobs.head(sent.body.cipher.digest, 1 << 20)
     assert b"secret" not in cipher
     pieces = stream.decrypt(secret, io.BytesIO(cipher), file_context(statement, 0))

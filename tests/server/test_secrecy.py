@@ -90,8 +90,7 @@ def test_from_unit_to_unit(
     data = receiver.get(f"/v1/blobs/{view.body.cipher.digest}").content
     statement = statement_of(SendRequest(**_fields(view)), view.sender_code)
     for caller, code in ((receiver, "002"), (sender, "001")):
-        letter = read_letter(cabinet.open(envelope(caller, document.document_id)), statement, code)
-        (key,) = letter.content_keys()
+        (key,) = read_letter(cabinet.open(envelope(caller, document.document_id)), statement, code)
         assert b"".join(stream.decrypt(key, io.BytesIO(data), file_context(statement, 0))) == CONTENT
     refused = stranger.get(f"/v1/documents/{document.document_id}/envelope")
     assert refused.json()["code"] == "document.unknown"
@@ -167,7 +166,7 @@ def test_a_unit_added_later_gets_its_own_envelope(
     envelopes = seal_letters(statement_of(request, "001"), KEYS[:1], cabinet.readers("003"))
     assert sender.post(path, SupplementRequest(recipients=more, envelopes=envelopes), key=new_key()).ok
     letter = cabinet.open(envelope(stranger, document.document_id))
-    assert read_letter(letter, statement_of(request, "001"), "003").content_keys() == KEYS[:1]
+    assert read_letter(letter, statement_of(request, "001"), "003") == KEYS[:1]
 
 
 def test_a_replaced_certificate_takes_over(cabinet: KeyCabinet, sender: Caller, receiver: Caller) -> None:
@@ -208,7 +207,7 @@ def test_what_is_sent_again_is_wrapped_for_the_new_key(
         assert answer.json()["code"] == "secrecy.incomplete"
     assert sender.post(path, again.model_copy(update={"envelopes": fresh}), key=new_key()).ok
     letter = cabinet.open(envelope(receiver, document.document_id))
-    assert read_letter(letter, statement, "002").content_keys() == KEYS[:1]
+    assert read_letter(letter, statement, "002") == KEYS[:1]
 
 
 def test_a_granted_resending_is_wrapped_for_the_new_key(
@@ -229,7 +228,7 @@ def test_a_granted_resending_is_wrapped_for_the_new_key(
         assert (answer.status_code, answer.json()["code"]) == (409, code)
     assert sender.post(path, RequestGrant(envelopes=fresh), key=new_key()).ok
     letter = cabinet.open(envelope(receiver, document.document_id))
-    assert read_letter(letter, statement, "002").content_keys() == KEYS[:1]
+    assert read_letter(letter, statement, "002") == KEYS[:1]
 
 
 def test_successors_by_time(tmp_path: Path) -> None:

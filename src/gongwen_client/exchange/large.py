@@ -97,8 +97,8 @@ class LargeActions:
         for file in files:
             if digest_file(file.path) != file.digest:
                 raise RefusedError("draft.file_gone", name=file.name)
-        fresh = request.model_copy(update={"seen": self._store.evidence.checkpoint()})
-        return self._protector.make(fresh, own, files, protection.readers, self._keep_on)
+        now_seen = request.model_copy(update={"seen": self._store.evidence.checkpoint()})
+        return self._protector.make(now_seen, own, files, protection.readers, self._keep_on)
 
     def _upload(self, file: LocalFile, progress: Callable[[int], None]) -> None:
         try:

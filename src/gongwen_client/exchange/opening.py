@@ -27,7 +27,7 @@ class ContentKeys(Protocol):
         """Refuse a plain document where the region demands encryption."""
 
     def require_one_log(self, document: StoredDocument) -> None:
-        """Refuse a plain document whose sender was shown another log."""
+        """Refuse a document whose sender was shown another log of the exchange."""
 
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         """16 bytes for each file, body first."""
@@ -56,14 +56,15 @@ class EnvelopeOpener:
             raise RefusedError("secrecy.downgraded", article=profile.article_of("end_to_end"))
 
     def require_one_log(self, document: StoredDocument) -> None:
-        """As ``LogWitness.compare``, for a plain document that says which log its sender was shown."""
+        """As ``LogWitness.compare``, for a document that says which log its sender was shown: of an encrypted
+        one call it after ``keys``, which find out what the exchange altered."""
         if document.seen is not None:
             self._witness.compare(document.seen, document)
 
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         """Raises KnownError: secrecy.key_missing, crypto.*; RefusedError: secrecy.other_envelope,
         secrecy.other_letter, secrecy.statement_altered, secrecy.no_envelope, delivery.recalled and kin; what
-        ``LogWitness`` and ``ExchangeApi`` raise."""
+        ``ExchangeApi`` raises."""
         own = self._store.notes.get(Notes.OWNER_CODE) or ""
         sent = self._store.documents.own_envelope(document.document_id)
         envelope = sent or self._api.get(f"/v1/documents/{document.document_id}/envelope", Envelope)
@@ -76,10 +77,7 @@ class EnvelopeOpener:
             if isinstance(error, KnownError) and not error.code.startswith("crypto."):
                 raise
             raise RefusedError("secrecy.other_envelope") from error
-        read = read_letter(letter, document.statement(), own)
-        if sent is None and read.seen is not None:
-            self._witness.compare(read.seen, document)
-        return read.content_keys()
+        return read_letter(letter, document.statement(), own)
 
 
 def decrypted(document: StoredDocument, position: int, key: bytes, cipher: Path) -> Iterator[bytes]:

@@ -63,8 +63,7 @@ class Protector:
             references.append(plain.files[position].model_copy(update={"cipher": cipher}))
         whole = request.model_copy(update={"body": references[0], "attachments": tuple(references[1:])})
         statement = statement_of(whole, sender_code)
-        letters = seal_letters(statement, keys, readers, keep_on, request.seen)
-        ready = whole.model_copy(update={"envelopes": letters, "seen": None})
+        ready = whole.model_copy(update={"envelopes": seal_letters(statement, keys, readers, keep_on)})
         write_atomically(place / _REQUEST, canonical_bytes(ready))
         return ready
 

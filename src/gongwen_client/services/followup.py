@@ -80,7 +80,7 @@ class FollowUpService:
             article = desk.profile_of(document).article_of("end_to_end")
             raise RefusedError("secrecy.no_certificate", article=article, units="、".join(without))
         keys = in_foreground(lambda: desk.opener.keys(document))
-        return seal_letters(document.statement(), keys, readers, seen=desk.store.evidence.checkpoint())
+        return seal_letters(document.statement(), keys, readers)
 
     def correct(self, document_id: str) -> Draft:
         """A new draft that corrects a sent document: its elements and recipients, without files. Sent, it

@@ -115,7 +115,7 @@ class SendingService:
             meeting=draft.more.meeting,
             seal_ledger=self._ledger_head(),
             end_to_end=end_to_end,
-            seen=None if end_to_end else self._desk.store.evidence.checkpoint(),
+            seen=self._desk.store.evidence.checkpoint(),
         )
 
 

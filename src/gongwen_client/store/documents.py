@@ -84,6 +84,7 @@ class StoredDocument:
             replaces=self.more.replaces,
             special_attachments=self.more.special_attachments,
             meeting=self.more.meeting,
+            seen=self.seen,
         )
 
     @property

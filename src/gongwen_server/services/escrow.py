@@ -104,10 +104,9 @@ def open_document(exchange: Exchange, key: SoftwareSigner, document_id: str, fol
         ledger.note(SYSTEM, "escrow.open", document_id, certificate=certificate.fingerprint)
         ledger.close()
     statement = _statement(view)
-    letter = read_letter(envelope.open_with(sealed, certificate, key.key), statement, ESCROW)
+    keys = read_letter(envelope.open_with(sealed, certificate, key.key), statement, ESCROW)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = enumerate(letter.content_keys())
-    return [_decrypt(exchange.blobs, statement, place, key, folder) for place, key in keys]
+    return [_decrypt(exchange.blobs, statement, place, one, folder) for place, one in enumerate(keys)]
 
 
 def _decrypt(blobs: Blobs, statement: DocumentStatement, place: int, key: bytes, folder: Path) -> Path:

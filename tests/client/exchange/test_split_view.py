@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from fakes.units import authority
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.store.notes import Notes
 from gongwen_crypto import key_parcel
+from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.checkpoints import SignedCheckpoint, SplitView, is_one_log
 from gongwen_protocol.messages import DocumentView, Recipient, RecipientRole, SendRequest
 from gongwen_protocol.signatures import is_sealed, seal_of
@@ -132,7 +134,7 @@ def test_an_honest_exchange_accuses_nobody(
         receiver.wait_until(lambda one=document_id: state_of(receiver, one) is IncomingState.TO_VERIFY)
     document = receiver.store.documents.get(document_id)
     assert document.encrypted is encrypted
-    assert (document.seen is None) is encrypted, "sealed where letters are"
+    assert document.seen is not None
     assert receiver.store.notes.get(Notes.LOG_PROBLEM) is None
     assert receiver.duty.state().problem == ""
 
@@ -285,9 +287,31 @@ def test_what_was_seen_before_a_restoration(
     assert receiver.store.evidence.agree() is None, "nothing more to agree to"
     newer = lost.checkpoint.model_copy(update={"at": SystemClock().now() + timedelta(seconds=1)})
     after = SignedCheckpoint(checkpoint=newer, seal=seal_of(newer, restored.exchange.signer))
-    assert not is_one_log(newer, receiver.store.evidence.checkpoint().checkpoint, ())  # type: ignore[union-attr]
+    held = receiver.store.evidence.checkpoint()
+    assert held is not None
+    assert not is_one_log(newer, held.checkpoint, ())
     raw(sender, encrypted_letter(sender, cabinet, ("002", 1), content=OFD + b"after", seen=after))
     receiver.wait_until(lambda: receiver.store.evidence.split() is not None)
     sender.close()
     receiver.stop()
     restored.stop()
+
+
+@pytest.mark.parametrize("strip", [True, False])
+def test_an_encrypted_document_keeps_its_witness(
+    exchange: RunningExchange, pc: StartPc, cabinet: KeyCabinet, strip: bool
+) -> None:
+    """Taken away, or another put in its place: nobody opens the document."""
+    sender, receiver = pc("001", url=exchange.url), pc("002", url=exchange.url)
+    equipped(sender, cabinet, "001")
+    equipped(receiver, cabinet, "002")
+    document_id = sender.ready_draft("002").document_id
+    sender.sending.send(document_id)
+    receiver.wait_until(lambda: state_of(receiver, document_id) is IncomingState.TO_VERIFY)
+    document = receiver.store.documents.get(document_id)
+    receiver.desk.cabinet.place(document.body).path.unlink()
+    other = None if strip else receiver.store.evidence.checkpoint()
+    assert other != document.seen
+    with pytest.raises(RefusedError, match=r"secrecy\.statement_altered"):
+        receiver.desk.cabinet.fetch_document(replace(document, seen=other))
+    assert receiver.desk.cabinet.fetch_document(document)[0].path.is_file()
