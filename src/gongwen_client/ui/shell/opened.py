@@ -89,7 +89,7 @@ class OpenDocument(QObject):
         assert isinstance(row, IncomingRow)
         view = IncomingView(self._office, row)
         view.changed.connect(self.changed)
-        view.other_wanted.connect(self._open_received)
+        view.other_wanted.connect(self.open_received)
         self.show(view)
         self.taken_in_hand.emit(row.delivery_id)
         view.reader.pages.setFocus()
@@ -106,7 +106,7 @@ class OpenDocument(QObject):
         else:
             {"return": view.open_return, "print": view.open_print}[name]()
 
-    def _open_received(self, document_id: str) -> None:
+    def open_received(self, document_id: str) -> None:
         """Another document that came to this unit, e.g. the correction of the open one."""
         work(self, lambda: self._office.incoming.of_document(document_id)).then(self.open_incoming).start()
 
