@@ -97,7 +97,8 @@ class LargeActions:
         for file in files:
             if digest_file(file.path) != file.digest:
                 raise RefusedError("draft.file_gone", name=file.name)
-        return self._protector.make(request, own, files, protection.readers, self._keep_on)
+        now_seen = request.model_copy(update={"seen": self._store.evidence.checkpoint()})
+        return self._protector.make(now_seen, own, files, protection.readers, self._keep_on)
 
     def _upload(self, file: LocalFile, progress: Callable[[int], None]) -> None:
         try:
@@ -124,7 +125,7 @@ class LargeActions:
             self._cabinet.fetch_document(document, self._keep_on)
         except BaseException as error:
             self._store.documents.note_fetch(document_id, 0)
-            if isinstance(error, GongwenError) and error.code.startswith("secrecy."):
+            if isinstance(error, GongwenError) and error.code.startswith(("secrecy.", "log.")):
                 self._store.documents.note_obstacle(document_id, in_words(error))
                 self._tell("incoming")
             raise

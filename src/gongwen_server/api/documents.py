@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from gongwen_protocol.checkpoints import InclusionProof
+from gongwen_protocol.checkpoints import GrowthProof, InclusionProof
 from gongwen_protocol.messages import (
     ChangeNotice,
     DocumentView,
@@ -78,6 +78,18 @@ async def changes(
     if changed is None:
         return ChangeNotice(changed=False, crowded=True, again_in=wait)
     return ChangeNotice(changed=changed)
+
+
+@router.get("/log/growth")
+def growth(
+    exchange: ExchangeOf,
+    caller: Reader,
+    old: Annotated[int, Query(ge=1, le=2**63 - 1)],
+    new: Annotated[int, Query(ge=1, le=2**63 - 1)],
+) -> GrowthProof:
+    """That the log of ``new`` leaves only added to that of ``old``: for a checkpoint that another unit was
+    shown and that came with its document."""
+    return evidence.prove_growth(exchange, old, new)
 
 
 @router.get("/receipts/{sequence}/proof")

@@ -91,6 +91,9 @@ class KeysWhileAnotherFetches:
     def require_protected(self, document: StoredDocument) -> None:
         self._opener.require_protected(document)
 
+    def require_one_log(self, document: StoredDocument) -> None:
+        self._opener.require_one_log(document)
+
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         self._cabinet.fetch_document(document)
         return self._opener.keys(document)
