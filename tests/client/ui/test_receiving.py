@@ -78,7 +78,7 @@ def opened(window: MainWindow, document: str) -> IncomingView:
     """The view with all that is known of the document."""
     office = window._office
     until(lambda: any(row.document_id == document for row in office.incoming.list()))
-    window._open_document(document)
+    window.documents.open_received(document)
     until(lambda: isinstance(window.view, IncomingView) and window.view.row.document_id == document)
     view = window.view
     assert isinstance(view, IncomingView)
@@ -223,7 +223,7 @@ def test_superseded_by_a_corrected_one_which_one_click_opens(
     new = send(town, sender, "更正后的通知", DocumentMore(replaces=old))
     until(lambda: view.row.state is IncomingState.RESENT)
     assert "不再有效" in view.notes.texts[0]
-    act = view.notes.findChild(object, "open_corrected")
+    act = window.findChild(object, "open_corrected")
     assert act is not None
     act.click()  # type: ignore[attr-defined]
     until(lambda: isinstance(window.view, IncomingView) and window.view.row.document_id == new)
@@ -263,7 +263,7 @@ def test_what_is_no_document_is_said_and_goes_back(window: MainWindow, town: Tow
     stranger.sending.send(draft.document_id)
     office = window._office
     until(lambda: any(row.document_id == draft.document_id for row in office.incoming.list()))
-    window._open_document(draft.document_id)
+    window.documents.open_received(draft.document_id)
     until(lambda: isinstance(window.view, IncomingView))
     view = window.view
     assert isinstance(view, IncomingView)

@@ -67,8 +67,8 @@ class IncomingView(CheckedPage):
         self.standing: Standing | None = None
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
-        self.wishes = WishNotes(self.acts_of.put_aside)
-        self.notes = StandingNotes(self._offers())
+        self.wishes = WishNotes(self.said, self.acts_of.put_aside)
+        self.notes = StandingNotes(self.said, self._offers())
         self.parts: PaperParts | None = None
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
@@ -81,7 +81,6 @@ class IncomingView(CheckedPage):
         self.add_check_tab()
         self.add_info_tab()
         self._times_tab = self.panel.add_tab("收发记录")
-        self.add_notes(self.notes, self.wishes)
         self.ask_button = self.add_action(self._ask_button())
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
@@ -266,7 +265,8 @@ class IncomingView(CheckedPage):
             self.notice.show_text(said, "", small, Tone.INVALID)
         elif row.pending:
             self.notice.show_text(words.INTENTS.get(row.pending, ""), "联网后自动完成，不需要重复操作。")
-        self.show_notice(shown=bool(row.refusal or row.pending))
+        else:
+            self.notice.clear()
 
     def _facts(self) -> Sequence[Section]:
         row, elements = self.row, self.row.elements

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.intents import Intent, RefusedWish
 from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
-from gongwen_client.ui.theme import Space, Tone
+from gongwen_client.ui.theme import Tone
 from gongwen_client.ui.tracking import terms
-from gongwen_client.ui.widgets.basics import button, column
+from gongwen_client.ui.widgets.basics import button
+from gongwen_client.ui.widgets.note_area import Notes
 from gongwen_client.ui.widgets.note_line import NoteLine
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_crypto.errors import GongwenError, RefusedError
@@ -86,34 +87,23 @@ def look(office: Office, delivery_id: str) -> Standing:
     )
 
 
-class StandingNotes(QWidget):
+class StandingNotes:
     """What must be read before anything is done: taken back, replaced, gone on paper, reminded, asked for.
 
     ``acts``: what the notices offer, by name (open, paper_arrived, reply, withdraw).
     """
 
-    def __init__(self, acts: dict[str, Callable[[str], object]]) -> None:
-        super().__init__()
-        self.setObjectName("standing_notes")
+    def __init__(self, notes: Notes, acts: dict[str, Callable[[str], object]]) -> None:
+        self._notes = notes
         self._acts = acts
-        self._lines = column(gap=Space.INSIDE, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
-        self.setLayout(self._lines)
         self.texts: list[str] = []
-        self.hide()
 
     def show_standing(self, standing: Standing) -> None:
         """The notices as they are now."""
-        while (item := self._lines.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self.texts = []
-        for tell in (_gone, _replaced, _replacing, _reminded, _again, _meeting, _asked):
-            notice = tell(standing, self._acts)
-            if notice is not None:
-                self.texts.append(notice.text)
-                self._lines.addWidget(notice)
-        self.setVisible(bool(self.texts))
+        tellers = (_gone, _replaced, _replacing, _reminded, _again, _meeting, _asked)
+        told = [line for tell in tellers if (line := tell(standing, self._acts)) is not None]
+        self.texts = [line.text for line in told]
+        self._notes.put("standing", told)
 
 
 Acts = dict[str, Callable[[str], object]]
@@ -125,7 +115,7 @@ def _line(what: str, rest: str, tone: Tone, *acts: QPushButton) -> NoteLine:
 
 def _notice(what: str, do: str, small: str, tone: Tone, *acts: QPushButton) -> Notice:
     """In full, for what takes the paper's place."""
-    notice = Notice("standing")
+    notice = Notice("standing", strip=True)
     notice.show_text(what, do, small, tone)
     for act in acts:
         notice.add_act(act)

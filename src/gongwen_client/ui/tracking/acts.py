@@ -32,7 +32,6 @@ from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs.register import RegisterTable
 from gongwen_protocol.messages import Recipient
-from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import CLOSED_TO_RECEIVER
 
 if TYPE_CHECKING:
@@ -199,6 +198,4 @@ class SentActs(QObject):
         self.exported.emit(target)
 
     def _explain(self, error: GongwenError) -> None:
-        self._view.notice.say(sentence(error))
         self._view.notice.explain(error)
-        self._view.show_notice(shown=True)
