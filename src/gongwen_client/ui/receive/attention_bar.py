@@ -30,7 +30,7 @@ class AttentionBar(QFrame):
         self.setProperty("role", "verdict")
         self._shape = glyph("warning", "invalid")
         self._what = ElidedLabel("", "strong")
-        self._why = ElidedLabel("", "small")
+        self._why = ElidedLabel("", "small", hugs=True)
         self.look_button = button("立即办理(&G)", self._look, kind="primary", name="attention_look")
         self.check_button = button(
             "查收(&K)", self._check, kind="primary", picture="check", name="attention_check"

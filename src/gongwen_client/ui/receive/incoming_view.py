@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
+from gongwen_client.domain.rows import Counts, IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.office import Office
@@ -20,7 +20,15 @@ from gongwen_client.ui.receive.paper_desk import PaperDesk
 from gongwen_client.ui.receive.paper_parts import PaperParts
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
-from gongwen_client.ui.receive.standing import GONE, Standing, StandingNotes, gone_error, look
+from gongwen_client.ui.receive.standing import (
+    GONE,
+    Standing,
+    StandingNotes,
+    gone_error,
+    look,
+    moved_note,
+    moved_to,
+)
 from gongwen_client.ui.receive.tickets import TicketsTab
 from gongwen_client.ui.receive.timeline import timeline
 from gongwen_client.ui.receive.unseal import UnsealDialog
@@ -58,6 +66,10 @@ class IncomingView(CheckedPage):
     changed = Signal()
     printed = Signal(object)
     other_wanted = Signal(str)
+    moved = Signal(str)
+    """The list that the document belongs to since now."""
+    next_wanted = Signal()
+    """On to the other documents that wait."""
 
     def __init__(self, office: Office, row: IncomingRow) -> None:
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
@@ -230,8 +242,15 @@ class IncomingView(CheckedPage):
             self.dialog.close_for(error)
 
     def _row_came(self, row: IncomingRow) -> None:
+        place = moved_to(self.row.state, row.state)
         self.row = row
         self._show_row()
+        if place:
+            work(self, self._office.duty.counts).then(self._say_where).start()
+            self.moved.emit(place)
+
+    def _say_where(self, counts: Counts) -> None:
+        self.said.put("moved", moved_note(self.row.state, counts.pending, self.next_wanted.emit))
 
     # -- what is shown ----------------------------------------------------------------------------------
 

@@ -31,6 +31,11 @@ GONE = {
     IncomingState.PAPER_FALLBACK: "delivery.on_paper",
 }
 """States in which the document is out of this unit's hands, and the code that says so."""
+_MOVES = {
+    IncomingState.RECEIVED: ("received", "已收公文"),
+    IncomingState.RETURNED: ("returned", "本单位退文"),
+}
+"""Where a document goes once a person has decided: (list, its name)."""
 _TONES = {
     ReminderLevel.NOTIFY: Tone.INFO,
     ReminderLevel.URGE: Tone.WARNING,
@@ -237,3 +242,21 @@ def gone_error(row: IncomingRow, article: str) -> GongwenError | None:
     """Why nothing more can be done with a document that was taken out of this unit's hands."""
     code = GONE.get(row.state)
     return None if code is None else RefusedError(code, article=article)
+
+
+def moved_to(before: IncomingState, now: IncomingState) -> str:
+    """The list that a document went over to by this change, empty when it stays where it is."""
+    if before in _MOVES or before in GONE:
+        return ""
+    return _MOVES[now][0] if now in _MOVES else ""
+
+
+def moved_note(state: IncomingState, waiting: int, go_on: Callable[[], object]) -> list[NoteLine]:
+    """Which list it is in now, and the way back to those that wait."""
+    if state not in _MOVES:
+        return []
+    acts = []
+    if waiting:
+        text = f"继续办理待收公文（还有 {waiting} 份）(&W)"
+        acts.append(button(text, go_on, kind="link", name="next_pending"))
+    return [_line(f"这份公文已转入“{_MOVES[state][1]}”。", "", Tone.VALID, *acts)]

@@ -38,9 +38,7 @@ class OpenDocument(QObject):
     handover_wanted = Signal()
     """Somebody else goes on with the document: this person logs out."""
 
-    def __init__(
-        self, office: Office, stack: QStackedWidget, viewers: Viewers, notes: NoteArea
-    ) -> None:
+    def __init__(self, office: Office, stack: QStackedWidget, viewers: Viewers, notes: NoteArea) -> None:
         super().__init__(stack)
         self._office = office
         self._stack = stack
@@ -96,10 +94,17 @@ class OpenDocument(QObject):
         assert isinstance(row, IncomingRow)
         view = IncomingView(self._office, row)
         view.changed.connect(self.changed)
+        view.moved.connect(self.page_changed)
+        view.next_wanted.connect(self._go_on)
         view.other_wanted.connect(self.open_received)
         self.show(view)
         self.taken_in_hand.emit(row.delivery_id)
         view.reader.pages.setFocus()
+
+    def _go_on(self) -> None:
+        """Back to the documents that wait."""
+        self.page_changed.emit("pending")
+        self.closed.emit()
 
     def act(self, name: str, rows: list[object]) -> None:
         """An act of a list's row that is done beside the open document."""

@@ -19,8 +19,8 @@ from gongwen_client.ui.words import StateWord
 
 
 class DocumentPage(QWidget):
-    """Base of the incoming, outgoing and sent views. What must be read first goes to ``said``: it is shown above
-    the page, or in the window's own area where there is one."""
+    """Base of the incoming, outgoing and sent views. What must be read first goes to ``said``: it is shown
+    above the page, or in the window's own area where there is one."""
 
     closed = Signal()
     file_wanted = Signal(Path, str, bool)

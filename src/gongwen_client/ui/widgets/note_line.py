@@ -21,7 +21,7 @@ class NoteLine(QFrame):
         layout.addWidget(glyph(PICTURES[tone], tone.value))
         layout.addWidget(ElidedLabel(what), 3)
         if rest:
-            layout.addWidget(ElidedLabel(rest, "small"), 1)
+            layout.addWidget(ElidedLabel(rest, "small", hugs=True), 2)
         for act in acts:
             layout.addWidget(act)
         self.setLayout(layout)
