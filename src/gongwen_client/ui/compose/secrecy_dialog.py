@@ -112,11 +112,14 @@ class SecrecyDialog(Sheet):
             field.textChanged.connect(lambda _text: self._typed())
         self.password.returnPressed.connect(self._confirm)
         self.confirm_button = button("第二人确认(&Q)", self._confirm, picture="check", name="confirm_second")
-        line = row(gap=Space.INSIDE)
+        others = row(gap=Space.INSIDE)
         for caption, field in (("第二人账号", self.account), ("第二人密码", self.password)):
             head = label(caption, "small")
             head.setBuddy(field)
-            line.addLayout(column(head, field, gap=2), 1)
+            others.addLayout(column(head, field, gap=2), 1)
+        self._other_account = holder(others)
+        line = row(gap=Space.INSIDE)
+        line.addWidget(self._other_account, 1)
         self.confirm_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         line.addWidget(self.confirm_button, 0, Qt.AlignmentFlag.AlignBottom)
         line.addStretch()
@@ -143,8 +146,7 @@ class SecrecyDialog(Sheet):
         open_second = said is not None and said.confirmed is None
         another = self._own(draft) is False
         self._witness.setVisible(open_second and (self._second or another))
-        for field in (self.account, self.password):
-            field.setVisible(not another)
+        self._other_account.setVisible(not another)
         self.confirm_button.setText("本人已核对，确认(&Q)" if another else "第二人确认(&Q)")
         refused = any(hit.refused for hit in draft.record.hits)
         self.reason.setEnabled(not refused)

@@ -79,6 +79,7 @@ class IncomingView(CheckedPage):
         self.standing: Standing | None = None
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
+        self.said.put("moved", ())  # an answer to what was done just now comes first
         self.wishes = WishNotes(self.said, self.acts_of.put_aside)
         self.notes = StandingNotes(self.said, self._offers())
         self.parts: PaperParts | None = None

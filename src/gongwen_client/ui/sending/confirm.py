@@ -75,7 +75,7 @@ class SendDialog(Sheet):
         self.declaration.setObjectName("declaration")
         self.declaration.setVisible(review.to_declare > 0)
         self.declaration.toggled.connect(lambda _on: self._show_acts())
-        self.body.addWidget(self.declaration)
+        self.buttons.insertWidget(0, self.declaration)  # beside the button that it sets free
         self.add_safe("取消(&C)")
         self.send_button = self.add_action("确认发送(&S)", self._send, picture="send", name="send")
         self._show_acts()
@@ -191,7 +191,9 @@ def _rulings(rulings: Sequence[Ruling]) -> list[QWidget]:
     passed = [one for one in rulings if not isinstance(one.decision, Refused)]
     if not passed:
         return refused
-    count = step_line(_FINE, f"{len(passed)} 项规定" if not refused else f"其余 {len(passed)} 项规定")
+    count = step_line(
+        _FINE, f"{len(passed)} 项规定均符合" if not refused else f"其余 {len(passed)} 项规定符合"
+    )
     more = Disclosure("逐项查看", lambda: holder(column(*map(_ruling, passed), gap=Space.INSIDE)))
     return [*refused, count, more]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gongwen_client.ui.theme import Space, Tone, colour
@@ -16,7 +16,7 @@ from gongwen_client.ui.theme.icons import icon
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 
 _SHOWN = 2
-_RANKS = {tone.value: rank for rank, tone in enumerate((Tone.INVALID, Tone.WARNING, Tone.INFO))}
+_RANKS = {tone.value: rank for rank, tone in enumerate((Tone.INVALID, Tone.WARNING))}
 _STIRS = (QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent.Type.DynamicPropertyChange)
 
 
@@ -96,7 +96,9 @@ class NoteArea(QFrame):
         self._lines = column(gap=0)
         self._unfolded = False
         self.more = button("", self._turn, kind="link", name="note_more")
-        self._side = holder(column(None, self.more, gap=0, margins=(Space.HAIR, 0, Space.INSIDE, 0)))
+        fold = column(None, self.more, None, gap=0, margins=(Space.INSIDE, 0, Space.INSIDE, 0))
+        self._side = holder(fold, "note_side")
+        self._side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = row(gap=0)
         layout.addLayout(self._lines, 1)
         layout.addWidget(self._side)
