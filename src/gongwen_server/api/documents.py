@@ -23,6 +23,7 @@ from gongwen_server.api.access import (
     HeartbeatsOf,
     Identifier,
     Once,
+    Poller,
     Reader,
     Sealer,
     Sender,
@@ -49,12 +50,13 @@ def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest
 def sync(
     exchange: ExchangeOf,
     heartbeats: HeartbeatsOf,
-    caller: Reader,
+    poller: Poller,
     cursor: Number = 0,
     tree: Number = 0,
 ) -> Response:
     """What changed for the unit since ``cursor``, and that the log only grew since its first ``tree`` leaves;
     counts as a heartbeat, never as an attended check."""
+    caller = poller()
     answer = syncing.changes_since(exchange, caller, cursor, tree)
     heartbeats.beat(caller.unit_code)
     # As it is: the framework would check and copy each message once more.

@@ -25,15 +25,17 @@ from gongwen_server.services.ledger import LEDGER_ID, LeafKind, Ledger, read_nod
 from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import encoded
 
+_LATEST = (  # every poll asks it: made once
+    select(CheckpointRow, CertificateRow.der)
+    .join(CertificateRow, CertificateRow.digest == CheckpointRow.certificate_digest)
+    .order_by(CheckpointRow.size.desc())
+    .limit(1)
+)
+
 
 def latest_checkpoint(session: Session) -> SignedCheckpoint | None:
     """What the exchange commits to now; None before the first statement."""
-    found = session.execute(
-        select(CheckpointRow, CertificateRow.der)
-        .join(CertificateRow, CertificateRow.digest == CheckpointRow.certificate_digest)
-        .order_by(CheckpointRow.size.desc())
-        .limit(1)
-    ).one_or_none()
+    found = session.execute(_LATEST).one_or_none()
     if found is None:
         return None
     row, certificate = found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
@@ -33,6 +33,13 @@ from gongwen_server.services.views import document_views, ticket_view
 
 PAGE = 200
 
+_CHANGES = (  # every poll asks it: made once
+    select(ChangeRow)
+    .where(ChangeRow.unit_code == bindparam("unit"), ChangeRow.sequence > bindparam("cursor"))
+    .order_by(ChangeRow.sequence)
+    .limit(PAGE + 1)
+)
+
 
 def changes_since(exchange: Exchange, caller: Caller, cursor: int, tree: int) -> SyncAnswer:
     """The next page of changes, each thing once in its present state; and proof that the log only grew since
@@ -42,12 +49,7 @@ def changes_since(exchange: Exchange, caller: Caller, cursor: int, tree: int) ->
     its history was cut (restored from an old copy, or rewritten).
     """
     with exchange.reading() as session:
-        rows = session.scalars(
-            select(ChangeRow)
-            .where(ChangeRow.unit_code == caller.unit_code, ChangeRow.sequence > cursor)
-            .order_by(ChangeRow.sequence)
-            .limit(PAGE + 1)
-        ).all()
+        rows = session.scalars(_CHANGES, {"unit": caller.unit_code, "cursor": cursor}).all()
         page = rows[:PAGE]
         if not page and cursor > 0:
             _require_known(session, cursor)

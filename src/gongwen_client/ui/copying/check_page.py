@@ -157,7 +157,7 @@ def _facts(found: MarkFinding) -> tuple[tuple[str, str], ...]:
     if found.verdict is MarkVerdict.FORGED:
         return ()
     mark, status = found.mark, found.status
-    number = f"{mark.copy_number}（共 {status.copies} 份）" if status else str(mark.copy_number)
+    number = f"{mark.copy_number}（该单位共 {status.copies} 份）" if status else str(mark.copy_number)
     again = f"（第 {mark.attempt} 次打印）" if mark.attempt > 1 else ""
     return (
         ("公文", found.document),

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from gongwen_client.domain.board import Board, Call
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.rows import SentRow
 from gongwen_client.services.lists import titles
@@ -16,10 +17,13 @@ from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.tracking.call import CallDialog
 from gongwen_client.ui.tracking.levels import LevelChoice
+from gongwen_client.ui.tracking.remind import RemindDialog
 from gongwen_client.ui.widgets.basics import ElidedLabel, column, label
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.messages import Unit
 from gongwen_protocol.profile import ReminderLevel
 from gongwen_protocol.sentences import sentence
 
@@ -108,7 +112,7 @@ class ListActs(QObject):
     def __init__(self, office: Office, parent: QObject) -> None:
         super().__init__(parent)
         self._office = office
-        self.dialog: NamingSheet | None = None
+        self.dialog: Sheet | None = None
 
     def attach(self, page: DocumentList) -> None:
         """Listen to a list."""
@@ -136,6 +140,10 @@ class ListActs(QObject):
         self._each(page, rows, lambda draft: take_back(draft.document_id), "已退回修改 {} 份，在草稿中。")
 
     def _urge(self, page: DocumentList, rows: Sequence[SentRow]) -> None:
+        if len(rows) == 1:
+            self._urge_one(page, rows[0])
+            return
+
         def ask(rules: tuple[tuple[ReminderLevel, ...], str]) -> None:
             dialog = UrgeManyDialog(page.window(), rows, *rules)
             remind = self._office.followup.remind
@@ -151,12 +159,41 @@ class ListActs(QObject):
 
         work(page, self._office.lists.reminder_rules).then(ask).failed(page.notice.explain).start()
 
-    def _open(self, dialog: NamingSheet) -> None:
+    def _urge_one(self, page: DocumentList, sent: SentRow) -> None:
+        """The form of the board, with all units of the document."""
+
+        def ask(board: Board) -> None:
+            dialog = RemindDialog(page.window(), self._office, sent, [line.row for line in board.lines])
+            dialog.accepted.connect(lambda: self._urged(page, sent, board, by_phone=dialog.calls_too))
+            self._open(dialog)
+
+        work(page, lambda: self._office.boards.board(sent.document_id)).then(ask).failed(
+            page.notice.explain
+        ).start()
+
+    def _urged(self, page: DocumentList, sent: SentRow, board: Board, *, by_phone: bool) -> None:
+        page.say("已提出催办，送达后记入收发记录。", tone=Tone.VALID)
+        self.changed.emit()
+        if not by_phone:
+            return
+        unit = board.lines[0].row
+
+        def note(known: tuple[Unit | None, list[Call]]) -> None:
+            self._open(CallDialog(page.window(), self._office, sent, unit, *known))
+
+        def look() -> tuple[Unit | None, list[Call]]:
+            units = (one for one in self._office.directory.units() if one.code == unit.unit_code)
+            calls = self._office.boards.calls(sent.document_id)
+            return next(units, None), [call for call in calls if call.unit_code == unit.unit_code]
+
+        work(page, look).then(note).failed(page.notice.explain).start()
+
+    def _open(self, dialog: Sheet) -> None:
         self.dialog = dialog
         dialog.finished.connect(lambda _result: self._closed(dialog))
         dialog.open()
 
-    def _closed(self, dialog: NamingSheet) -> None:
+    def _closed(self, dialog: Sheet) -> None:
         if self.dialog is dialog:
             self.dialog = None
 

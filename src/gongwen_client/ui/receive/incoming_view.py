@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
+from gongwen_client.domain.rows import Counts, IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.office import Office
@@ -20,7 +20,15 @@ from gongwen_client.ui.receive.paper_desk import PaperDesk
 from gongwen_client.ui.receive.paper_parts import PaperParts
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
-from gongwen_client.ui.receive.standing import GONE, Standing, StandingNotes, gone_error, look
+from gongwen_client.ui.receive.standing import (
+    GONE,
+    Standing,
+    StandingNotes,
+    gone_error,
+    look,
+    moved_note,
+    moved_to,
+)
 from gongwen_client.ui.receive.tickets import TicketsTab
 from gongwen_client.ui.receive.timeline import timeline
 from gongwen_client.ui.receive.unseal import UnsealDialog
@@ -58,6 +66,10 @@ class IncomingView(CheckedPage):
     changed = Signal()
     printed = Signal(object)
     other_wanted = Signal(str)
+    moved = Signal(str)
+    """The list that the document belongs to since now."""
+    next_wanted = Signal()
+    """On to the other documents that wait."""
 
     def __init__(self, office: Office, row: IncomingRow) -> None:
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
@@ -67,8 +79,9 @@ class IncomingView(CheckedPage):
         self.standing: Standing | None = None
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
-        self.wishes = WishNotes(self.acts_of.put_aside)
-        self.notes = StandingNotes(self._offers())
+        self.said.put("moved", ())  # an answer to what was done just now comes first
+        self.wishes = WishNotes(self.said, self.acts_of.put_aside)
+        self.notes = StandingNotes(self.said, self._offers())
         self.parts: PaperParts | None = None
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
@@ -81,7 +94,6 @@ class IncomingView(CheckedPage):
         self.add_check_tab()
         self.add_info_tab()
         self._times_tab = self.panel.add_tab("收发记录")
-        self.add_notes(self.notes, self.wishes)
         self.ask_button = self.add_action(self._ask_button())
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
@@ -231,8 +243,15 @@ class IncomingView(CheckedPage):
             self.dialog.close_for(error)
 
     def _row_came(self, row: IncomingRow) -> None:
+        place = moved_to(self.row.state, row.state)
         self.row = row
         self._show_row()
+        if place:
+            work(self, self._office.duty.counts).then(self._say_where).start()
+            self.moved.emit(place)
+
+    def _say_where(self, counts: Counts) -> None:
+        self.said.put("moved", moved_note(self.row.state, counts.pending, self.next_wanted.emit))
 
     # -- what is shown ----------------------------------------------------------------------------------
 
@@ -266,7 +285,8 @@ class IncomingView(CheckedPage):
             self.notice.show_text(said, "", small, Tone.INVALID)
         elif row.pending:
             self.notice.show_text(words.INTENTS.get(row.pending, ""), "联网后自动完成，不需要重复操作。")
-        self.show_notice(shown=bool(row.refusal or row.pending))
+        else:
+            self.notice.clear()
 
     def _facts(self) -> Sequence[Section]:
         row, elements = self.row, self.row.elements
