@@ -20,7 +20,7 @@ from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.viewer.unlock import UnlockDialog
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.messages import Recipient, RecipientRole
+from gongwen_protocol.messages import Finding, Recipient, RecipientRole
 
 SENDER, RECEIVER, CARRIER = (UNITS[n][0] for n in (4, 6, 7))
 
@@ -81,6 +81,9 @@ def test_an_encrypted_body_is_asked_for_and_answered_for(
     assert not nameless(dialog)
     assert not clipped(dialog)
     until(lambda: view.verification is not None)
+    assert view.verification is not None
+    checks = view.verification.checks
+    assert {checks.body, checks.seal, checks.layout} == {Finding.UNKNOWN}, "unread is not faulty"
     dialog.reject()
     until(lambda: view.unlocker.dialog is None)
     word, said = view.reader.verdict.words

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.unlocking import Locked
+from gongwen_client.services.verification import ENCRYPTED
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.document_page import DocumentPage
@@ -17,7 +18,6 @@ from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
 
 _ENCRYPTED = StateWord("已加密", "lock", Tone.NEUTRAL)
-_LOCKED = "ofd.document.encrypted"
 
 
 class Unlocker(QObject):
@@ -36,12 +36,12 @@ class Unlocker(QObject):
 
     def looks_locked(self, error: GongwenError) -> bool:
         """Whether this is why the file could not be drawn."""
-        self.locked = error.code == _LOCKED
+        self.locked = error.code == ENCRYPTED
         return self.locked
 
     def say(self) -> None:
         """No verdict: the file is encrypted."""
-        self._page.reader.verdict.show_state(_ENCRYPTED, sentence(_LOCKED).what, action="重试(&R)")
+        self._page.reader.verdict.show_state(_ENCRYPTED, sentence(ENCRYPTED).what, action="重试(&R)")
 
     def ask(self, path: Path, title: str) -> None:
         """Say so and ask for what opens the file, once it is known what that is."""
