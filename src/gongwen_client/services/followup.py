@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gongwen_client.domain.drafts import Draft, draft_for
+from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.intents import IntentKind, RefusedWish
 from gongwen_client.exchange.api import in_foreground
@@ -88,9 +87,8 @@ class FollowUpService:
         this PC did not send it."""
         self._require(document_id, DocumentEvent.REPLACE)
         old = self._desk.store.drafts.get(document_id)
-        now = self._desk.clock.now()
         draft = replace(
-            draft_for(uuid.uuid4().hex, now),
+            self._desk.new_draft(),
             elements=Elements.model_validate(old.elements.model_dump()),
             recipients=old.recipients,
             more=DocumentMore.model_validate({**old.more.model_dump(), "replaces": document_id}),

@@ -1,4 +1,5 @@
-"""Acts on one or several rows of a list that need no open document: delete, take back, urge."""
+"""Acts on one or several rows of a list that need no open document: delete, take back, urge, forward,
+register, archive."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gongwen_client.domain.drafts import Draft
-from gongwen_client.domain.rows import SentRow
+from gongwen_client.domain.registers import Filing, RegisterEntry
+from gongwen_client.domain.rows import IncomingRow, SentRow
 from gongwen_client.services.lists import titles
 from gongwen_client.services.office import Office
+from gongwen_client.ui.archive.dialog import ArchiveDialog
 from gongwen_client.ui.lists.documents import DocumentList
+from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
@@ -101,14 +105,16 @@ class UrgeManyDialog(NamingSheet):
 
 
 class ListActs(QObject):
-    """Carries acts out for the lists; ``changed`` when rows may have moved. ``dialog`` is the open one."""
+    """Carries acts out for the lists; ``changed`` when rows may have moved, ``draft_made`` with a draft to go
+    on with. ``dialog`` is the open one."""
 
     changed = Signal()
+    draft_made = Signal(object)
 
     def __init__(self, office: Office, parent: QObject) -> None:
         super().__init__(parent)
         self._office = office
-        self.dialog: NamingSheet | None = None
+        self.dialog: Sheet | None = None
 
     def attach(self, page: DocumentList) -> None:
         """Listen to a list."""
@@ -119,6 +125,9 @@ class ListActs(QObject):
             "discard": self._discard,
             "take_back": self._take_back,
             "urge": self._urge,
+            "forward": self._forward,
+            "register": self._register,
+            "archive": self._archive,
         }
         if name in known:
             known[name](page, rows)
@@ -151,12 +160,62 @@ class ListActs(QObject):
 
         work(page, self._office.lists.reminder_rules).then(ask).failed(page.notice.explain).start()
 
-    def _open(self, dialog: NamingSheet) -> None:
+    def _forward(self, page: DocumentList, rows: Sequence[IncomingRow]) -> None:
+        delivery, begin = rows[0].delivery_id, self._office.forwarding.begin
+        work(page, lambda: begin(delivery)).then(self.draft_made.emit).failed(page.notice.explain).start()
+
+    def _register(self, page: DocumentList, rows: Sequence[Any]) -> None:
+        """登记承办: the document's line of the register, where the clerk writes who deals with it."""
+
+        def show(entries: Sequence[RegisterEntry]) -> None:
+            dialog = EntryDialog(page.window(), self._office, entries[0])
+            dialog.changed.connect(self.changed)
+            self._open(dialog)
+
+        self._with_entries(page, rows[:1], show)
+
+    def _archive(self, page: DocumentList, rows: Sequence[Any]) -> None:
+        """归档: the lines of these documents that are not archived yet."""
+
+        def show(entries: Sequence[RegisterEntry]) -> None:
+            open_ones = [one for one in entries if one.filing is Filing.REGISTERED]
+            if not open_ones:
+                page.say("所选公文都已归档。", "重新导出归档包请到“归档”的“已归档”。")
+                return
+            dialog = ArchiveDialog(page.window(), self._office, open_ones, again=False)
+            dialog.done_with.connect(self.changed)
+            self._open(dialog)
+
+        self._with_entries(page, rows, show)
+
+    def _with_entries(
+        self, page: DocumentList, rows: Sequence[Any], show: Callable[[Sequence[RegisterEntry]], None]
+    ) -> None:
+        registers = self._office.registers
+
+        def look() -> list[RegisterEntry]:
+            found = [
+                registers.of_delivery(row.delivery_id)
+                if isinstance(row, IncomingRow)
+                else registers.of_document(row.document_id)
+                for row in rows
+            ]
+            return [entry for entry in found if entry is not None]
+
+        def came(entries: list[RegisterEntry]) -> None:
+            if entries:
+                show(entries)
+            else:
+                page.say("所选公文还没有登记。", "接收或发送送达交换中心后自动登记。", tone=Tone.WARNING)
+
+        work(page, look).then(came).failed(page.notice.explain).start()
+
+    def _open(self, dialog: Sheet) -> None:
         self.dialog = dialog
         dialog.finished.connect(lambda _result: self._closed(dialog))
         dialog.open()
 
-    def _closed(self, dialog: NamingSheet) -> None:
+    def _closed(self, dialog: Sheet) -> None:
         if self.dialog is dialog:
             self.dialog = None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.lists import DECIDED, WAITING, Follow, ListName, SortKey
-from gongwen_client.domain.rows import DeliveryRow, IncomingState, SentRow
+from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.lists import cells
@@ -117,6 +117,14 @@ def _pending() -> ListPlan:
     )
 
 
+def _printable(row: IncomingRow) -> bool:
+    return row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED) and not row.pending
+
+
+def _received_for_good(row: IncomingRow) -> bool:
+    return row.state is IncomingState.RECEIVED and not row.pending
+
+
 def _received() -> ListPlan:
     """已收公文."""
     return ListPlan(
@@ -152,11 +160,16 @@ def _received() -> ListPlan:
         states=_incoming_choices(DECIDED),
         units="发送单位",
         acts=(
+            RowAct("print", "打印原件…", "print", fits=_printable),
+            RowAct("copy", "下载副本…", "download", fits=_printable),
+            RowAct("forward", "转发…", "send", fits=_received_for_good),
+            RowAct("register", "登记承办…", "register", fits=_received_for_good),
             RowAct(
-                "print",
-                "打印原件…",
-                "print",
-                fits=lambda row: row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED),
+                "archive",
+                "归档…",
+                "folder",
+                many=True,
+                fits=lambda row: _received_for_good(row) and not row.archived,
             ),
         ),
     )
@@ -240,7 +253,11 @@ def _sent() -> ListPlan:
             Choice(Follow.COMPLETE.value, "全部接收"),
         ),
         units="接收单位",
-        acts=(RowAct("urge", "催办…", "urge", many=True, fits=lambda row: row.waiting > 0),),
+        acts=(
+            RowAct("urge", "催办…", "urge", many=True, fits=lambda row: row.waiting > 0),
+            RowAct("register", "登记签收和办结…", "register"),
+            RowAct("archive", "归档…", "folder", many=True),
+        ),
     )
 
 

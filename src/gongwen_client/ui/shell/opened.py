@@ -90,13 +90,14 @@ class OpenDocument(QObject):
         view = IncomingView(self._office, row)
         view.changed.connect(self.changed)
         view.other_wanted.connect(self._open_received)
+        view.draft_made.connect(self.open_draft)
         self.show(view)
         self.taken_in_hand.emit(row.delivery_id)
         view.reader.pages.setFocus()
 
     def act(self, name: str, rows: list[object]) -> None:
         """An act of a list's row that is done beside the open document."""
-        if name not in ("accept", "return", "print"):
+        if name not in ("accept", "return", "print", "copy"):
             return
         self.open_incoming(rows[0])
         view = self.view
@@ -104,7 +105,11 @@ class OpenDocument(QObject):
         if name == "accept":  # only what was verified can be accepted
             view.loaded.connect(view.open_accept)
         else:
-            {"return": view.open_return, "print": view.open_print}[name]()
+            {
+                "return": view.open_return,
+                "print": view.open_print,
+                "copy": view.paper.open_copy,
+            }[name]()
 
     def _open_received(self, document_id: str) -> None:
         """Another document that came to this unit, e.g. the correction of the open one."""
