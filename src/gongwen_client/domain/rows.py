@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from gongwen_client.domain.drafts import LocalFile
+from gongwen_client.domain.returns import Handling
 from gongwen_protocol.messages import DeliveryView, Elements, RecipientRole, SignedReceipt
 from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
@@ -90,7 +91,7 @@ class SentRow:
 @dataclass(frozen=True)
 class DeliveryRow:
     """One unit on the sender's status board. ``details``: all that the exchange said of it (reminders,
-    requests, copy ranges, arrivals, reply)."""
+    requests, copy ranges, arrivals, reply). ``handling``: what was done about its return."""
 
     delivery_id: str
     unit_name: str
@@ -106,6 +107,9 @@ class DeliveryRow:
     sender_note: str = ""
     replaced_by: str = ""
     details: DeliveryView | None = None
+    returned_at: datetime | None = None
+    handling: Handling = Handling.OPEN
+    handling_note: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Notes:
     GROUPS = "directory.groups"
     READINESS = "directory.readiness"
     ENCRYPTION = "encryption.order"
+    RETURNS = "returns.handled"
 
     def __init__(self, database: Database) -> None:
         self._database = database

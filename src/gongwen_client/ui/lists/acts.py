@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.registers import Filing, RegisterEntry
-from gongwen_client.domain.rows import IncomingRow, SentRow
+from gongwen_client.domain.rows import DeliveryRow, IncomingRow, SentRow
 from gongwen_client.services.lists import titles
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.dialog import ArchiveDialog
@@ -104,6 +104,41 @@ class UrgeManyDialog(NamingSheet):
         self.accept()
 
 
+class CloseReturnsDialog(NamingSheet):
+    """作废 returns of which nothing more is to be sent; answers with ``close_wanted`` (why)."""
+
+    close_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget, named: Sequence[str]) -> None:
+        super().__init__(
+            parent,
+            "close_returns_dialog",
+            "退文作废",
+            "作废后不再列为待处理；公文和退文记录都保留，需要时仍可重发或补发更正。",
+            named,
+            "stop",
+        )
+        self.why = QPlainTextEdit()
+        self.why.setObjectName("close_why")
+        self.why.setAccessibleName("作废原因")
+        self.why.setPlaceholderText("如：误送，已与该单位核实；该单位已从纸质渠道收到")
+        self.why.setTabChangesFocus(True)
+        self.why.setFixedHeight(Size.ROW * 2)
+        self.body.addLayout(column(label("作废原因（必填，只记在本机）", "section"), self.why))
+        self.add_safe("取消(&C)")
+        self.close_button = self.add_action("确认作废(&Z)", self._close, name="close_return")
+        self.close_button.setEnabled(False)
+        self.why.textChanged.connect(lambda: self.close_button.setEnabled(bool(self._words)))
+
+    @property
+    def _words(self) -> str:
+        return self.why.toPlainText().strip()
+
+    def _close(self) -> None:
+        self.close_wanted.emit(self._words)
+        self.accept()
+
+
 class ListActs(QObject):
     """Carries acts out for the lists; ``changed`` when rows may have moved, ``draft_made`` with a draft to go
     on with. ``dialog`` is the open one."""
@@ -128,6 +163,7 @@ class ListActs(QObject):
             "forward": self._forward,
             "register": self._register,
             "archive": self._archive,
+            "close_return": self._close_returns,
         }
         if name in known:
             known[name](page, rows)
@@ -187,6 +223,14 @@ class ListActs(QObject):
             self._open(dialog)
 
         self._with_entries(page, rows, show)
+
+    def _close_returns(self, page: DocumentList, rows: Sequence[tuple[SentRow, DeliveryRow]]) -> None:
+        dialog = CloseReturnsDialog(page.window(), titles(rows))
+        close = self._office.followup.close_returns
+        dialog.close_wanted.connect(
+            lambda why: self._each(page, rows, lambda pair: close((pair[1],), why), "已作废 {} 份退文。")
+        )
+        self._open(dialog)
 
     def _with_entries(
         self, page: DocumentList, rows: Sequence[Any], show: Callable[[Sequence[RegisterEntry]], None]

@@ -7,6 +7,7 @@ from typing import Any
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.lists import DECIDED, WAITING, Follow, ListName, SortKey
+from gongwen_client.domain.returns import Handling
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
@@ -17,7 +18,7 @@ from gongwen_client.ui.lists.plan import ListPlan, RowAct
 from gongwen_client.ui.lists.table import Column
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_protocol.messages import Elements
-from gongwen_protocol.states import DocumentState
+from gongwen_protocol.states import DeliveryState, DocumentState
 
 __all__ = ["DECIDED", "WAITING", "all_pages", "sent_state"]
 
@@ -261,13 +262,21 @@ def _sent() -> ListPlan:
     )
 
 
+def _came_back(row: Returned) -> bool:
+    return row[1].state is DeliveryState.RETURNED
+
+
+def _open_return(row: Returned) -> bool:
+    return row[1].handling is Handling.OPEN
+
+
 def _returned_to_us() -> ListPlan:
     """退回公文 (发文): what other units sent back to us."""
     columns: tuple[Column[Returned], ...] = (
         _TITLE,
         _number(),
         Column("退文单位", lambda row: row[1].unit_name, 168, key=SortKey.UNIT),
-        cells.time_column("退文时间", lambda row: row[1].at, SortKey.TIME, 104),
+        cells.time_column("退文时间", lambda row: row[1].returned_at, SortKey.TIME, 104),
         Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 128, key=SortKey.REASON),
         Column("附言", lambda row: row[1].return_note, 168, quiet=True),
         Column(
@@ -275,6 +284,7 @@ def _returned_to_us() -> ListPlan:
             lambda row: cells.return_handling(row).word,
             112,
             state=cells.return_handling,
+            tip=lambda row: row[1].handling_note or cells.return_handling(row).word,
             key=SortKey.STATE,
         ),
     )
@@ -283,7 +293,13 @@ def _returned_to_us() -> ListPlan:
         "退回公文",
         columns,
         EmptyState("returned", "没有被退回的公文", "接收单位退回的公文和原因会出现在这里。"),
+        states=(Choice(Handling.OPEN.value, "待处理"), Choice(Follow.COMPLETE.value, "已处理")),
         units="退文单位",
+        acts=(
+            RowAct("resend", "重发…", "send", fits=_came_back),
+            RowAct("correct", "补发更正…", "draft", fits=_came_back),
+            RowAct("close_return", "作废（不再发送）…", "stop", many=True, fits=_open_return),
+        ),
     )
 
 

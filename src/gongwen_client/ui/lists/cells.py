@@ -8,6 +8,7 @@ from typing import Any
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.lists import SortKey
+from gongwen_client.domain.returns import Handling
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.host.clock import to_local
 from gongwen_client.ui import words
@@ -19,6 +20,13 @@ from gongwen_protocol.states import DocumentState
 URGENT = {
     "特急": StateWord("特急", "warning", Tone.INVALID),
     "加急": StateWord("加急", "warning", Tone.WARNING),
+}
+HANDLINGS = {
+    Handling.OPEN: StateWord("待处理", "returned", Tone.INVALID),
+    Handling.RESENT: StateWord("已重发", "send", Tone.INFO),
+    Handling.CORRECTED: StateWord("已补发更正", "check", Tone.VALID),
+    Handling.ON_PAPER: StateWord("已转纸质", "file", Tone.NEUTRAL),
+    Handling.CLOSED: StateWord("已作废", "stop", Tone.NEUTRAL),
 }
 _SOON = timedelta(hours=2)
 _RECEIVED_BY = {
@@ -170,9 +178,7 @@ def waiting_tip(row: SentRow) -> str:
 
 def return_handling(pair: tuple[SentRow, DeliveryRow]) -> StateWord:
     """处理状态 of a returned document."""
-    if pair[1].replaced_by:
-        return StateWord("已补发更正", "check", Tone.VALID)
-    return StateWord("待处理", "returned", Tone.INVALID)
+    return HANDLINGS[pair[1].handling]
 
 
 def reminders(count: int) -> StateWord | None:

@@ -97,6 +97,8 @@ class OpenDocument(QObject):
 
     def act(self, name: str, rows: list[object]) -> None:
         """An act of a list's row that is done beside the open document."""
+        if name in ("resend", "correct"):
+            self._answer_return(name, rows[0])
         if name not in ("accept", "return", "print", "copy"):
             return
         self.open_incoming(rows[0])
@@ -168,6 +170,16 @@ class OpenDocument(QObject):
         """A sent document at the unit that returned it."""
         assert isinstance(pair, tuple)
         self._open_board(pair[0], pair[1].delivery_id)
+
+    def _answer_return(self, name: str, pair: object) -> None:
+        """重发 or 补发更正 for a unit that sent the document back."""
+        self.open_returned(pair)
+        assert isinstance(pair, tuple)
+        assert isinstance(self.view, SentView)
+        if name == "resend":
+            self.view.acts_of.open("resend", [pair[1]])
+        else:
+            self.view.acts_of.correct()
 
     def open_asking(self, one: object) -> None:
         """A sent document at the unit that asks for more copies."""
