@@ -68,7 +68,8 @@ class IncomingRow:
 @dataclass(frozen=True)
 class SentRow:
     """A sent document with its x / n. ``waiting`` units have not received it; the one that it reached first
-    is ``waiting_unit``, since ``waiting_since`` (最早未收). ``due_at``: by when they are to."""
+    is ``waiting_unit``, since ``waiting_since`` (最早未收). ``due_at``: by when they are to. ``units``: the
+    first ones that it went to, 主送 before 抄送."""
 
     document_id: str
     elements: Elements
@@ -86,6 +87,7 @@ class SentRow:
     waiting_unit: str = ""
     waiting_since: datetime | None = None
     due_at: datetime | None = None
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Every condition is a piece of SQL with its values; texts of a person are values,
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -75,6 +76,14 @@ _REGISTERED = """
 SELECT e.subject, e.year, e.number, a.archived_at FROM register_entries AS e
 LEFT JOIN archive_items AS a USING (entry_id)
 WHERE e.book = 'received' AND e.cancelled = '' AND e.subject IN ({})
+"""
+
+
+_FIRST_UNITS = """
+SELECT d.document_id, (SELECT json_group_array(unit_name) FROM (
+    SELECT unit_name FROM deliveries WHERE document_id = d.document_id AND to_us = 0
+    ORDER BY role = 'cc', rowid LIMIT 2))
+FROM documents AS d WHERE d.document_id IN ({})
 """
 
 
@@ -153,9 +162,14 @@ class ListQueries:
         )
         for row in self._read(query, ids):
             waiting.setdefault(row["document_id"], []).append(row)
-        return _in_order(
-            ids, {row.document_id: _with_waiting(row, waiting.get(row.document_id, [])) for row in rows}
-        )
+        named = {row[0]: tuple(json.loads(row[1])) for row in self._read(_FIRST_UNITS.format(marks), ids)}
+        told = {
+            row.document_id: replace(
+                _with_waiting(row, waiting.get(row.document_id, [])), units=named.get(row.document_id, ())
+            )
+            for row in rows
+        }
+        return _in_order(ids, told)
 
     def drafts(self, ids: Sequence[str]) -> list[Draft]:
         """The same of drafts."""

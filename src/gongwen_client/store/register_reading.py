@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -49,6 +49,17 @@ class RegisterReading:
         """The entry of a delivery or document."""
         with self._database.reading() as connection:
             return self._of(connection, book, subject)
+
+    def labels(self, book: Book, subjects: Sequence[str]) -> dict[str, str]:
+        """The numbers of those documents or deliveries that a book has, e.g. 2026-0012."""
+        query = "SELECT subject, year, number FROM register_entries WHERE book = ? AND subject IN ({})"
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for place in range(0, len(subjects), _BATCH):
+                part = subjects[place : place + _BATCH]
+                for row in connection.execute(query.format(", ".join("?" * len(part))), (book.value, *part)):
+                    found[row["subject"]] = f"{row['year']}-{row['number']:04d}"
+        return found
 
     def like(self, book: Book, doc_number: str, title: str) -> list[RegisterEntry]:
         """Entries of the same number or, without one, the same title, newest first."""

@@ -218,6 +218,7 @@ def _drafts(name: ListName, title: str, empty: EmptyState, acts: Sequence[RowAct
             84,
             key=SortKey.RECIPIENTS,
         ),
+        Column("拟稿人", cells.author, 76, quiet=True),
         Column("盖章进度", cells.sealing, 128, key=SortKey.PROGRESS),
         cells.time_column("更新时间", lambda row: row.updated_at, SortKey.TIME, 104),
         Column(
@@ -238,7 +239,8 @@ def _sent() -> ListPlan:
             _number(178),
             _kind(hidden=True),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
-            Column("接收情况", cells.progress, 72, right=True, key=SortKey.PROGRESS),
+            Column("接收单位", cells.units, 168, quiet=True, hidden=True),
+            Column("接收情况", cells.progress, 72, right=True, tip=cells.units, key=SortKey.PROGRESS),
             Column("最早未收", cells.waiting, 144, tip=cells.waiting_tip, key=SortKey.WAITING),
             cells.due_column(),
             _reminders(),

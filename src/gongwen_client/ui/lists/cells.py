@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.lists import SortKey
 from gongwen_client.domain.returns import Handling
@@ -141,6 +142,12 @@ def draft_state(row: Draft) -> StateWord:
     return words.DOCUMENT_STATES[row.state]
 
 
+def author(row: Draft) -> str:
+    """拟稿人: the post that began it, or handed it over."""
+    hand = row.record.author or row.record.steps.get(Step.COMPOSE)
+    return hand.post if hand else ""
+
+
 def sealing(row: Draft) -> str:
     """盖章进度: seals on the body, those of other units of a joint document apart."""
     own = sum(mark.own for mark in row.seals)
@@ -162,6 +169,12 @@ def sent_state(row: SentRow) -> StateWord:
 def progress(row: SentRow) -> str:
     """x / n: units that have received it."""
     return f"{row.received} / {row.total}"
+
+
+def units(row: SentRow) -> str:
+    """联网接收单位: the first ones and how many."""
+    names = "、".join(row.units)
+    return names if len(row.units) == row.total else f"{names}等 {row.total} 个单位"
 
 
 def waiting(row: SentRow) -> str:
