@@ -205,7 +205,7 @@ class Office:
         self.asking = AskingService(desk)
         self.boards = BoardService(desk)
         self.notepad = NotepadService(desk)
-        self.attention = AttentionService(desk)
+        self.attention = AttentionService(desk, lambda: self.preferences.now.earlier_notice)
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")

@@ -1,4 +1,4 @@
-"""What lists and dialogs must name: who drafted, where it went, who sealed it for what. Read off the windows."""
+"""What lists and dialogs must name: who drafted, where it went, who sealed it for what."""
 
 from __future__ import annotations
 

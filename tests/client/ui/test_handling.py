@@ -11,6 +11,7 @@ from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
 from gongwen_client.domain.draft_record import Origin
 from gongwen_client.domain.rows import IncomingState
+from gongwen_client.host.printing import Sides
 from gongwen_client.services.office import Office
 from gongwen_client.ui.archive.dialog import ArchiveDialog
 from gongwen_client.ui.compose.page import ComposePage
@@ -18,6 +19,7 @@ from gongwen_client.ui.lists import cells
 from gongwen_client.ui.lists.acts import CloseReturnsDialog
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.receive.incoming_view import IncomingView
+from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
@@ -222,6 +224,24 @@ def test_a_return_is_put_right_or_put_aside_and_its_number_goes(
     until(lambda: states_of(page)["版式不对的通知"] == "待处理")
     window.close()
     settle()
+
+
+def test_printing_proposes_the_sides_that_were_set(
+    window: MainWindow, offices: tuple[Office, Office, Office], town: Town
+) -> None:
+    sender, office, _third = offices
+    delivery = accepted(office, send(town, sender, "单面打印的通知"))
+    office.preferences.change(both_sides=False)
+    window.documents.open_incoming(office.incoming.get(delivery))
+    view = window.view
+    assert isinstance(view, IncomingView)
+    view.open_print()
+    until(lambda: isinstance(view.dialog, PrintDialog))
+    dialog = view.dialog
+    assert isinstance(dialog, PrintDialog)
+    assert dialog.sides.currentData() == Sides.ONE.value
+    dialog.reject()
+    office.preferences.change(both_sides=True)
 
 
 def states_of(page: DocumentList) -> dict[str, str]:
