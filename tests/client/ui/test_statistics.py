@@ -116,6 +116,17 @@ def test_without_the_exchange_what_was_counted_stays(old_town: tuple[Town, Offic
     until(lambda: "network.unreachable" in page.notice.text)
     assert page.found == before
     assert page.pictures.heat_map.isVisible()
+    window.close()
+    window = MainWindow(office)  # one that is opened only now shows what was told last, with its time
+    window.show()
+    window.open_page("statistics")
+    again = window.pages["statistics"]
+    assert isinstance(again, StatisticsPage)
+    until(lambda: again.found is not None and "network.unreachable" in again.notice.text)
+    assert again.found == before
+    assert before is not None
+    assert f"{before[1].first:%m-%d} 至 {before[1].last:%m-%d}" in again._summary.text()
+    page = again
     town.exchange.start()
     until(lambda: office.duty.state().connection.name == "ONLINE")
     page.ask()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gongwen_client.services.office import Office
-from gongwen_client.services.statistics import rate
+from gongwen_client.services.statistics import Looked, rate
 from gongwen_client.ui import words
 from gongwen_client.ui.statistics.leave_dialog import LeaveDialog
 from gongwen_client.ui.statistics.pictures import Pictures
@@ -143,11 +143,7 @@ class StatisticsPage(Page):
         first, last = self.span()
         self._asked += 1
         turn = self._asked
-
-        def ask() -> Answer:
-            return statistics.duty(first, last), statistics.figures(first, last)
-
-        work(self, ask).then(lambda found: self._came(turn, found)).failed(
+        work(self, lambda: statistics.look(first, last)).then(lambda found: self._came(turn, found)).failed(
             lambda error: self._failed(turn, error)
         ).start()
 
@@ -169,12 +165,15 @@ class StatisticsPage(Page):
         first, last = self.period.currentData()
         return first, last
 
-    def _came(self, turn: int, found: Answer) -> None:
+    def _came(self, turn: int, found: Looked) -> None:
         if turn != self._asked:
             return  # another period was chosen meanwhile
-        duty, figures = found
         self._shown = self.span()
         self._age.start()
+        self._show(found)
+
+    def _show(self, looked: Looked) -> None:
+        found = duty, figures = looked.duty, looked.figures
         self.found = found
         self.notice.clear()
         if any(day.assumed for day in duty.days):
@@ -192,8 +191,20 @@ class StatisticsPage(Page):
     def _failed(self, turn: int, error: GongwenError) -> None:
         if turn != self._asked:
             return
+        if self.found is not None:
+            self.notice.explain(error)
+            return
+        work(self, self._office.statistics.kept).then(lambda kept: self._nothing_new(error, kept)).failed(
+            lambda _error: self._nothing_new(error, None)
+        ).start()
+
+    def _nothing_new(self, error: GongwenError, kept: Looked | None) -> None:
+        """The exchange does not answer: the figures that it gave last, with their time."""
+        if kept is None:
+            self._stack.setCurrentIndex(2)
+        elif self.found is None:
+            self._show(kept)
         self.notice.explain(error)
-        self._stack.setCurrentIndex(1 if self.found else 2)
 
     def _show_summary(self, found: Answer) -> None:
         duty, figures = found
@@ -202,7 +213,8 @@ class StatisticsPage(Page):
         who = figures.units[0].unit_name if len(figures.units) == 1 else f"{len(figures.units)} 个单位"
         self._summary.setText(
             f"{who}　查收达标 {rate(met, wanted)}　及时率 {in_time_rate(('', whole))}　"
-            f"发文 {whole.sent} 件　收文 {whole.delivered} 件　{words.when(figures.server_time)} 统计"
+            f"发文 {whole.sent} 件　收文 {whole.delivered} 件　"
+            f"{figures.first:%m-%d} 至 {figures.last:%m-%d}，{words.when(figures.server_time)} 统计"
         )
 
     # -- turning ----------------------------------------------------------------------------------------
