@@ -44,6 +44,7 @@ from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.forwarding import ForwardingService
 from gongwen_client.services.handover import HandoverService
 from gongwen_client.services.help import HelpService
 from gongwen_client.services.home import HomeService
@@ -177,6 +178,7 @@ class Office:
         self.sending = SendingService(desk, self.seal_ledger.witness_head, self.secrecy)
         self.send_review = SendReviewService(desk, self.drafts, self.sending, self.addressing, self.secrecy)
         self.incoming = IncomingService(desk, self.render)
+        self.forwarding = ForwardingService(desk, self.incoming, self.drafts)
         self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
         self.preferences = PreferenceService(places.config, settings.locks)
         printer = PreferredFirst(
@@ -203,7 +205,7 @@ class Office:
         self.asking = AskingService(desk)
         self.boards = BoardService(desk)
         self.notepad = NotepadService(desk)
-        self.attention = AttentionService(desk)
+        self.attention = AttentionService(desk, lambda: self.preferences.now.earlier_notice)
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")

@@ -30,6 +30,8 @@ class Notes:
     GROUPS = "directory.groups"
     READINESS = "directory.readiness"
     ENCRYPTION = "encryption.order"
+    RETURNS = "returns.handled"
+    STATISTICS = "statistics.last"
 
     def __init__(self, database: Database) -> None:
         self._database = database

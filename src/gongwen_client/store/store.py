@@ -22,6 +22,7 @@ from gongwen_client.store.notes import AttendedChecks, Notes, OwnGroups, UnitTab
 from gongwen_client.store.outbox import Outbox
 from gongwen_client.store.receipts import ReceiptTable
 from gongwen_client.store.registers import RegisterTable
+from gongwen_client.store.returns import ReturnNotes
 from gongwen_client.store.rows import RowQueries
 from gongwen_client.store.rules import RulesTable
 from gongwen_client.store.search import BodyTexts
@@ -45,6 +46,7 @@ class Store:
         self.documents = DocumentTable(self._database, self.registers)
         self.rows = RowQueries(self._database)
         self.lists = ListQueries(self._database, self.drafts)
+        self.return_notes = ReturnNotes(self._database)
         self.texts = BodyTexts(self._database)
         self.tickets = TicketTable(self._database)
         self.receipts = ReceiptTable(self._database)

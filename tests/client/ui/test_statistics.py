@@ -43,30 +43,30 @@ def test_the_map_is_walked_with_the_keys(page: StatisticsPage, qtbot: QtBot) -> 
     assert page.found is not None
     duty = page.found[0]
     assert len(duty.units) == len(UNITS)
-    page.heat_map.setFocus()
-    page.heat_map.go_to(0, 0)
+    page.pictures.heat_map.setFocus()
+    page.pictures.heat_map.go_to(0, 0)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right):
-        qtbot.keyClick(page.heat_map, key)
-    said = page.heat_map.accessibleDescription()
-    assert said == page.said.text() == page.heat_map.describe(2, 1)
+        qtbot.keyClick(page.pictures.heat_map, key)
+    said = page.pictures.heat_map.accessibleDescription()
+    assert said == page.said.text() == page.pictures.heat_map.describe(2, 1)
     assert said.startswith(duty.units[1].unit_name)
     assert f"{duty.days[1].day.month}月{duty.days[1].day.day}日" in said
-    qtbot.keyClick(page.heat_map, Qt.Key.Key_End)
-    assert page.heat_map.chosen == page.heat_map.describe(2 * len(duty.days) - 1, 1)
-    assert page.heat_map.describe(-1, 0) == page.heat_map.describe(0, 10_000) == ""
+    qtbot.keyClick(page.pictures.heat_map, Qt.Key.Key_End)
+    assert page.pictures.heat_map.chosen == page.pictures.heat_map.describe(2 * len(duty.days) - 1, 1)
+    assert page.pictures.heat_map.describe(-1, 0) == page.pictures.heat_map.describe(0, 10_000) == ""
 
 
 def test_tables_say_what_pictures_show(page: StatisticsPage) -> None:
     assert page.found is not None
     duty, figures = page.found
     page.show_table(table=True)
-    assert page.duty_table.isVisible()
-    rows = {row.unit_code: row for row in page.duty_table.rows.rows}
+    assert page.pictures.duty_table.isVisible()
+    rows = {row.unit_code: row for row in page.pictures.duty_table.rows.rows}
     assert all(rows[unit.unit_code].cells == unit.cells for unit in duty.units)
-    for tab, table in ((RECEIVING, page.received_table), (VOLUME, page.volume_table)):
+    for tab, table in ((RECEIVING, page.pictures.received_table), (VOLUME, page.pictures.volume_table)):
         page.tabs.setCurrentIndex(tab)
         assert table.isVisible()
-    assert sum(row[1].delivered for row in page.received_table.rows.rows) == sum(
+    assert sum(row[1].delivered for row in page.pictures.received_table.rows.rows) == sum(
         month.delivered for unit in figures.units for month in unit.months
     )
     page.show_table(table=False)
@@ -115,7 +115,18 @@ def test_without_the_exchange_what_was_counted_stays(old_town: tuple[Town, Offic
     page.ask()
     until(lambda: "network.unreachable" in page.notice.text)
     assert page.found == before
-    assert page.heat_map.isVisible()
+    assert page.pictures.heat_map.isVisible()
+    window.close()
+    window = MainWindow(office)  # one that is opened only now shows what was told last, with its time
+    window.show()
+    window.open_page("statistics")
+    again = window.pages["statistics"]
+    assert isinstance(again, StatisticsPage)
+    until(lambda: again.found is not None and "network.unreachable" in again.notice.text)
+    assert again.found == before
+    assert before is not None
+    assert f"{before[1].first:%m-%d} 至 {before[1].last:%m-%d}" in again._summary.text()
+    page = again
     town.exchange.start()
     until(lambda: office.duty.state().connection.name == "ONLINE")
     page.ask()

@@ -15,6 +15,7 @@ from gongwen_client.services.ledger_book import (
     export_ledger,
     place_words,
     reason,
+    record_words,
     result_words,
 )
 from gongwen_client.services.office import Office
@@ -52,21 +53,22 @@ def use_state(use: SealUse) -> StateWord:
 
 
 _COLUMNS: Sequence[Column[SealUse]] = (
-    Column("编号", lambda use: use.label, 92, sort=lambda use: (use.year, use.number)),
+    Column("编号", lambda use: use.label, 84, sort=lambda use: (use.year, use.number)),
     Column(
         "时间",
         lambda use: words.when(use.started_at),
-        104,
+        100,
         sort=lambda use: use.started_at.timestamp(),
         tip=lambda use: words.stamp(use.started_at),
     ),
     Column("公文标题", lambda use: use.title),
-    Column("文号", lambda use: use.doc_number, 168),
-    Column("印章", lambda use: use.seal_name, 168),
-    Column("页", lambda use: use.pages, 76, quiet=True),
-    Column("盖章人", lambda use: use.post, 76),
-    Column("秘钥盘号", lambda use: use.key_serial, 118, quiet=True),
-    Column("结果", lambda use: use_state(use).word, 112, state=use_state),
+    Column("文号", lambda use: use.doc_number, 150),
+    Column("印章", lambda use: use.seal_name, 140),
+    Column("页", lambda use: use.pages, 66, quiet=True, tip=place_words),
+    Column("盖章人", lambda use: use.post, 76, tip=lambda use: _keepers(use)),
+    Column("秘钥盘号", lambda use: use.key_serial, 112, quiet=True),
+    Column("发文记录", record_words, 104, quiet=True),
+    Column("结果", lambda use: use_state(use).word, 100, state=use_state),
 )
 
 
@@ -184,6 +186,7 @@ class UseDialog(Sheet):
                 ("开始", words.stamp(use.started_at)),
                 ("结束", finished),
                 ("发文字号", use.doc_number),
+                ("发文记录", f"{words.record_number(use.document_id)}　{record_words(use)}".strip()),
                 ("单位", use.unit),
                 ("盖章人", use.post),
             )
@@ -214,6 +217,11 @@ class UseDialog(Sheet):
             self.problem.say(sentence(KnownError(use.problem, sequence=use.sequences[0])), Tone.INVALID)
         elif use.code:
             self.problem.show_text(use.why or reason(use), "", use.code, Tone.WARNING)
+
+
+def _keepers(use: SealUse) -> str:
+    """Who kept PIN and carrier when the seal was used."""
+    return f"口令保管：{use.pin_holder or '未登记'}；载体保管：{use.carrier_holder or '未登记'}"
 
 
 def _filter(name: str, spoken: str, first: str) -> QComboBox:

@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
                 self.acts.attach(page)
                 page.act_wanted.connect(documents.act)
         self.acts.changed.connect(self.refresh)
+        self.acts.draft_made.connect(documents.open_draft)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
