@@ -72,7 +72,7 @@ class EvidenceTable:
     def go_back(self, signed: SignedRestoration) -> None:
         """Hold the exchange to the checkpoint of its backup. What it had committed to beyond it stays."""
         said, held = signed.restoration, self.checkpoint()
-        with self._database.transaction():
+        with self._database.transaction() as connection:
             cursor = int(self._notes.get(Notes.CURSOR) or "0")
             self._notes.set(Notes.CURSOR, str(min(cursor, said.changes)))
             beyond = "" if held is None else held.model_dump_json()
@@ -80,6 +80,8 @@ class EvidenceTable:
                 f"{Notes.RESTORATION}.{said.at.isoformat()}", f"{signed.model_dump_json()} {beyond}"
             )
             self._notes.set(Notes.PROFILE_MAY_GO_BACK, "1")
+            connection.execute("DELETE FROM encryption_entries")  # read anew: newer ones are lost
+            self._forget(Notes.ENCRYPTION)
             if said.checkpoint is None:
                 self._forget(Notes.CHECKPOINT)
             else:

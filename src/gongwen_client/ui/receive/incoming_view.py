@@ -41,6 +41,7 @@ from gongwen_client.ui.viewer.checked_page import CheckedPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section
+from gongwen_client.ui.viewer.unlocker import Unlocker
 from gongwen_client.ui.widgets.basics import button, change_kind
 from gongwen_client.ui.widgets.kept import KeptFields
 from gongwen_client.ui.words import StateWord
@@ -89,6 +90,9 @@ class IncomingView(CheckedPage):
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.tickets = TicketsTab()
+        self.unlocker = Unlocker(self, office.local)
+        self.unlocker.opened.connect(self.load)
+        self._body: Path | None = None
         self.paper = PaperDesk(self, office, self.tickets)
         self.paper.more_copies_wanted.connect(lambda: self.acts_of.ask(copies=True))
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
@@ -153,6 +157,7 @@ class IncomingView(CheckedPage):
         self.paper.load()
 
     def _files_came(self, files: IncomingFiles) -> None:
+        self._body, self.unlocker.locked = files.body.path, False
         self.attachments.show_files(files.attachments)
         count = len(files.attachments)
         self.reader.tabs.setTabText(self._attachments_tab, f"附件 {count}" if count else "附件")
@@ -173,6 +178,21 @@ class IncomingView(CheckedPage):
     def _no_drawing(self, error: GongwenError) -> None:
         said = sentence(error)
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        if self.unlocker.looks_locked(error):
+            self._ask_to_unlock()
+
+    def _ask_to_unlock(self) -> None:
+        """The body itself is encrypted (GM/T 0099): before it was read nothing can be answered for."""
+        assert self._body is not None
+        self.unlocker.ask(self._body, self.row.elements.title)
+
+    def show_reasons(self) -> None:
+        """The action in the bar: ask for what opens the body, or show the reasons."""
+        self._ask_to_unlock() if self.unlocker.locked else super().show_reasons()
+
+    def verify_again(self) -> None:
+        """An encrypted body is opened first."""
+        self._ask_to_unlock() if self.unlocker.locked else super().verify_again()
 
     def _verified(self, verification: Verification) -> None:
         self.show_verification(verification)
@@ -194,6 +214,8 @@ class IncomingView(CheckedPage):
 
     def show_verification(self, verification: Verification) -> None:
         super().show_verification(verification)
+        if self.unlocker.locked:
+            self.unlocker.say()
         change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
         self._show_row()
 
@@ -315,8 +337,11 @@ class IncomingView(CheckedPage):
     # -- acts -------------------------------------------------------------------------------------------
 
     def open_accept(self) -> None:
-        """核验并接收."""
+        """核验并接收; what is encrypted is opened first."""
         if self.verification is None:
+            return
+        if self.unlocker.locked:
+            self._ask_to_unlock()
             return
         if isinstance(self.dialog, AcceptPanel):
             return

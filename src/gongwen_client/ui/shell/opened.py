@@ -68,6 +68,8 @@ class OpenDocument(QObject):
             view.keep_now()
         else:
             self._notes.leave(view.said)
+        if isinstance(view, IncomingView):
+            view.unlocker.forget(self)
         self._stack.removeWidget(view)
         view.hide()
         view.deleteLater()
