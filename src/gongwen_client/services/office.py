@@ -42,6 +42,7 @@ from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
+from gongwen_client.services.finding import FindService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.forwarding import ForwardingService
@@ -209,6 +210,7 @@ class Office:
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
+        self.finding = FindService(self.lists, self.registers)
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )
