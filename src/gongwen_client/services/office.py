@@ -65,6 +65,7 @@ from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.secrecy_guard import SecrecyGuard
 from gongwen_client.services.send_review import SendReviewService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.sheet_printing import SheetPrinter
 from gongwen_client.services.statistics import StatisticsService
 from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.texts import TextService
@@ -209,7 +210,8 @@ class Office:
         self.attention = AttentionService(desk, lambda: self.preferences.now.earlier_notice)
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
-        self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
+        self.registers = RegisterService(desk, self.render)
+        self.sheets = SheetPrinter(printer, places.cache / "print")
         self.finding = FindService(self.lists, self.registers)
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files

@@ -166,7 +166,7 @@ def _place(hit: Hit) -> str:
 _COLUMNS: Sequence[Column[Hit]] = (
     Column("标题", lambda hit: _text(hit, "title") or "（未填标题）"),
     Column("文号", lambda hit: _text(hit, "doc_number"), 178),
-    Column("来文或发往单位", _unit, 190),
+    Column("来文或发往单位", _unit, 180),
     Column(
         "时间",
         _when,
@@ -174,6 +174,6 @@ _COLUMNS: Sequence[Column[Hit]] = (
         sort=lambda hit: at.timestamp() if (at := _at(hit)) else 0.0,
         tip=lambda hit: words.stamp(at) if (at := _at(hit)) else _when(hit),
     ),
-    Column("所在", _place, 132, quiet=True),
+    Column("所在", _place, 152, quiet=True),
     Column("状态", lambda hit: _state(hit).word, 128, state=_state),
 )
