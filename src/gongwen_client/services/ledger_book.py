@@ -65,7 +65,7 @@ def record_words(use: SealUse) -> str:
     """发文记录: under which number it was sent. A seal on what never went out is what an inspection asks
     about (Ordos art. 18)."""
     if use.sent_as:
-        return f"发文 {use.sent_as}"
+        return use.sent_as
     return "未发送" if use.result is LedgerStep.SEALED else ""
 
 

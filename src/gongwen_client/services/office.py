@@ -42,6 +42,7 @@ from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
+from gongwen_client.services.finding import FindService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
 from gongwen_client.services.forwarding import ForwardingService
@@ -64,6 +65,7 @@ from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.secrecy_guard import SecrecyGuard
 from gongwen_client.services.send_review import SendReviewService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.sheet_printing import SheetPrinter
 from gongwen_client.services.statistics import StatisticsService
 from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.texts import TextService
@@ -208,7 +210,9 @@ class Office:
         self.attention = AttentionService(desk, lambda: self.preferences.now.earlier_notice)
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
-        self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
+        self.registers = RegisterService(desk, self.render)
+        self.sheets = SheetPrinter(printer, places.cache / "print")
+        self.finding = FindService(self.lists, self.registers)
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )

@@ -14,6 +14,7 @@ from gongwen_client.domain.custody import Custody
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.lists.documents import DocumentList
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage, UseDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.shell.window import MainWindow
@@ -132,7 +133,7 @@ def test_the_ledger_names_the_send_record_and_what_never_went_out(
     office.sending.send(sent)
     until(lambda: office.registers.of_document(sent) is not None)
     label = office.registers.of_document(sent).label  # type: ignore[union-attr]
-    assert listed(window, "seal_ledger", "已经发出的通知")["发文记录"] == f"发文 {label}"
+    assert listed(window, "seal_ledger", "已经发出的通知")["发文记录"] == label
     assert listed(window, "seal_ledger", "没有发出的通知")["发文记录"] == "未发送"
     page = window.pages["seal_ledger"]
     assert isinstance(page, SealLedgerPage)
@@ -143,3 +144,9 @@ def test_the_ledger_names_the_send_record_and_what_never_went_out(
     assert "未发送" in said(dialog)
     assert "印章管理员" in said(dialog)
     dialog.reject()
+    page.print_button.click()
+    sheets = page.dialog
+    assert isinstance(sheets, PrintSheetsDialog)
+    until(sheets.print_button.isEnabled)
+    sheets.print_button.click()
+    until(lambda: "用印台账已存为" in page.notice.text)

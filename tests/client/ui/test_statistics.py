@@ -14,6 +14,7 @@ from client.ui.chapters.statistics import CLERK, inspector, live, opened
 from client.ui.driving import settle, until
 from client.ui.town import UNITS, Town
 from gongwen_client.services.office import Office
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.statistics.page import RECEIVING, VOLUME, StatisticsPage, periods
 from gongwen_client.ui.tasks import background
@@ -89,6 +90,19 @@ def test_files(page: StatisticsPage, tmp_path: Path) -> None:
     assert f"{year}年电子公文交换系统应用情况总结（草稿）" in text
     assert "及时接收率" in text
     assert "各单位情况" in text
+    page.tabs.setCurrentIndex(0)
+
+
+def test_what_is_in_sight_is_printed(page: StatisticsPage) -> None:
+    for tab, title in ((0, "值守情况图"), (RECEIVING, "公文接收和发送统计表")):
+        page.tabs.setCurrentIndex(tab)
+        page.print_button.click()
+        dialog = page.dialog
+        assert isinstance(dialog, PrintSheetsDialog)
+        until(dialog.print_button.isEnabled)
+        dialog.print_button.click()
+        until(lambda title=title: page.notice.text.startswith(f"{title}已存为"))
+        until(lambda: page.dialog is None)
     page.tabs.setCurrentIndex(0)
 
 

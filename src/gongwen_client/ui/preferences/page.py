@@ -205,7 +205,8 @@ def _limit(region: RegionProfile) -> int | None:
 def _steps(region: RegionProfile) -> str:
     """When what nobody opened is told again and when the banner rises, in minutes of office time."""
     told = []
-    for urgency in (*filter(None, map(str, region.urgency_allowed.value)), ""):
+    urgencies = {"", *map(str, region.urgency_allowed.value)}
+    for urgency in sorted(urgencies, key=lambda one: pace(region, one).again):
         found = pace(region, urgency)
         again, banner = (round(span.total_seconds() / 60) for span in (found.again, found.urgent))
         told.append(f"{urgency or '平件'} {again}、{banner} 分钟")

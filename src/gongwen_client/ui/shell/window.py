@@ -45,6 +45,7 @@ from gongwen_client.ui.widgets.note_area import NoteArea, Notes
 from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.access import StandIn
+from gongwen_protocol.permissions import Action, may
 from gongwen_protocol.sentences import sentence
 
 _START = QSize(1366, 768)
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self._office = office
         self._settings = QSettings(str(settings_file), QSettings.Format.IniFormat) if settings_file else None
         self.banner = Banner(session)
-        self.navigation = Navigation()
+        self.navigation = Navigation(composes=may(session.roles, Action.COMPOSE))
         self.status = StatusLine()
         self.toast = Toast()
         self.notices = NoticeFollower(office, self)
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._stack.addWidget(page)
             page.room_wanted.connect(self.open_page)
+            page.row_wanted.connect(self.open_row)
         self._add_check_button()
         self._lock = LockPage(office, session)
         self._whole = QStackedWidget()
@@ -156,7 +158,6 @@ class MainWindow(QMainWindow):
         self._lock.unlocked.connect(self._unlocked)
         self.home.attend_wanted.connect(self.attend)
         self.home.list_wanted.connect(self.open_list)
-        self.home.row_wanted.connect(self.open_row)
         self.home.day_known.connect(lambda day: self.banner.show_cutoff(day.cutoff, day.now))
         self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
@@ -213,6 +214,7 @@ class MainWindow(QMainWindow):
         for keys, act in (
             ("F5", self._refresh_by_person),
             ("Ctrl+F", self._focus_search),
+            ("Ctrl+Shift+F", lambda: self.open_page("find")),
             ("Ctrl+N", self.documents.compose),
             ("Ctrl+P", self._print),
             ("Ctrl+L", self.lock),

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gongwen_client.services.office import Office
 from gongwen_client.services.statistics import Looked, rate
 from gongwen_client.ui import words
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog, printed_words
 from gongwen_client.ui.statistics.leave_dialog import LeaveDialog
 from gongwen_client.ui.statistics.pictures import Pictures
 from gongwen_client.ui.statistics.tables import (
@@ -67,7 +68,7 @@ class StatisticsPage(Page):
         self.found: Answer | None = None
         self._shown: tuple[date, date] | None = None
         self._age = QElapsedTimer()
-        self.dialog: LeaveDialog | None = None
+        self.dialog: LeaveDialog | PrintSheetsDialog | None = None
         self.notice = Notice("statistics_notice")
         self.period = QComboBox()
         self.period.setObjectName("period")
@@ -91,6 +92,7 @@ class StatisticsPage(Page):
         self.leave_button = button("登记休假(&L)", self.open_leave, picture="calendar", name="take_leave")
         self.report_button = button("年度总结(&R)", self.choose_report, picture="file-text", name="report")
         self.report_button.setToolTip("生成《应用情况总结》草稿（文本文件）")
+        self.print_button = button("打印(&P)", self.open_print, picture="print", name="print_statistics")
         self.export_button = button("导出(&E)", self.choose_file, picture="save", name="export")
         head = row(gap=Space.INSIDE, margins=(Space.GROUP, 0, Space.GROUP, 0))
         head.addWidget(label("统计", "title"))
@@ -99,6 +101,7 @@ class StatisticsPage(Page):
         head.addWidget(tool("refresh", "刷新", self.ask, name="refresh"))
         head.addWidget(self.leave_button)
         head.addWidget(self.report_button)
+        head.addWidget(self.print_button)
         head.addWidget(self.export_button)
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
@@ -252,14 +255,37 @@ class StatisticsPage(Page):
 
     def export(self, target: Path) -> None:
         """Write what the tab in sight shows to a file; its suffix says how."""
+        write = self._writer()
+        if write is not None:
+            self._write(lambda: write(target), target)
+
+    def _writer(self) -> Callable[[Path], None] | None:
+        """Puts the tab in sight into a file; None before there are figures."""
         if self.found is None:
-            return
-        duty, figures = self.found
-        statistics = self._office.statistics
+            return None
+        (duty, figures), statistics = self.found, self._office.statistics
         if self.tabs.currentIndex() == DUTY:
-            self._write(lambda: statistics.export_duty(duty, target), target)
-        else:
-            self._write(lambda: statistics.export_figures(figures, target), target)
+            return lambda target: statistics.export_duty(duty, target)
+        return lambda target: statistics.export_figures(figures, target)
+
+    def open_print(self) -> None:
+        """打印 the tab in sight: the map, or the figures as a table."""
+        write = self._writer()
+        if write is None or self.found is None:
+            return
+        figures = self.found[1]
+        title = "值守情况图" if self.tabs.currentIndex() == DUTY else "公文接收和发送统计表"
+        facts = (("范围", f"{figures.first} 至 {figures.last}"), ("单位", f"{len(figures.units)} 个"))
+        dialog = PrintSheetsDialog(self.window(), self._office.sheets, title, facts, write)
+        dialog.printed.connect(
+            lambda place: self.notice.show_text(printed_words(title, place), tone=Tone.VALID)
+        )
+        self._show_dialog(dialog)
+
+    def _show_dialog(self, dialog: LeaveDialog | PrintSheetsDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
 
     def choose_report(self) -> None:
         """Ask where the year's report goes."""
@@ -283,10 +309,9 @@ class StatisticsPage(Page):
 
     def open_leave(self) -> None:
         """登记休假."""
-        self.dialog = LeaveDialog(self.window(), self._office)
-        self.dialog.kept.connect(self.ask)
-        self.dialog.finished.connect(self._dialog_closed)
-        self.dialog.open()
+        dialog = LeaveDialog(self.window(), self._office)
+        dialog.kept.connect(self.ask)
+        self._show_dialog(dialog)
 
     def _dialog_closed(self) -> None:
         self.dialog = None
