@@ -296,12 +296,13 @@ class IncomingView(CheckedPage):
             IncomingState.TO_VERIFY,
         )
         self.ask_button.setVisible(row.state in _MAY_ASK)
+        undecided = open_ and not isinstance(self._beside, AcceptPanel)  # the panel has both acts itself
         for act in (self.accept_button, self.return_button):
-            act.setVisible(open_)
+            act.setVisible(undecided)
             act.setEnabled(self.verification is not None)
         locked = row.state is IncomingState.LOCKED
         self.unseal_button.setVisible(locked)
-        self.accept_button.setVisible(open_ and not locked)
+        self.accept_button.setVisible(undecided and not locked)
         if locked:  # what cannot be opened can still be sent back
             self.return_button.setEnabled(True)
         for act in (self.print_button, self.copy_button):
@@ -353,12 +354,14 @@ class IncomingView(CheckedPage):
         panel.finished.connect(lambda: self._close_side(panel))
         self.dialog = panel
         self.show_beside(panel)
+        self._show_row()
         panel.open()
 
     def _close_side(self, panel: AcceptPanel) -> None:
         if self.dialog is panel:
             self.dialog = None
         self.show_beside(None)
+        self._show_row()
         self.reader.pages.setFocus()
 
     def _accept(self, dialog: AcceptPanel) -> None:
