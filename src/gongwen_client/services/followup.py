@@ -11,6 +11,7 @@ from gongwen_client.domain.intents import IntentKind, RefusedWish
 from gongwen_client.domain.returns import Handling, ReturnNote
 from gongwen_client.domain.rows import DeliveryRow
 from gongwen_client.exchange.api import in_foreground
+from gongwen_client.exchange.retry import is_network
 from gongwen_client.services.desk import Desk
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.actions import (
@@ -112,12 +113,22 @@ class FollowUpService:
         document = desk.store.documents.get(document_id)
         if not document.encrypted:
             return ()
+        self._learn_new_certificates()
         readers, without = desk.key_directory.readers(unit_codes, desk.clock.now())
         if without:
             article = desk.profile_of(document).article_of("end_to_end")
             raise RefusedError("secrecy.no_certificate", article=article, units="、".join(without))
         keys = in_foreground(lambda: desk.opener.keys(document))
         return seal_letters(document.statement(), keys, readers)
+
+    def _learn_new_certificates(self) -> None:
+        """A unit may have another one since the last hour. Without network the wish waits as it is: the
+        exchange refuses what would not open any more, and it can be wished again then."""
+        try:
+            in_foreground(self._desk.key_directory.refresh)
+        except KnownError as error:
+            if not is_network(error):
+                raise
 
     def correct(self, document_id: str) -> Draft:
         """A new draft that corrects a sent document: its elements and recipients, without files. Sent, it

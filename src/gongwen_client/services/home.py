@@ -19,7 +19,7 @@ from gongwen_client.services.notices import NoticeService
 from gongwen_protocol.duties import counts_for
 from gongwen_protocol.profile import RegionProfile
 
-SHOWN = 9
+SHOWN = 20
 _NOTICES = 3
 _ARCHIVE_SEEN_FOR = timedelta(minutes=1)
 _LOOKED_AT = 40

@@ -21,6 +21,7 @@ class Notes:
     OWNER_NAME = "owner.name"
     CHECKPOINT = "log.checkpoint"
     LOG_PROBLEM = "log.problem"
+    LOG_SPLIT = "log.split"  # two checkpoints that contradict each other, until they no longer do
     RESTORATION = "log.restoration"  # the exchange says so; a person has to agree
     RESTORATION_AGREED = "log.restoration_agreed"  # SM3 of the statement
     PROFILE = "rules.profile"

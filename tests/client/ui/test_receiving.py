@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
+from client.ui.windows import shown_window
 from fakes.desk import DeskPc
 from fakes.exchange import ALL_ROLES, PASSWORD
 from gongwen_client.domain.attention import Attention, Step, Waiting, attention
@@ -28,7 +29,6 @@ from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
 from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.actions import Attendance, MeetingCall, SpecialAttachment
 from gongwen_protocol.calendar import WorkCalendar
 from gongwen_protocol.messages import ReceiptEvent, Recipient, RecipientRole, ReturnReason, Role
@@ -50,12 +50,8 @@ def offices(town: Town) -> tuple[Office, Office]:
 
 @pytest.fixture
 def window(offices: tuple[Office, Office], qtbot: QtBot) -> Iterator[MainWindow]:
-    opened = MainWindow(offices[1])
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
+    with shown_window(offices[1]) as opened:
+        yield opened
 
 
 def send(town: Town, office: Office, title: str, more: DocumentMore | None = None) -> str:
@@ -78,7 +74,7 @@ def opened(window: MainWindow, document: str) -> IncomingView:
     """The view with all that is known of the document."""
     office = window._office
     until(lambda: any(row.document_id == document for row in office.incoming.list()))
-    window._open_document(document)
+    window.documents.open_received(document)
     until(lambda: isinstance(window.view, IncomingView) and window.view.row.document_id == document)
     view = window.view
     assert isinstance(view, IncomingView)
@@ -223,7 +219,7 @@ def test_superseded_by_a_corrected_one_which_one_click_opens(
     new = send(town, sender, "更正后的通知", DocumentMore(replaces=old))
     until(lambda: view.row.state is IncomingState.RESENT)
     assert "不再有效" in view.notes.texts[0]
-    act = view.notes.findChild(object, "open_corrected")
+    act = window.findChild(object, "open_corrected")
     assert act is not None
     act.click()  # type: ignore[attr-defined]
     until(lambda: isinstance(window.view, IncomingView) and window.view.row.document_id == new)
@@ -263,7 +259,7 @@ def test_what_is_no_document_is_said_and_goes_back(window: MainWindow, town: Tow
     stranger.sending.send(draft.document_id)
     office = window._office
     until(lambda: any(row.document_id == draft.document_id for row in office.incoming.list()))
-    window._open_document(draft.document_id)
+    window.documents.open_received(draft.document_id)
     until(lambda: isinstance(window.view, IncomingView))
     view = window.view
     assert isinstance(view, IncomingView)

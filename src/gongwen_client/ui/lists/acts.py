@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from gongwen_client.domain.board import Board, Call
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.registers import Filing, RegisterEntry
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, SentRow
@@ -20,10 +21,13 @@ from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.tracking.call import CallDialog
 from gongwen_client.ui.tracking.levels import LevelChoice
+from gongwen_client.ui.tracking.remind import RemindDialog
 from gongwen_client.ui.widgets.basics import ElidedLabel, column, label
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
+from gongwen_protocol.messages import Unit
 from gongwen_protocol.profile import ReminderLevel
 from gongwen_protocol.sentences import sentence
 
@@ -181,6 +185,10 @@ class ListActs(QObject):
         self._each(page, rows, lambda draft: take_back(draft.document_id), "已退回修改 {} 份，在草稿中。")
 
     def _urge(self, page: DocumentList, rows: Sequence[SentRow]) -> None:
+        if len(rows) == 1:
+            self._urge_one(page, rows[0])
+            return
+
         def ask(rules: tuple[tuple[ReminderLevel, ...], str]) -> None:
             dialog = UrgeManyDialog(page.window(), rows, *rules)
             remind = self._office.followup.remind
@@ -195,6 +203,35 @@ class ListActs(QObject):
             self._open(dialog)
 
         work(page, self._office.lists.reminder_rules).then(ask).failed(page.notice.explain).start()
+
+    def _urge_one(self, page: DocumentList, sent: SentRow) -> None:
+        """The form of the board, with all units of the document."""
+
+        def ask(board: Board) -> None:
+            dialog = RemindDialog(page.window(), self._office, sent, [line.row for line in board.lines])
+            dialog.accepted.connect(lambda: self._urged(page, sent, board, by_phone=dialog.calls_too))
+            self._open(dialog)
+
+        work(page, lambda: self._office.boards.board(sent.document_id)).then(ask).failed(
+            page.notice.explain
+        ).start()
+
+    def _urged(self, page: DocumentList, sent: SentRow, board: Board, *, by_phone: bool) -> None:
+        page.say("已提出催办，送达后记入收发记录。", tone=Tone.VALID)
+        self.changed.emit()
+        if not by_phone:
+            return
+        unit = board.lines[0].row
+
+        def note(known: tuple[Unit | None, list[Call]]) -> None:
+            self._open(CallDialog(page.window(), self._office, sent, unit, *known))
+
+        def look() -> tuple[Unit | None, list[Call]]:
+            units = (one for one in self._office.directory.units() if one.code == unit.unit_code)
+            calls = self._office.boards.calls(sent.document_id)
+            return next(units, None), [call for call in calls if call.unit_code == unit.unit_code]
+
+        work(page, look).then(note).failed(page.notice.explain).start()
 
     def _forward(self, page: DocumentList, rows: Sequence[IncomingRow]) -> None:
         delivery, begin = rows[0].delivery_id, self._office.forwarding.begin

@@ -111,7 +111,7 @@ class PrintDialog(Sheet):
             "申请追加份数(&A)…", self.more_copies_wanted.emit, kind="link", name="more_copies"
         )
         self.more_button.setVisible(self._chance.more_allowed)
-        self.remaining = label(f"{quota.left} / {quota.copies} 份")
+        self.remaining = label(f"{quota.left} 份（共 {quota.copies} 份）")
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(Space.GROUP + Space.HAIR)
@@ -140,14 +140,13 @@ class PrintDialog(Sheet):
 
     def _show_numbers(self) -> None:
         numbers = self._chance.quota.next_numbers[: self.count.value()]
-        of = self._row.copies
         if not numbers:
             self._numbers.setText("")
         elif numbers[-1] - numbers[0] == len(numbers) - 1 and len(numbers) > 1:
-            self._numbers.setText(f"份号 {numbers[0]}—{numbers[-1]}（共 {of} 份）")
+            self._numbers.setText(f"份号 {numbers[0]}—{numbers[-1]}")
         else:
             listed = "、".join(str(number) for number in numbers)
-            self._numbers.setText(f"份号 {listed}（共 {of} 份）")
+            self._numbers.setText(f"份号 {listed}")
 
     def _explain_quota(self) -> None:
         quota, verifying = self._chance.quota, self._chance.verifying

@@ -187,7 +187,7 @@ class BookPage(TablePage):
         self._first = part.first
         self.table.show_rows(part.entries)
         last = part.first + len(part.entries)
-        self._place.setText(f"第 {part.first + 1}–{last} 条，共 {part.total:,} 条" if part.total else "")
+        self._place.setText(f"第 {part.first + 1}—{last} 条，共 {part.total:,} 条" if part.total else "")
         self.earlier.setEnabled(part.first > 0)
         self.later.setEnabled(last < part.total)
         for turn in (self.earlier, self.later):

@@ -198,8 +198,8 @@ class OutgoingView(DocumentPage):
         elif unstamped:
             reason = sentence(unstamped).what.rstrip("。")
             self.notice.say(sentence("seal.timestamp.not_given", reason=reason), Tone.WARNING)
-        sending = self.draft.state is DocumentState.SENDING
-        self.show_notice(shown=bool(self.draft.refusal or unstamped) or sending)
+        else:
+            self.notice.clear()
 
     def _facts(self) -> list[Section]:
         elements = self.draft.elements
@@ -344,7 +344,6 @@ class OutgoingView(DocumentPage):
 
     def _not_done(self, error: GongwenError) -> None:
         self.notice.explain(error)
-        self.show_notice(shown=True)
 
     def start_sealing(self) -> None:
         """用印确认, then PIN."""

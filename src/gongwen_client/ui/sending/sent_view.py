@@ -67,8 +67,8 @@ class SentView(CheckedPage):
         self.followed: Followed | None = None
         self.receipts: list[ReceiptRow] = []
         self.board = BoardPanel()
-        self.requests = RequestsBar()
-        self.wishes = WishNotes(self._put_aside)
+        self.requests = RequestsBar(self.said)
+        self.wishes = WishNotes(self.said, self._put_aside)
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.acts_of = SentActs(self, office)
@@ -87,7 +87,6 @@ class SentView(CheckedPage):
             button("催办(&U)", self._remind_all, kind="primary", picture="urge", name="remind_all")
         )
         self.remind_button.hide()
-        self.add_notes(self.requests, self.wishes)
         self._connect()
         self.reader.pages.show_message("正在打开公文")
         document = row.document_id

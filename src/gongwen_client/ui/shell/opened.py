@@ -16,6 +16,7 @@ from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.window import Viewers
+from gongwen_client.ui.widgets.note_area import NoteArea
 from gongwen_protocol.states import DocumentState
 
 View = IncomingView | OutgoingView | SentView | ComposePage
@@ -37,11 +38,12 @@ class OpenDocument(QObject):
     handover_wanted = Signal()
     """Somebody else goes on with the document: this person logs out."""
 
-    def __init__(self, office: Office, stack: QStackedWidget, viewers: Viewers) -> None:
+    def __init__(self, office: Office, stack: QStackedWidget, viewers: Viewers, notes: NoteArea) -> None:
         super().__init__(stack)
         self._office = office
         self._stack = stack
         self._viewers = viewers
+        self._notes = notes
         self.view: View | None = None
 
     def show(self, view: View) -> None:
@@ -52,6 +54,7 @@ class OpenDocument(QObject):
         self._stack.setCurrentWidget(view)
         view.closed.connect(self.closed)
         if isinstance(view, DocumentPage):
+            self._notes.follow(view.said)
             view.file_wanted.connect(self._viewers.open)
         self.opened.emit(view)
 
@@ -63,6 +66,10 @@ class OpenDocument(QObject):
         self.taken_in_hand.emit("")
         if isinstance(view, ComposePage):
             view.keep_now()
+        else:
+            self._notes.leave(view.said)
+        if isinstance(view, IncomingView):
+            view.unlocker.forget(self)
         self._stack.removeWidget(view)
         view.hide()
         view.deleteLater()
@@ -89,11 +96,18 @@ class OpenDocument(QObject):
         assert isinstance(row, IncomingRow)
         view = IncomingView(self._office, row)
         view.changed.connect(self.changed)
-        view.other_wanted.connect(self._open_received)
+        view.moved.connect(self.page_changed)
+        view.next_wanted.connect(self._go_on)
+        view.other_wanted.connect(self.open_received)
         view.draft_made.connect(self.open_draft)
         self.show(view)
         self.taken_in_hand.emit(row.delivery_id)
         view.reader.pages.setFocus()
+
+    def _go_on(self) -> None:
+        """Back to the documents that wait."""
+        self.page_changed.emit("pending")
+        self.closed.emit()
 
     def act(self, name: str, rows: list[object]) -> None:
         """An act of a list's row that is done beside the open document."""
@@ -113,7 +127,7 @@ class OpenDocument(QObject):
                 "copy": view.paper.open_copy,
             }[name]()
 
-    def _open_received(self, document_id: str) -> None:
+    def open_received(self, document_id: str) -> None:
         """Another document that came to this unit, e.g. the correction of the open one."""
         work(self, lambda: self._office.incoming.of_document(document_id)).then(self.open_incoming).start()
 

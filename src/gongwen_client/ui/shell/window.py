@@ -42,6 +42,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.window import Viewers, ask_for_file, dropped_file
 from gongwen_client.ui.widgets.basics import button, column, holder, row
+from gongwen_client.ui.widgets.note_area import NoteArea, Notes
 from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.access import StandIn
@@ -74,13 +75,14 @@ class MainWindow(QMainWindow):
         self.notices = NoticeFollower(office, self)
         self.attention = AttentionBar()
         self.half_days = HalfDays()
+        self.note_area = NoteArea()
         self._loss_was_told = False
         self.page = ""
         self.keys_page = KeysPage(office)
         self.pages: dict[str, Page] = {**all_rooms(office), "keys": self.keys_page}
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
-        self.documents = OpenDocument(office, self._stack, self.viewers)
+        self.documents = OpenDocument(office, self._stack, self.viewers, self.note_area)
         for page in self.pages.values():
             self._stack.addWidget(page)
             page.room_wanted.connect(self.open_page)
@@ -114,8 +116,12 @@ class MainWindow(QMainWindow):
         return self.documents.view
 
     def _lay_out(self) -> None:
-        middle = column(self.notices.strip, self.attention, self.toast, self._stack, gap=0)
-        middle.setStretch(3, 1)
+        notes = Notes(self)
+        for line in (self.attention, self.notices.strip, self.toast):
+            notes.add(line)
+        self.note_area.follow(notes)
+        middle = column(self.note_area, gap=0)
+        middle.addWidget(self._stack, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)

@@ -32,7 +32,6 @@ from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs.register import RegisterTable
 from gongwen_protocol.messages import Recipient
-from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import CLOSED_TO_RECEIVER
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class SentActs(QObject):
         dialog = _DIALOGS[name](self._view, self._office, self._view.row, rows)
         if isinstance(dialog, RemindDialog):
             asked = dialog
-            asked.accepted.connect(lambda: self._call(rows) if asked.by_phone.isChecked() else None)
+            asked.accepted.connect(lambda: self._call(rows) if asked.calls_too else None)
         self._show(dialog)
 
     def _show(self, dialog: Sheet) -> None:
@@ -199,6 +198,4 @@ class SentActs(QObject):
         self.exported.emit(target)
 
     def _explain(self, error: GongwenError) -> None:
-        self._view.notice.say(sentence(error))
         self._view.notice.explain(error)
-        self._view.show_notice(shown=True)

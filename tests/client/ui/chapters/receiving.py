@@ -228,7 +228,7 @@ def taken_back(story: Story, window: MainWindow, sender: Office, town: Town) -> 
 def opened(window: MainWindow, office: Office, document: str) -> IncomingView:
     """The view of a document, with everything that is known of it."""
     until(lambda: any(row.document_id == document for row in office.incoming.list()))
-    window._open_document(document)
+    window.documents.open_received(document)
     until(lambda: isinstance(window.view, IncomingView) and window.view.row.document_id == document)
     view = window.view
     assert isinstance(view, IncomingView)
