@@ -56,6 +56,7 @@ from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.notepad import NotepadService
 from gongwen_client.services.notices import NoticeService
+from gongwen_client.services.paper_book import PaperBookService
 from gongwen_client.services.preferences import PreferenceService, PreferredFirst
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
@@ -211,6 +212,7 @@ class Office:
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
         self.registers = RegisterService(desk, self.render)
+        self.paper_book = PaperBookService(desk, self.render)
         self.sheets = SheetPrinter(printer, places.cache / "print")
         self.finding = FindService(self.lists, self.registers)
         self.archive = ArchiveService(

@@ -31,6 +31,7 @@ class Notes:
     READINESS = "directory.readiness"
     ENCRYPTION = "encryption.order"
     RETURNS = "returns.handled"
+    PAPER_TRACK = "paper_track.words"
     STATISTICS = "statistics.last"
 
     def __init__(self, database: Database) -> None:

@@ -16,6 +16,7 @@ from gongwen_client.ui.widgets.press import Press, Shelf
 
 _ENTRY, _DENSE_ENTRY = Size.ROW, 31
 _HEAD, _DENSE_HEAD = 34, 28
+_BOOKS = ("send_register", "paper_register", "seal_ledger")
 _CLOSED = "navigation/closed"
 _OPENED = "navigation/opened"
 
@@ -59,7 +60,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "登记",
         (
-            Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
+            Entry(
+                "receive_register",
+                "登记簿",
+                "register",
+                also=("send_register", "paper_register", "seal_ledger"),
+            ),
             Entry("archive", "归档", "folder"),
             Entry("copy_marks", "原件验真", "valid"),
             Entry("handover", "交接", "people"),

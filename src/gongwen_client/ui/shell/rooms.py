@@ -15,6 +15,7 @@ from gongwen_client.ui.lists.find_page import FindPage
 from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.preferences.page import PreferencesPage
 from gongwen_client.ui.registers.book_page import BookPage
+from gongwen_client.ui.registers.paper_book import PaperBookPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_client.ui.tracking.requests_page import RequestsPage
@@ -29,6 +30,7 @@ def all_rooms(office: Office) -> dict[str, Page]:
         RequestsPage(office),
         BookPage(office, Book.RECEIVED),
         BookPage(office, Book.SENT),
+        PaperBookPage(office),
         SealLedgerPage(office),
         ArchivePage(office),
         CheckMarkPage(office),

@@ -15,6 +15,7 @@ from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.home.page import HomePage
+from gongwen_client.ui.keys.facts import in_brief
 from gongwen_client.ui.keys.page import KeysPage
 from gongwen_client.ui.lists.acts import ListActs
 from gongwen_client.ui.lists.documents import DocumentList
@@ -327,9 +328,7 @@ class MainWindow(QMainWindow):
 
     def _show_keys(self, board: KeyBoard) -> None:
         card = next((card for card in board.cards if card.role is KeyRole.SIGNING), None)
-        self.banner.show_key(
-            card.state if card else KeyState.ABSENT, f"{card.name}　{card.key.serial}" if card else ""
-        )
+        self.banner.show_key(card.state if card else KeyState.ABSENT, in_brief(card) if card else "")
         self.keys_page.show_board(board)
         self.documents.look_for_keys()
 
