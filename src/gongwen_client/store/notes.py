@@ -30,6 +30,9 @@ class Notes:
     GROUPS = "directory.groups"
     READINESS = "directory.readiness"
     ENCRYPTION = "encryption.order"
+    RETURNS = "returns.handled"
+    PAPER_TRACK = "paper_track.words"
+    STATISTICS = "statistics.last"
 
     def __init__(self, database: Database) -> None:
         self._database = database

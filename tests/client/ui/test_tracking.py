@@ -236,7 +236,7 @@ def test_requests_are_above_the_paper_in_the_queue_and_answered(sent: Sent, wind
     page.open_chosen()
     opened = window.view
     assert isinstance(opened, SentView)
-    until(lambda: opened.board.table.chosen() is not None and opened.requests.isVisible())
+    until(lambda: opened.board.table.chosen() is not None and bool(opened.requests.requests))
     opened.requests.answer_wanted.emit(opened.requests.requests[0], False)
     refuse = opened.acts_of.dialogs[-1]
     assert isinstance(refuse, RefuseDialog)

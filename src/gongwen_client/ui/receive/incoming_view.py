@@ -15,7 +15,7 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.copying.download import CopyDialog
 from gongwen_client.ui.receive.accept import AcceptPanel
-from gongwen_client.ui.receive.acts import IncomingActs
+from gongwen_client.ui.receive.acts import FORWARD_TIP, IncomingActs
 from gongwen_client.ui.receive.paper_desk import PaperDesk
 from gongwen_client.ui.receive.paper_parts import PaperParts
 from gongwen_client.ui.receive.print_original import PrintDialog
@@ -71,6 +71,8 @@ class IncomingView(CheckedPage):
     """The list that the document belongs to since now."""
     next_wanted = Signal()
     """On to the other documents that wait."""
+    draft_made = Signal(object)
+    """转发: the draft to which the document is attached."""
 
     def __init__(self, office: Office, row: IncomingRow) -> None:
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
@@ -81,6 +83,7 @@ class IncomingView(CheckedPage):
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
         self.said.put("moved", ())  # an answer to what was done just now comes first
+        self.acts_of.draft_made.connect(self.draft_made)
         self.wishes = WishNotes(self.said, self.acts_of.put_aside)
         self.notes = StandingNotes(self.said, self._offers())
         self.parts: PaperParts | None = None
@@ -104,6 +107,9 @@ class IncomingView(CheckedPage):
         )
         self.unseal_button = self.add_action(
             button("用秘钥盘解密(&U)", self.open_unseal, kind="primary", picture="lock", name="unseal")
+        )
+        self.forward_button = self.add_action(
+            button("转发(&F)", self.acts_of.forward, picture="send", name="forward", tip=FORWARD_TIP)
         )
         self.copy_button = self.add_action(
             button("下载副本(&D)", self.paper.open_copy, picture="download", name="copy")
@@ -290,17 +296,19 @@ class IncomingView(CheckedPage):
             IncomingState.TO_VERIFY,
         )
         self.ask_button.setVisible(row.state in _MAY_ASK)
+        undecided = open_ and not isinstance(self._beside, AcceptPanel)  # the panel has both acts itself
         for act in (self.accept_button, self.return_button):
-            act.setVisible(open_)
+            act.setVisible(undecided)
             act.setEnabled(self.verification is not None)
         locked = row.state is IncomingState.LOCKED
         self.unseal_button.setVisible(locked)
-        self.accept_button.setVisible(open_ and not locked)
+        self.accept_button.setVisible(undecided and not locked)
         if locked:  # what cannot be opened can still be sent back
             self.return_button.setEnabled(True)
         for act in (self.print_button, self.copy_button):
             act.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
             act.setEnabled(not row.pending)
+        self.forward_button.setVisible(self._office.forwarding.may_forward(row))
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
             said, small = words.said_parts(row.refusal)
@@ -346,12 +354,14 @@ class IncomingView(CheckedPage):
         panel.finished.connect(lambda: self._close_side(panel))
         self.dialog = panel
         self.show_beside(panel)
+        self._show_row()
         panel.open()
 
     def _close_side(self, panel: AcceptPanel) -> None:
         if self.dialog is panel:
             self.dialog = None
         self.show_beside(None)
+        self._show_row()
         self.reader.pages.setFocus()
 
     def _accept(self, dialog: AcceptPanel) -> None:

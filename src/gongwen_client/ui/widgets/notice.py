@@ -11,7 +11,7 @@ from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import Sentence, sentence
 
 PICTURES = {
-    Tone.VALID: "valid",
+    Tone.VALID: "accept",
     Tone.WARNING: "warning",
     Tone.INVALID: "invalid",
     Tone.NEUTRAL: "unknown",
