@@ -210,6 +210,11 @@ def copy_number(number: int, of: int) -> str:
     return f"份号 {number}（本单位共 {of} 份）"
 
 
+def record_number(document_id: str) -> str:
+    """发文记录 of a document, as seal confirmation and ledger name it: short enough to compare by eye."""
+    return document_id[:8].upper()
+
+
 def chinese_date(iso: str) -> str:
     """2018-12-05 → 2018年12月5日; other texts stay as they are."""
     try:

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from client.ui.driving import settle
 from client.ui.town import Town
+from client.ui.windows import shown_window
+from gongwen_client.services.office import Office
 from gongwen_client.ui import program
+from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
 
 _HARMLESS = (  # the offscreen platform says so
@@ -62,3 +65,10 @@ def own_town(tmp_path: Path) -> Iterator[Town]:
     yield founded
     background.stop()
     founded.stop()
+
+
+@pytest.fixture
+def window(office: Office, qapp: QApplication) -> Iterator[MainWindow]:
+    """The main window of the file's ``office``."""
+    with shown_window(office) as opened:
+        yield opened

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
+from client.ui.windows import compose
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD
 from gongwen_client.domain.draft_record import Origin, Step
 from gongwen_client.services.office import Office
@@ -20,7 +19,6 @@ from gongwen_client.ui.compose.secrecy_dialog import SecrecyDialog
 from gongwen_client.ui.sending.elements_dialog import ElementsDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
 from gongwen_protocol.roles import Role
 from gongwen_protocol.states import DocumentState
@@ -35,27 +33,8 @@ def office(town: Town) -> Office:
     return made
 
 
-@pytest.fixture
-def window(office: Office, qtbot: QtBot) -> Iterator[MainWindow]:
-    opened = MainWindow(office)
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
-
-
-def _compose(window: MainWindow) -> ComposePage:
-    before = window.view
-    window.documents.compose()
-    until(lambda: isinstance(window.view, ComposePage) and window.view is not before)
-    assert isinstance(window.view, ComposePage)
-    settle()
-    return window.view
-
-
 def _with_body(window: MainWindow, town: Town) -> ComposePage:
-    page = _compose(window)
+    page = compose(window)
     page.load_body(town.body)
     until(lambda: page.draft.body is not None)
     settle()
@@ -70,7 +49,7 @@ def _shown(widget: QWidget) -> str:
 
 
 def test_what_was_read_says_so_until_it_is_touched(window: MainWindow, town: Town) -> None:
-    page = _compose(window)
+    page = compose(window)
     page.form.issuer.setText("自己填的")
     page.load_body(town.body)
     until(lambda: page.draft.body is not None)
@@ -140,7 +119,7 @@ def test_material_is_released_without_a_seal(window: MainWindow, town: Town, off
 
 
 def test_paper_and_meeting_are_saved_with_the_rest(window: MainWindow, office: Office) -> None:
-    page = _compose(window)
+    page = compose(window)
     page.form.title.setText("关于召开会议的通知")
     page.paper.beside.setChecked(True)
     page.paper.add_button.click()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -18,13 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from client.ui.driving import settle, until
 from client.ui.town import UNITS, Town
+from client.ui.windows import compose, disk_full
 from fakes.exchange import PASSWORD
 from gongwen_client.services.office import Office
 from gongwen_client.store import Store
 from gongwen_client.ui.compose.autosave import AFTER_MS
-from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 
 HOME = UNITS[0][0]
 TYPIST = Path(__file__).with_name("typist.py")
@@ -36,36 +32,6 @@ def office(town: Town) -> Office:
     made = town.logged_in(HOME)
     until(lambda: bool(made.directory.units()))
     return made
-
-
-@pytest.fixture
-def window(office: Office, qtbot: QtBot) -> Iterator[MainWindow]:
-    opened = MainWindow(office)
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
-
-
-def _compose(window: MainWindow) -> ComposePage:
-    before = window.view
-    window.documents.compose()
-    until(lambda: isinstance(window.view, ComposePage) and window.view is not before)
-    assert isinstance(window.view, ComposePage)
-    settle()
-    return window.view
-
-
-@contextmanager
-def disk_full() -> Iterator[None]:
-    """Nothing can be written in this process."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_what_was_typed_two_seconds_ago_survives_a_kill(own_town: Town, tmp_path: Path) -> None:
@@ -91,7 +57,7 @@ def _number(title: str) -> int:
 
 
 def test_whoever_types_without_pause_is_saved_all_the_same(window: MainWindow, office: Office) -> None:
-    page = _compose(window)
+    page = compose(window)
     saved: list[object] = []
     page.autosave.saved.connect(saved.append)
     numbers = count(1)
@@ -109,7 +75,7 @@ def test_whoever_types_without_pause_is_saved_all_the_same(window: MainWindow, o
 def test_a_full_disk_is_said_the_words_stay_and_are_saved_when_there_is_room(
     window: MainWindow, office: Office
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     with disk_full():
         page.form.title.setText(LONG)
         until(lambda: page.notice.isVisible())
@@ -124,7 +90,7 @@ def test_a_full_disk_is_said_the_words_stay_and_are_saved_when_there_is_room(
 def test_two_hundred_characters_beyond_the_basic_plane_are_kept_and_fit(
     window: MainWindow, office: Office
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     assert len(LONG) == 200
     page.form.title.setText(LONG)
     page.save()
@@ -139,7 +105,7 @@ def test_two_hundred_characters_beyond_the_basic_plane_are_kept_and_fit(
 
 
 def test_pasted_lines_become_one(window: MainWindow, qtbot: QtBot) -> None:
-    page = _compose(window)
+    page = compose(window)
     mime = page.form.title.createMimeDataFromSelection()
     mime.setText("关于做好\n防汛工作的通知\n")
     page.form.title.insertFromMimeData(mime)
@@ -149,7 +115,7 @@ def test_pasted_lines_become_one(window: MainWindow, qtbot: QtBot) -> None:
 def test_a_session_that_ends_while_one_types_costs_nothing(
     window: MainWindow, office: Office, town: Town
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     page.form.title.setText("写到一半")
     session = office.login.session
     assert session is not None

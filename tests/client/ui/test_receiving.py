@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
+from client.ui.windows import shown_window
 from fakes.desk import DeskPc
 from fakes.exchange import ALL_ROLES, PASSWORD
 from gongwen_client.domain.attention import Attention, Step, Waiting, attention
@@ -28,7 +29,6 @@ from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.notifier import Notifier
 from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.actions import Attendance, MeetingCall, SpecialAttachment
 from gongwen_protocol.calendar import WorkCalendar
 from gongwen_protocol.messages import ReceiptEvent, Recipient, RecipientRole, ReturnReason, Role
@@ -50,12 +50,8 @@ def offices(town: Town) -> tuple[Office, Office]:
 
 @pytest.fixture
 def window(offices: tuple[Office, Office], qtbot: QtBot) -> Iterator[MainWindow]:
-    opened = MainWindow(offices[1])
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
+    with shown_window(offices[1]) as opened:
+        yield opened
 
 
 def send(town: Town, office: Office, title: str, more: DocumentMore | None = None) -> str:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from client.ui.audit import clipped
 from client.ui.driving import settle, until
 from client.ui.town import UNITS, Town
+from client.ui.windows import shown_window
 from fakes.exchange import INITIAL_PASSWORD, PASSWORD
 from gongwen_client.domain.registers import Book, RegisterQuery
 from gongwen_client.services.office import Office
@@ -22,7 +23,6 @@ from gongwen_client.ui.registers.book_page import PART, BookPage
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.registers.paper_dialog import PaperDialog
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_crypto.errors import KnownError, RefusedError
 
 HOME = UNITS[10][0]
@@ -36,13 +36,8 @@ def home(town: Town) -> Office:
 
 @pytest.fixture
 def window(home: Office, qtbot: QtBot) -> Iterator[MainWindow]:
-    opened = MainWindow(home)
-    opened.resize(1366, 768)
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
+    with shown_window(home) as opened:
+        yield opened
 
 
 def book(window: MainWindow, name: str = "receive_register") -> BookPage:
@@ -164,7 +159,7 @@ def test_tabs_lead_from_book_to_book(window: MainWindow) -> None:
     assert page.strip.currentIndex() == 0, "each book's tab stands for itself"
     other = window.pages["send_register"]
     assert isinstance(other, BookPage)
-    other.strip.setCurrentIndex(2)
+    other.strip.setCurrentIndex(3)
     until(lambda: window.page == "seal_ledger")
 
 

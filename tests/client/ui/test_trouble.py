@@ -3,9 +3,6 @@ lost."""
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
+from client.ui.windows import compose, disk_full
 from fakes.exchange import PASSWORD
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.login.window import LoginWindow
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
 from gongwen_protocol.states import DocumentState
 
@@ -39,27 +36,10 @@ def office(town: Town, home: str) -> Office:
     return town.logged_in(home, key=False)
 
 
-@pytest.fixture
-def window(office: Office, qtbot: QtBot) -> Iterator[MainWindow]:
-    opened = MainWindow(office)
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
-
-
-def _compose(window: MainWindow) -> ComposePage:
-    window.documents.compose()
-    until(lambda: isinstance(window.view, ComposePage))
-    assert isinstance(window.view, ComposePage)
-    return window.view
-
-
 def test_a_file_that_is_no_document_is_explained_and_what_was_typed_stays(
     window: MainWindow, town: Town, tmp_path: Path
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     page.form.title.setText("关于会议的通知")
     plain = tmp_path / "说明.docx"
     plain.write_bytes(b"PK\x03\x04 this is no OFD")
@@ -76,7 +56,7 @@ def test_a_file_that_is_no_document_is_explained_and_what_was_typed_stays(
 
 
 def test_what_is_typed_is_kept_when_the_page_is_left(window: MainWindow, office: Office) -> None:
-    page = _compose(window)
+    page = compose(window)
     page.form.title.setText("写到一半的标题")
     window.open_page("pending")
     until(lambda: [draft.elements.title for draft in office.drafts.list()] == ["写到一半的标题"])
@@ -85,7 +65,7 @@ def test_what_is_typed_is_kept_when_the_page_is_left(window: MainWindow, office:
 def test_a_draft_is_thrown_away_only_after_the_consequence_was_read(
     window: MainWindow, office: Office
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     page.discard_button.click()
     dialog = page.findChild(object, "discard_dialog")
     assert dialog is not None
@@ -156,7 +136,7 @@ def test_without_the_exchange_the_window_says_so_and_goes_on(
     window.attend()
     until(lambda: window.banner.connection.word == "未连接")
     until(lambda: window.toast.isVisible())
-    page = _compose(window)
+    page = compose(window)
     page.load_body(town.body)
     until(lambda: page.draft.body is not None)
     town.exchange.start()
@@ -189,7 +169,7 @@ def test_a_send_that_waits_or_is_refused_says_why(
 def test_an_ended_session_asks_for_the_password_and_keeps_the_place(
     window: MainWindow, office: Office
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     window._cover(expired=True)
     assert window._lock.isVisible()
     window._lock.password.setText("wrong")
@@ -217,7 +197,7 @@ def test_logging_in_without_an_exchange_is_explained(town: Town, qtbot: QtBot) -
 def test_a_document_waiting_for_its_seal_can_be_taken_back_and_changed(
     window: MainWindow, office: Office, town: Town
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     page.load_body(town.body)
     until(lambda: page.draft.body is not None)
     page.submit()
@@ -232,21 +212,10 @@ def test_a_document_waiting_for_its_seal_can_be_taken_back_and_changed(
     assert office.duty.counts().drafts == 1
 
 
-@contextmanager
-def disk_full() -> Iterator[None]:
-    """Nothing can be written in this process."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def test_a_window_does_not_close_over_words_that_could_not_be_saved(
     window: MainWindow, office: Office
 ) -> None:
-    page = _compose(window)
+    page = compose(window)
     settle()
     page.form.title.setText("关于防汛工作的通知")
     with disk_full():

@@ -135,7 +135,9 @@ class ChosenUnits(QWidget):
         self._show()
 
     def _marked(self) -> list[str]:
-        ranges = sorted((part.top(), part.bottom()) for part in self.table.selectionModel().selection())
+        ranges = sorted(
+            (part.top(), part.bottom()) for part in self.table.selectionModel().selection().toList()
+        )
         return [one.unit_code for top, bottom in ranges for one in self.rows.rows[top : bottom + 1]]
 
     def _mark(self, lines: list[int]) -> None:

@@ -53,7 +53,6 @@ class HomePage(Page):
     ``attend_wanted`` from 查收; ``day_known`` after each look."""
 
     list_wanted = Signal(str, str)
-    row_wanted = Signal(str, str)
     attend_wanted = Signal()
     day_known = Signal(object)
 

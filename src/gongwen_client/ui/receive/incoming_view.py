@@ -15,7 +15,7 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.copying.download import CopyDialog
 from gongwen_client.ui.receive.accept import AcceptPanel
-from gongwen_client.ui.receive.acts import IncomingActs
+from gongwen_client.ui.receive.acts import FORWARD_TIP, IncomingActs
 from gongwen_client.ui.receive.paper_desk import PaperDesk
 from gongwen_client.ui.receive.paper_parts import PaperParts
 from gongwen_client.ui.receive.print_original import PrintDialog
@@ -41,6 +41,7 @@ from gongwen_client.ui.viewer.checked_page import CheckedPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section
+from gongwen_client.ui.viewer.unlocker import Unlocker
 from gongwen_client.ui.widgets.basics import button, change_kind
 from gongwen_client.ui.widgets.kept import KeptFields
 from gongwen_client.ui.words import StateWord
@@ -70,6 +71,8 @@ class IncomingView(CheckedPage):
     """The list that the document belongs to since now."""
     next_wanted = Signal()
     """On to the other documents that wait."""
+    draft_made = Signal(object)
+    """转发: the draft to which the document is attached."""
 
     def __init__(self, office: Office, row: IncomingRow) -> None:
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
@@ -80,12 +83,16 @@ class IncomingView(CheckedPage):
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
         self.said.put("moved", ())  # an answer to what was done just now comes first
+        self.acts_of.draft_made.connect(self.draft_made)
         self.wishes = WishNotes(self.said, self.acts_of.put_aside)
         self.notes = StandingNotes(self.said, self._offers())
         self.parts: PaperParts | None = None
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.tickets = TicketsTab()
+        self.unlocker = Unlocker(self, office.local)
+        self.unlocker.opened.connect(self.load)
+        self._body: Path | None = None
         self.paper = PaperDesk(self, office, self.tickets)
         self.paper.more_copies_wanted.connect(lambda: self.acts_of.ask(copies=True))
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
@@ -100,6 +107,9 @@ class IncomingView(CheckedPage):
         )
         self.unseal_button = self.add_action(
             button("用秘钥盘解密(&U)", self.open_unseal, kind="primary", picture="lock", name="unseal")
+        )
+        self.forward_button = self.add_action(
+            button("转发(&F)", self.acts_of.forward, picture="send", name="forward", tip=FORWARD_TIP)
         )
         self.copy_button = self.add_action(
             button("下载副本(&D)", self.paper.open_copy, picture="download", name="copy")
@@ -147,6 +157,7 @@ class IncomingView(CheckedPage):
         self.paper.load()
 
     def _files_came(self, files: IncomingFiles) -> None:
+        self._body, self.unlocker.locked = files.body.path, False
         self.attachments.show_files(files.attachments)
         count = len(files.attachments)
         self.reader.tabs.setTabText(self._attachments_tab, f"附件 {count}" if count else "附件")
@@ -167,6 +178,21 @@ class IncomingView(CheckedPage):
     def _no_drawing(self, error: GongwenError) -> None:
         said = sentence(error)
         self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        if self.unlocker.looks_locked(error):
+            self._ask_to_unlock()
+
+    def _ask_to_unlock(self) -> None:
+        """The body itself is encrypted (GM/T 0099): before it was read nothing can be answered for."""
+        assert self._body is not None
+        self.unlocker.ask(self._body, self.row.elements.title)
+
+    def show_reasons(self) -> None:
+        """The action in the bar: ask for what opens the body, or show the reasons."""
+        self._ask_to_unlock() if self.unlocker.locked else super().show_reasons()
+
+    def verify_again(self) -> None:
+        """An encrypted body is opened first."""
+        self._ask_to_unlock() if self.unlocker.locked else super().verify_again()
 
     def _verified(self, verification: Verification) -> None:
         self.show_verification(verification)
@@ -188,6 +214,8 @@ class IncomingView(CheckedPage):
 
     def show_verification(self, verification: Verification) -> None:
         super().show_verification(verification)
+        if self.unlocker.locked:
+            self.unlocker.say()
         change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
         self._show_row()
 
@@ -280,6 +308,7 @@ class IncomingView(CheckedPage):
         for act in (self.print_button, self.copy_button):
             act.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
             act.setEnabled(not row.pending)
+        self.forward_button.setVisible(self._office.forwarding.may_forward(row))
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
             said, small = words.said_parts(row.refusal)
@@ -309,8 +338,11 @@ class IncomingView(CheckedPage):
     # -- acts -------------------------------------------------------------------------------------------
 
     def open_accept(self) -> None:
-        """核验并接收."""
+        """核验并接收; what is encrypted is opened first."""
         if self.verification is None:
+            return
+        if self.unlocker.locked:
+            self._ask_to_unlock()
             return
         if isinstance(self.dialog, AcceptPanel):
             return

@@ -33,13 +33,15 @@ _SIDES = ((Sides.BOTH, "双面（沿长边翻转）"), (Sides.ONE, "单面"))
 @dataclass(frozen=True)
 class PrintChance:
     """What the dialog needs to know. ``verifying``: keys of the 验证印章 where the region wants one;
-    ``marked``: copies carry a mark (验真码); ``more_allowed``: further copies can be asked for."""
+    ``marked``: copies carry a mark (验真码); ``more_allowed``: further copies can be asked for; ``sides``:
+    what is proposed."""
 
     quota: PrintQuota
     printers: tuple[Printer, ...]
     verifying: Sequence[KeyCard] | None = None
     marked: bool = False
     more_allowed: bool = True
+    sides: Sides = Sides.BOTH
 
 
 class PrintDialog(Sheet):
@@ -103,6 +105,7 @@ class PrintDialog(Sheet):
         self.sides.setAccessibleName("单面或双面")
         for sides, name in _SIDES:
             self.sides.addItem(name, sides.value)
+        self.sides.setCurrentIndex(self.sides.findData(self._chance.sides.value))
         self._numbers = label("", "muted")
         self.more_button = button(
             "申请追加份数(&A)…", self.more_copies_wanted.emit, kind="link", name="more_copies"

@@ -68,6 +68,8 @@ class OpenDocument(QObject):
             view.keep_now()
         else:
             self._notes.leave(view.said)
+        if isinstance(view, IncomingView):
+            view.unlocker.forget(self)
         self._stack.removeWidget(view)
         view.hide()
         view.deleteLater()
@@ -97,6 +99,7 @@ class OpenDocument(QObject):
         view.moved.connect(self.page_changed)
         view.next_wanted.connect(self._go_on)
         view.other_wanted.connect(self.open_received)
+        view.draft_made.connect(self.open_draft)
         self.show(view)
         self.taken_in_hand.emit(row.delivery_id)
         view.reader.pages.setFocus()
@@ -108,7 +111,9 @@ class OpenDocument(QObject):
 
     def act(self, name: str, rows: list[object]) -> None:
         """An act of a list's row that is done beside the open document."""
-        if name not in ("accept", "return", "print"):
+        if name in ("resend", "correct"):
+            self._answer_return(name, rows[0])
+        if name not in ("accept", "return", "print", "copy"):
             return
         self.open_incoming(rows[0])
         view = self.view
@@ -116,7 +121,11 @@ class OpenDocument(QObject):
         if name == "accept":  # only what was verified can be accepted
             view.loaded.connect(view.open_accept)
         else:
-            {"return": view.open_return, "print": view.open_print}[name]()
+            {
+                "return": view.open_return,
+                "print": view.open_print,
+                "copy": view.paper.open_copy,
+            }[name]()
 
     def open_received(self, document_id: str) -> None:
         """Another document that came to this unit, e.g. the correction of the open one."""
@@ -175,6 +184,16 @@ class OpenDocument(QObject):
         """A sent document at the unit that returned it."""
         assert isinstance(pair, tuple)
         self._open_board(pair[0], pair[1].delivery_id)
+
+    def _answer_return(self, name: str, pair: object) -> None:
+        """重发 or 补发更正 for a unit that sent the document back."""
+        self.open_returned(pair)
+        assert isinstance(pair, tuple)
+        assert isinstance(self.view, SentView)
+        if name == "resend":
+            self.view.acts_of.open("resend", [pair[1]])
+        else:
+            self.view.acts_of.correct()
 
     def open_asking(self, one: object) -> None:
         """A sent document at the unit that asks for more copies."""
