@@ -29,6 +29,7 @@ def area(qtbot: QtBot) -> Iterator[NoteArea]:
     layout.addStretch(1)
     window.show()
     yield made
+    window.close()
 
 
 def in_sight(area: NoteArea) -> list[str]:
