@@ -25,7 +25,7 @@ from gongwen_protocol.oa import OaScope
 from gongwen_server.api.application import create_application
 from gongwen_server.services import oa
 
-QUICK, LONG = 14, 500  # cases of an operation; there are more than ninety operations
+QUICK, LONG = 14, 250  # cases of an operation; there are more than ninety operations
 ANSWERED = {200, 201, 204, 206, 400, 401, 403, 404, 405, 409, 410, 413, 416, 422, 429}
 ENDS_THE_SESSION = ("log_out", "change_password")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +23,8 @@ from gongwen_protocol.states import DocumentState
 SEALED = b"SignedValue.dat"
 NEVER = 1 << 20
 """So many documents are never sealed before the next kill."""
-LONGEST = 0.7
-"""Seconds after which the act is over, with both cores busy besides."""
+MEASURED_AGAIN = 20
+"""Kills after which the length of the act is taken anew: the machine may be busier by now."""
 
 
 @pytest.fixture
@@ -41,10 +42,13 @@ def test_every_seal_has_its_entry_and_every_entry_one_seal(
 ) -> None:
     chance = random.Random(kills)
     home = tmp_path / "custodian"
-    for _ in range(kills):
+    longest = 0.0
+    for number in range(kills):
+        if number % MEASURED_AGAIN == 0:
+            longest = _one_act(home, exchange.url)
         clerk = Clerk(home, exchange.url, NEVER, trade="fakes.sealing_clerk")
         assert clerk.begins_to_seal(), (home / "complaints.txt").read_text()
-        clerk.works_for(chance.uniform(0.0, LONGEST))
+        clerk.works_for(chance.uniform(0.0, 1.2 * longest))
         clerk.kill()
         _check_what_lies_there(home)
     last = Clerk(home, exchange.url, _sealed_by_now(home) + 2, trade="fakes.sealing_clerk")
@@ -59,7 +63,20 @@ def test_every_seal_has_its_entry_and_every_entry_one_seal(
     print(f"{kills} kills: {ends[LedgerStep.INTERRUPTED]} uses cut off, {ends[LedgerStep.SEALED]} sealed")  # noqa: T201
 
 
+def _one_act(home: Path, url: str) -> float:
+    """Seal one document undisturbed; the seconds from the click to the end."""
+    clerk = Clerk(home, url, _sealed_by_now(home) + 1, trade="fakes.sealing_clerk")
+    assert clerk.begins_to_seal(), clerk.complaints.read_text()
+    begin = time.monotonic()
+    assert clerk.works_for(120), "it never became idle"
+    seconds = time.monotonic() - begin
+    clerk.end()
+    return seconds
+
+
 def _sealed_by_now(home: Path) -> int:
+    if not home.exists():
+        return 0
     store = _store(home)
     count = len(store.drafts.list(DocumentState.READY))
     store.close()
@@ -78,7 +95,15 @@ def _check_what_lies_there(home: Path) -> None:
     store.close()
     begun = {str(entry.facts["document_id"]) for entry in entries if entry.step is LedgerStep.BEGUN}
     files = (home / "data" / "drafts").glob("*/*")
-    assert {path.parent.name for path in files if SEALED in path.read_bytes()} <= begun
+    assert {path.parent.name for path in files if _bears_a_seal(path)} <= begun
+
+
+def _bears_a_seal(path: Path) -> bool:
+    """Its worker may just give a file another name: it has outlived the client by some moments."""
+    try:
+        return SEALED in path.read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def _check_ledger(office: Office) -> Counter[LedgerStep]:
