@@ -10,6 +10,7 @@ from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.unlocking import Locked
+from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report
@@ -73,9 +74,8 @@ class LocalView(CheckedPage):
         self._one_came()
 
     def _not_drawn(self, error: GongwenError) -> None:
-        said = sentence(error)
         self.locked = error.code == _LOCKED
-        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.reader.pages.show_message(words.explained(error))
         self._one_came()
 
     def _verified(self, verification: Verification) -> None:
@@ -162,8 +162,7 @@ class LocalView(CheckedPage):
         work(dialog, unlock).then(opened).failed(dialog.explain).start()
 
     def _not_unlockable(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.reader.pages.show_message(words.explained(error))
 
     def show_reasons(self) -> None:
         """The action in the bar: ask for what opens the file, or show the reasons."""
