@@ -1,10 +1,6 @@
 """How long the exchange counts: 93 units over a year, 10,000 units over a month.
 
-<<<<<<<< HEAD:benchmarks/counting.py
 python benchmarks/counting.py [--units 93 --days 365 --per-day 60]
-========
-python benchmarks/statistics_pages.py [--units 93 --days 365 --per-day 60]
->>>>>>>> exch:benchmarks/statistics_pages.py
 """
 
 from __future__ import annotations

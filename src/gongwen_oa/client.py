@@ -119,7 +119,19 @@ class OaClient:
 
     def rules(self) -> Json:
         """The region's profile in force; ``profile_id`` and ``version`` are what ``pushed`` wants."""
-        return dict(self._json("GET", "/profile")["statement"]["profile"])
+        return dict(self.signed_rules()["statement"]["profile"])
+
+    def signed_rules(self) -> Json:
+        """The same with its signature."""
+        return self._json("GET", "/profile")
+
+    def log(self, tree: int) -> Json:
+        """Who the exchange is, its latest checkpoint, and the proof of growth since ``tree`` leaves."""
+        return self._json("GET", f"/log?tree={tree}")
+
+    def growth(self, old: int, new: int) -> Json:
+        """The proof between two states of the log. Raises OaError("log.no_such_states")."""
+        return self._json("GET", f"/log/growth?old={old}&new={new}")
 
     def encryption(self) -> Json:
         """The directory of encryption certificates."""

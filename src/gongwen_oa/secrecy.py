@@ -1,6 +1,6 @@
 """Documents encrypted from unit to unit, opened and made by an office system with the unit's own key.
 
-The one module that needs other packages (``gongwen_crypto``, ``gongwen_protocol``): where a region demands
+Needs other packages (``gongwen_crypto``, ``gongwen_protocol``), as ``known`` does: where a region demands
 encryption, they are installed beside. The exchange never sees a key (ADR 0067).
 """
 
@@ -21,12 +21,12 @@ from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_crypto.paths import TrustStore
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_oa.client import Json, OaClient, OaFile, sm3_of, sync_folder
+from gongwen_oa.known import KnownExchange
 from gongwen_protocol.letters import DocumentStatement, file_context, read_letter
-from gongwen_protocol.messages import Directory, DocumentView, FileReference, SendRequest
+from gongwen_protocol.messages import Directory, DocumentView, FileReference, SendRequest, Unit
 from gongwen_protocol.secrecy import (
     ESCROW,
     Cipher,
-    EncryptionNews,
     Envelope,
     reader_of,
     trusted_certificate,
@@ -41,11 +41,13 @@ class SecretMail:
     failed is repeated with the very same bytes."""
 
     def __init__(self, client: OaClient, unit_code: str, trust: Path, folder: Path) -> None:
-        """``trust``: folder with the authorities' certificates; nobody else makes a reader."""
+        """``trust``: folder with the authorities' certificates; nobody else makes a reader. ``folder`` also
+        keeps what is known of the exchange (``exchange.json``), which is held to it."""
         self._client = client
         self._unit_code = unit_code
         self._trust = trust
         self._folder = folder
+        self._known = KnownExchange(client, folder / "exchange.json")
         self._keys: dict[str, SoftwareSigner] = {}
 
     def take_key(self, parcel: Path, password: str) -> None:
@@ -59,9 +61,11 @@ class SecretMail:
     def open(self, document: Json, targets: Sequence[Path]) -> None:
         """Fetch the files of a document (body first) and store them decrypted and durably as ``targets``.
 
-        Raises OaError; KnownError: secrecy.key_missing, secrecy.content_altered; RefusedError:
-        secrecy.other_letter, secrecy.statement_altered.
+        Raises OaError; KnownError: secrecy.key_missing, secrecy.content_altered, log.*,
+        exchange.certificate_changed; RefusedError: secrecy.other_letter, secrecy.statement_altered,
+        secrecy.checkpoint_forged.
         """
+        self._known.refresh()
         view = DocumentView.model_validate(document)
         fields = DocumentStatement.model_fields.keys() & DocumentView.model_fields.keys()
         statement = DocumentStatement.model_validate({name: getattr(view, name) for name in fields})
@@ -73,6 +77,7 @@ class SecretMail:
             base64.b64decode(sealed.sealed), Certificate.load(holder.certificate_der), holder.key
         )
         keys = read_letter(opened, statement, self._unit_code)
+        self._known.require_one_log(view, self._units())
         for position, (key, target) in enumerate(zip(keys, targets, strict=True)):
             stored = statement.files[position].stored
             cipher = target.with_name(target.name + ".cipher")
@@ -84,8 +89,9 @@ class SecretMail:
 
     def push(self, document: Json, files: Sequence[OaFile]) -> Json:
         """Encrypt ``files`` (body first) and send them as ``document`` (see :func:`gongwen_oa.pushed`, with
-        :func:`reference` for each file). A repeat sends nothing twice. Raises OaError;
-        RefusedError("secrecy.no_certificate") naming units without a key that an authority vouches for."""
+        :func:`reference` for each file). A repeat sends nothing twice. Raises OaError; KnownError: log.*,
+        exchange.certificate_changed; RefusedError: profile.not_signed, secrecy.directory_*,
+        secrecy.no_certificate naming units without a key that an authority vouches for."""
         place = self._folder / str(document["document_id"])
         ready = self._made(place) or self._make(SendRequest.model_validate(document), files, place)
         for position, one in enumerate((ready.body, *ready.attachments)):
@@ -103,6 +109,7 @@ class SecretMail:
         return SendRequest.model_validate_json(path.read_bytes()) if path.is_file() else None
 
     def _make(self, request: SendRequest, files: Sequence[OaFile], place: Path) -> SendRequest:
+        request = request.model_copy(update={"seen": self._known.refresh().checkpoint})
         readers = self._readers([one.unit_code for one in request.recipients])
         plain = statement_of(request, self._unit_code)
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,13 +135,12 @@ class SecretMail:
         return ready
 
     def _readers(self, recipients: Sequence[str]) -> Mapping[str, Certificate]:
-        units = Directory.model_validate(self._client.directory()).units
-        names = {unit.code: unit.name for unit in units}
-        entries = EncryptionNews.model_validate(self._client.encryption()).entries
+        names = {unit.code: unit.name for unit in self._units()}
+        entries = self._known.entries()
         trust, now = TrustStore.load(self._trust), datetime.now(UTC)
         found: dict[str, Certificate] = {}
         without: list[str] = []
-        escrow = (ESCROW,) if self._client.rules()["escrow"]["value"] else ()
+        escrow = (ESCROW,) if self._known.rules().escrow.value else ()
         for code in (*recipients, self._unit_code, *escrow):
             entry = reader_of(entries, code, now)
             certificate = None if entry is None else trusted_certificate(entry, names, trust, now)
@@ -145,6 +151,9 @@ class SecretMail:
         if without:
             raise RefusedError("secrecy.no_certificate", article="", units="、".join(without))
         return found
+
+    def _units(self) -> Sequence[Unit]:
+        return Directory.model_validate(self._client.directory()).units
 
 
 def reference(file: OaFile) -> Json:

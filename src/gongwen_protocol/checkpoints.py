@@ -84,6 +84,22 @@ class ProofList(Message):
     proofs: tuple[ReceiptProof, ...]
 
 
+class GrowthProof(Message):
+    """GET /v1/log/growth?old=M&new=N: that the log of N leaves only added to that of M."""
+
+    path: Annotated[tuple[Digest, ...], Field(max_length=130)]
+
+
+class SplitView(Message):
+    """Two commitments of one exchange that cannot both be true: ``ours`` was shown to this unit, ``theirs``
+    to the sender of a document, which brought it along."""
+
+    ours: SignedCheckpoint
+    theirs: SignedCheckpoint
+    document_id: str
+    sender_code: str
+
+
 class LogProblem(StrEnum):
     """How an exchange is caught at rewriting its history."""
 
@@ -93,6 +109,7 @@ class LogProblem(StrEnum):
     REWRITTEN = "rewritten"  # another history than the one that was seen
     BEYOND = "beyond"  # a receipt that the log does not reach
     WITHHELD = "withheld"  # no checkpoint, though there was one before
+    SPLIT = "split"  # another history than the one that another unit was shown
 
 
 def judge_checkpoint(
@@ -119,6 +136,14 @@ def judge_checkpoint(
     if not verify_consistency(kept.size, new.size, *roots, path):
         return LogProblem.REWRITTEN
     return None
+
+
+def is_one_log(one: Checkpoint, other: Checkpoint, proof: Sequence[str]) -> bool:
+    """Whether the larger of two checkpoints only adds to the smaller. Never raises for bad input."""
+    old, new = sorted((one, other), key=lambda checkpoint: checkpoint.size)
+    roots = bytes.fromhex(old.root), bytes.fromhex(new.root)
+    path = [bytes.fromhex(step) for step in proof]
+    return old.origin == new.origin and verify_consistency(old.size, new.size, *roots, path)
 
 
 def explains(signed: SignedRestoration, kept: Checkpoint, trusted: Iterable[bytes]) -> bool:

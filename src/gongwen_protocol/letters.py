@@ -19,13 +19,15 @@ from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import MeetingCall, SpecialAttachment
 from gongwen_protocol.basics import Digest, Id, Message, Size
 from gongwen_protocol.canonical import canonical_bytes
+from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.messages import Elements, FileReference, SealFact
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{22}==$")]
 
 
 class DocumentStatement(Message):
-    """All that the sender states of a document and that never changes."""
+    """All that the sender states of a document and that never changes. ``seen``: what the exchange had
+    committed to, as its log was shown to the sender (ADR 0068)."""
 
     document_id: Id
     sender_code: str
@@ -38,6 +40,7 @@ class DocumentStatement(Message):
     replaces: Id | None = None
     special_attachments: tuple[SpecialAttachment, ...] = ()
     meeting: MeetingCall | None = None
+    seen: SignedCheckpoint | None = None
 
     @property
     def files(self) -> tuple[FileReference, ...]:

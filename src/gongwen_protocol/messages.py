@@ -282,6 +282,7 @@ class SendRequest(Message):
     seal_ledger: SealLedgerHead | None = None
     end_to_end: bool = False
     envelopes: tuple[Envelope, ...] = ()
+    seen: SignedCheckpoint | None = Field(None, description="the log as the sender was shown it")
 
 
 class SupplementRequest(Message):
@@ -343,6 +344,7 @@ class DocumentView(Message):
     replaces: Id | None = None
     special_attachments: tuple[SpecialAttachment, ...] = ()
     meeting: MeetingCall | None = None
+    seen: SignedCheckpoint | None = Field(None, description="the log as the sender was shown it")
 
 
 class SyncAnswer(Message):

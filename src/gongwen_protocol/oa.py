@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from gongwen_protocol.basics import Digest, Message, ShortText
+from gongwen_protocol.checkpoints import SignedCheckpoint
+from gongwen_protocol.handover import SignedHandover
 from gongwen_protocol.messages import CheckResult, DocumentView
 
 
@@ -24,6 +26,17 @@ class OaInbox(Message):
 
     documents: tuple[DocumentView, ...]
     more: bool = Field(description="there are more: confirm or return these first")
+
+
+class OaLog(Message):
+    """GET /oa/v1/log?tree=N: who the exchange is (base64 DER certificate of its statements, how it came to
+    it), what it commits to now, and that this only adds to its first ``tree`` leaves."""
+
+    exchange: str
+    certificate: str
+    handovers: tuple[SignedHandover, ...] = ()
+    checkpoint: SignedCheckpoint | None = None
+    consistency: tuple[Digest, ...] = ()
 
 
 class OaConfirmation(Message):

@@ -90,6 +90,14 @@ def next_head(head: str, entry: EncryptionEntry) -> str:
     return sm3.digest(bytes.fromhex(head) + canonical_bytes(entry)).hex()
 
 
+def head_of(entries: Iterable[EncryptionEntry]) -> EncryptionOrder:
+    """What binds these entries, from the first one on."""
+    order = EncryptionOrder()
+    for entry in entries:
+        order = EncryptionOrder(version=order.version + 1, head=next_head(order.head, entry))
+    return order
+
+
 def require_news(news: EncryptionNews, known: EncryptionOrder, trusted: Iterable[bytes]) -> EncryptionOrder:
     """How far the directory reaches now, once it is signed and only grew.
 

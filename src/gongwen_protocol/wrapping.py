@@ -26,6 +26,7 @@ def statement_of(request: SendRequest, sender_code: str) -> DocumentStatement:
         replaces=request.replaces,
         special_attachments=request.special_attachments,
         meeting=request.meeting,
+        seen=request.seen,
     )
 
 

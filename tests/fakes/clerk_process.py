@@ -1,4 +1,5 @@
-"""The busy clerk (``fakes.busy_clerk``) as a process to kill or to starve, and what must hold of its PC."""
+"""The busy clerk (``fakes.busy_clerk``), or one who only seals (``fakes.sealing_clerk``), as a process to
+kill or to starve, and what must hold of its PC."""
 
 from __future__ import annotations
 
@@ -24,9 +25,14 @@ class Clerk:
     """The process, and what it says."""
 
     def __init__(
-        self, home: Path, url: str, target: int, environment: Mapping[str, str] = MappingProxyType({})
+        self,
+        home: Path,
+        url: str,
+        target: int,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        trade: str = "fakes.busy_clerk",
     ) -> None:
-        command = [sys.executable, "-m", "fakes.busy_clerk", str(home), url, str(target)]
+        command = [sys.executable, "-m", trade, str(home), url, str(target)]
         home.mkdir(exist_ok=True)
         self.complaints = home / "complaints.txt"
         with self.complaints.open("ab") as complaints:
@@ -41,12 +47,20 @@ class Clerk:
         self._output = self.process.stdout
         assert self._output.readline() == "ready\n"
         self._idle = threading.Event()
+        self._sealing = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def works_for(self, seconds: float) -> bool:
         """Let it work; True when it has become idle."""
         return self._idle.wait(seconds)
+
+    def begins_to_seal(self) -> bool:
+        """Wait until the key is about to be asked; False when there is nothing left to seal."""
+        while not self._sealing.wait(0.05):
+            if self._idle.is_set() or self.process.poll() is not None:
+                return False
+        return True
 
     def kill(self) -> None:
         """No goodbye."""
@@ -63,6 +77,8 @@ class Clerk:
         for line in self._output:
             if line == "idle\n":
                 self._idle.set()
+            elif line == "sealing\n":
+                self._sealing.set()
 
 
 def check_pc(home: Path, *ends: LedgerStep) -> None:

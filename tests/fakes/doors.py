@@ -370,6 +370,7 @@ DOORS: Mapping[str, Door] = {
     # -- reading -------------------------------------------------------------------------------------------
     "GET /v1/sync": Door(Action.READ, plain("/v1/sync?cursor=0")),
     "GET /v1/changes": Door(Action.READ, plain("/v1/changes?wait=0")),
+    "GET /v1/log/growth": Door(Action.READ, plain("/v1/log/growth?old=1&new=2")),
     "GET /v1/receipts/{sequence}/proof": _party(of_proof, "receipt.unknown"),
     "GET /v1/documents/{document_id}/receipts": _party(about_document(f"/v1{_RECEIPTS}"), "document.unknown"),
     "GET /v1/documents/{document_id}/envelope": _party(of_envelope("/v1"), "document.unknown"),
@@ -447,6 +448,8 @@ DOORS: Mapping[str, Door] = {
     ),
     "GET /oa/v1/directory": Door(Opening.OFFICE, plain("/oa/v1/directory")),
     "GET /oa/v1/profile": Door(Opening.OFFICE, plain("/oa/v1/profile")),
+    "GET /oa/v1/log": Door(Opening.OFFICE, plain("/oa/v1/log")),
+    "GET /oa/v1/log/growth": Door(Opening.OFFICE, plain("/oa/v1/log/growth?old=1&new=2")),
     "GET /oa/v1/encryption": Door(Opening.OFFICE, plain("/oa/v1/encryption")),
     "GET /oa/v1/documents/{document_id}/envelope": Door(
         Opening.OFFICE,

@@ -19,7 +19,7 @@ from fakes.world import ADMINISTERED, ALL_UNITS, PLATFORM, RECEIVER, SENDER, STR
 from gongwen_protocol.messages import Problem, Role
 from gongwen_protocol.oa import OaScope
 from gongwen_protocol.permissions import TABLE, Action
-from gongwen_server.api.access import May
+from gongwen_server.api.access import Demand
 from gongwen_server.api.application import create_application
 from gongwen_server.db.tables import AuditRow, LedgerRow, UploadRow
 from gongwen_server.services import oa
@@ -106,7 +106,7 @@ def test_the_table_states_the_actions_of_the_code(world: World) -> None:
     for operation, route in routes(world).items():
         if not isinstance(route, APIRoute):
             continue
-        wanted = [need.call.action for need in dependants(route.dependant) if isinstance(need.call, May)]
+        wanted = [need.call.action for need in dependants(route.dependant) if isinstance(need.call, Demand)]
         opens = DOORS[operation].opens
         assert wanted == ([opens] if isinstance(opens, Action) else []), operation
 

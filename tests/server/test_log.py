@@ -14,9 +14,11 @@ from fakes.hostile import HostileLog, rewrite
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.checkpoints import (
     Checkpoint,
+    GrowthProof,
     InclusionProof,
     LogProblem,
     is_included,
+    is_one_log,
     judge_checkpoint,
 )
 from gongwen_protocol.messages import Problem, ServerInfo, SyncAnswer
@@ -137,3 +139,25 @@ def test_every_rewritten_history_is_noticed(exchange: RunningExchange) -> None:
         assert judge_checkpoint(kept, *grown.offer(kept.size), anchors) is None, number
     assert sum(noticed.values()) == REWRITES
     assert len(noticed) == 2
+
+
+def test_growth_between_any_two_states_is_proven(sender: Caller) -> None:
+    """What a client asks about the checkpoint that came with another unit's document (ADR 0068)."""
+    kept = []
+    for number in range(4):
+        send(sender, ("002", 1), ("003", 1), data=OFD + b"growth" + bytes([number]))
+        answer = poll(sender, None)
+        assert answer.checkpoint is not None
+        kept.append(answer.checkpoint.checkpoint)
+    for old in kept:
+        for new in kept[kept.index(old) :]:
+            path = f"/v1/log/growth?old={old.size}&new={new.size}"
+            proof = GrowthProof.model_validate_json(sender.get(path).content).path
+            assert is_one_log(old, new, proof)
+            assert is_one_log(new, old, proof)
+            other = new.model_copy(update={"root": "00" * 32})
+            assert not is_one_log(old, other, proof)
+    beyond, behind = kept[-1].size + 1, kept[0].size
+    for old_size, new_size in ((behind, beyond), (beyond, behind), (beyond, beyond)):
+        refused = sender.get(f"/v1/log/growth?old={old_size}&new={new_size}")
+        assert Problem.model_validate_json(refused.content).code == "log.no_such_states"

@@ -121,7 +121,17 @@ def test_a_sweep_takes_what_is_over_and_no_evidence(tmp_path: Path) -> None:
     again = running.log_in("002")
     assert len(again.get(f"/v1/documents/{decided.document_id}/receipts").json()["receipts"]) >= 2
     gone = again.get(f"/v1/blobs/{decided.body.digest}")
-    assert Problem.model_validate_json(gone.content).code == "blob.unknown"
+    problem = Problem.model_validate_json(gone.content)
+    assert (gone.status_code, problem.code) == (410, "blob.removed")
+    assert "归档件" in problem.sentence
+    running.exchange.blobs.remove(open_.body.digest)
+    lost = again.get(f"/v1/blobs/{open_.body.digest}")
+    assert (lost.status_code, lost.json()["code"]) == (503, "blob.lost")
+    stranger = running.log_in("003")
+    for one in (decided, open_):
+        hidden = stranger.get(f"/v1/blobs/{one.body.digest}")
+        assert hidden.json()["code"] == "blob.unknown", "of others' documents not even that they are gone"
+    stranger.close()
     for caller in (sender, receiver, again):
         caller.close()
     running.stop()

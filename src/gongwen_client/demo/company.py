@@ -45,7 +45,14 @@ class Company:
     player: Player
     offices: list[Office] = field(default_factory=list)
     clerks: list[Clerk] = field(default_factory=list)
+    inspection: MainWindow | None = None
     printed: list[Path] = field(default_factory=list)
+
+    @property
+    def windows(self) -> list[MainWindow]:
+        """All that were opened so far."""
+        watching = [] if self.inspection is None else [self.inspection]
+        return [*(clerk.window for clerk in self.clerks), *watching]
 
     @property
     def sender(self) -> Clerk:

@@ -8,6 +8,8 @@ from gongwen_client.demo.chapters import (
     books,
     copies,
     correcting,
+    forwarding,
+    inspecting,
     morning,
     outage,
     recalling,
@@ -36,8 +38,8 @@ class Story:
 
     @property
     def windows(self) -> list[MainWindow]:
-        """The clerks' windows so far."""
-        return [clerk.window for clerk in self._company.clerks]
+        """The windows so far."""
+        return self._company.windows
 
     @property
     def printed(self) -> list[Path]:
@@ -52,8 +54,10 @@ class Story:
             return
         if receiving.play(company):
             copies.play(company)
+            forwarding.play(company)
         returning.play(company)
         recalling.play(company)
         correcting.play(company)
         outage.play(company)
         books.play(company)
+        inspecting.play(company)

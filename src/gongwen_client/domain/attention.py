@@ -45,11 +45,13 @@ class Pace:
     urgent: timedelta
 
 
-def pace(profile: RegionProfile, urgency: str) -> Pace:
+def pace(profile: RegionProfile, urgency: str, *, earlier: bool = False) -> Pace:
     """A sixteenth and a quarter of the hours within which it is to be received; of eight where the region
-    states none (Ordos: 特急 8 and 30 minutes, 加急 15 and 60, others 30 and 120)."""
+    states none (Ordos: 特急 8 and 30 minutes, 加急 15 and 60, others 30 and 120). ``earlier``: in half of
+    that."""
     hours = {str(one.urgency): one.hours for one in profile.urgency_deadlines.value}
     whole = timedelta(hours=hours.get(urgency, _HOURS_WITHOUT_RULE))
+    whole = whole / 2 if earlier else whole
     return Pace(whole / _AGAIN_SHARE, whole / _URGENT_SHARE)
 
 
@@ -84,6 +86,8 @@ def alert_of(
     waiting: Waiting,
     last_check: datetime | None,
     now: datetime,
+    *,
+    earlier: bool = False,
 ) -> Alert:
     """Attended is what was opened, or stood in the list when a person last looked (查收). A reminder later
     than that, and a deadline that has passed, ask anew."""
@@ -96,12 +100,12 @@ def alert_of(
         newest = None
     steps = [Step.URGENT if past else Step.NONE, _STEP_OF[newest.level] if newest else Step.NONE]
     if not looked:
-        steps.append(_step_of_age(profile, calendar, waiting, now))
+        age = office_time(profile, calendar, waiting.since, now)
+        steps.append(_step_of_age(age, pace(profile, waiting.urgency, earlier=earlier)))
     return Alert(waiting, max(steps), due, late, newest)
 
 
-def _step_of_age(profile: RegionProfile, calendar: WorkCalendar, waiting: Waiting, now: datetime) -> Step:
-    age, bounds = office_time(profile, calendar, waiting.since, now), pace(profile, waiting.urgency)
+def _step_of_age(age: timedelta, bounds: Pace) -> Step:
     if age >= bounds.urgent:
         return Step.URGENT
     return Step.AGAIN if age >= bounds.again else Step.NEW
@@ -208,16 +212,23 @@ def attention(
     waiting: Iterable[Waiting],
     checks: Sequence[datetime],
     now: datetime,
+    *,
+    earlier: bool = False,
 ) -> Attention:
-    """All together. ``checks``: attended checks of the last days, the newest last."""
+    """All together. ``checks``: attended checks of the last days, the newest last; ``earlier``: see
+    ``pace``."""
     last = checks[-1] if checks else None
-    found = [alert_of(profile, calendar, one, last, now) for one in waiting]
+    found = [alert_of(profile, calendar, one, last, now, earlier=earlier) for one in waiting]
     loudest = sorted(found, key=lambda alert: (-alert.step, -alert.late, alert.waiting.since))
-    gaps = [pace(profile, alert.waiting.urgency).again for alert in found if alert.step >= Step.AGAIN]
+    gaps = [
+        pace(profile, alert.waiting.urgency, earlier=earlier).again
+        for alert in found
+        if alert.step >= Step.AGAIN
+    ]
     return Attention(
         tuple(loudest),
         clocks(profile, calendar, checks, now),
         quiet=not in_office_hours(profile, calendar, now),
-        gap=min(gaps, default=pace(profile, "").again),
+        gap=min(gaps, default=pace(profile, "", earlier=earlier).again),
         now=now,
     )

@@ -15,6 +15,8 @@ class Origin(StrEnum):
 
     METADATA = "metadata"
     TEXT = "text"
+    RECEIVED = "received"
+    """The received document that is forwarded."""
 
 
 class Step(StrEnum):
@@ -76,12 +78,15 @@ class SecrecyDeclaration(Message):
 
 class DraftRecord(Message):
     """``origins``: prefilled elements that nobody has touched. ``hits``: what the secrecy guard found last.
-    ``steps``: who did which step."""
+    ``steps``: who did which step. ``author``: who began it (拟稿人). ``forwards``: title of the received
+    document that goes along."""
 
     origins: dict[str, Origin] = Field(default_factory=dict)
     hits: tuple[SecrecyHit, ...] = ()
     declaration: SecrecyDeclaration | None = None
     steps: dict[Step, Hand] = Field(default_factory=dict)
+    author: Hand | None = None
+    forwards: str = ""
 
     def stepped(self, step: Step, hand: Hand) -> DraftRecord:
         """The record once a step was done."""

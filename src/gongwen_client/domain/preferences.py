@@ -15,13 +15,17 @@ DEFAULT_IDLE_MINUTES = 10
 class Preferences:
     """``idle_minutes``: without a key or a movement the window locks; 0 only where the administrator has
     fixed it so. ``printer``: the one that stands first; empty: the system's. ``save_folder``: where file
-    dialogs begin; empty: where the program was started. ``scale`` in per cent."""
+    dialogs begin; empty: where the program was started. ``scale`` in per cent. ``earlier_notice``: what
+    nobody opened is told again in half the time; later than by the region's hours it cannot be.
+    ``both_sides``: printing originals proposes both sides of the sheet."""
 
     sound: bool = True
+    earlier_notice: bool = False
     idle_minutes: int = DEFAULT_IDLE_MINUTES
     lock_on_key_removal: bool = False
     scale: int = 100
     printer: str = ""
+    both_sides: bool = True
     save_folder: str = ""
 
     def with_values(self, values: dict[str, Any]) -> Preferences:

@@ -188,7 +188,7 @@ def received_fields(
 ) -> dict[str, str]:
     """What the exchange's word says of a received document."""
     numbers = "、".join(
-        str(one.first) if one.first == one.last else f"{one.first}-{one.last}" for one in delivery.ranges
+        str(one.first) if one.first == one.last else f"{one.first}—{one.last}" for one in delivery.ranges
     )
     arrived = delivery.paper_arrived_at
     return {

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from gongwen_client.domain.drafts import LocalFile
+from gongwen_client.domain.returns import Handling
 from gongwen_protocol.messages import DeliveryView, Elements, RecipientRole, SignedReceipt
 from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
@@ -67,7 +68,8 @@ class IncomingRow:
 @dataclass(frozen=True)
 class SentRow:
     """A sent document with its x / n. ``waiting`` units have not received it; the one that it reached first
-    is ``waiting_unit``, since ``waiting_since`` (最早未收). ``due_at``: by when they are to."""
+    is ``waiting_unit``, since ``waiting_since`` (最早未收). ``due_at``: by when they are to. ``units``: the
+    first ones that it went to, 主送 before 抄送."""
 
     document_id: str
     elements: Elements
@@ -85,12 +87,13 @@ class SentRow:
     waiting_unit: str = ""
     waiting_since: datetime | None = None
     due_at: datetime | None = None
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class DeliveryRow:
     """One unit on the sender's status board. ``details``: all that the exchange said of it (reminders,
-    requests, copy ranges, arrivals, reply)."""
+    requests, copy ranges, arrivals, reply). ``handling``: what was done about its return."""
 
     delivery_id: str
     unit_name: str
@@ -106,6 +109,9 @@ class DeliveryRow:
     sender_note: str = ""
     replaced_by: str = ""
     details: DeliveryView | None = None
+    returned_at: datetime | None = None
+    handling: Handling = Handling.OPEN
+    handling_note: str = ""
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,8 @@ class SealUse:
     ``number`` runs within ``year`` (in China's time). ``result`` is a step; ``code`` and the words ``why``
     say why a use failed or was refused. ``places`` are the stamps, ``seam`` the edge of a riding seam or
     empty. Digests are SM3, hexadecimal: of the document as it was before, and of its page's picture.
-    ``problem`` is the code of a break of the chain at one of its entries, or empty.
+    ``problem`` is the code of a break of the chain at one of its entries, or empty. ``sent_as`` is the line
+    of the document in 发文登记簿, empty while it was not sent.
     """
 
     use_id: str
@@ -190,6 +191,7 @@ class SealUse:
     signed_by: SignerKind = SignerKind.DEVICE
     sequences: tuple[int, ...] = ()
     problem: str = ""
+    sent_as: str = ""
 
     @property
     def label(self) -> str:
@@ -198,7 +200,16 @@ class SealUse:
 
     def matches(self, word: str) -> bool:
         """Whether a word stands in any text that a person would look for."""
-        texts = (self.label, self.title, self.doc_number, self.seal_name, self.key_serial, self.post)
+        texts = (
+            self.label,
+            self.title,
+            self.sent_as,
+            self.document_id[:8].upper(),
+            self.doc_number,
+            self.seal_name,
+            self.key_serial,
+            self.post,
+        )
         holders = (self.pin_holder, self.carrier_holder, self.unit)
         return any(word in text for text in (*texts, *holders))
 

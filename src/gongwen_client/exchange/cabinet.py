@@ -52,11 +52,15 @@ class FileCabinet:
         """
         using = content_keys or self._content_keys
         using.require_protected(document)
-        if not document.encrypted:
-            return [self.fetch(reference, keep_on) for reference in document.files]
         missing = [place for place, one in enumerate(document.files) if not self.has(one)]
+        if not document.encrypted:
+            if missing:
+                using.require_one_log(document)
+            return [self.fetch(reference, keep_on) for reference in document.files]
         ciphers = {place: self._fetch_cipher(document.files[place], keep_on) for place in missing}
         keys = using.keys(document) if missing else ()
+        if missing:
+            using.require_one_log(document)
         for place, cipher in ciphers.items():
             self._decrypt(document, place, keys[place], cipher, keep_on)
         return [self.place(reference) for reference in document.files]

@@ -23,7 +23,7 @@ from gongwen_client.exchange.connection import ConnectionState
 from gongwen_client.exchange.ear import Ear
 from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.lane import LaneThread
-from gongwen_client.exchange.large import LargeActions
+from gongwen_client.exchange.large import STALE, LargeActions
 from gongwen_client.exchange.protecting import Protector
 from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network
 from gongwen_client.exchange.session import SessionHolder
@@ -262,6 +262,9 @@ class Engine:
         except RefusedError as error:
             retries.succeeded(intent.key)
             refuse(intent, in_words(error))
+            if error.code == STALE:
+                self._next_directory = self._next_poll = 0.0
+                self._small.wake()
             self._announcer.tell("notice", "drafts", "incoming")
         except KnownError as error:
             retries.failed(intent.key)

@@ -6,6 +6,7 @@ that this PC trusts issued it to the unit by its name. An exchange alone cannot 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,16 +46,18 @@ class KeyDirectory:
         self._api = api
         self._store = store
         self._trust_dir = trust_dir
+        self._refreshing = threading.Lock()
 
     def refresh(self) -> bool:
         """Fetch what is new; True when something is. Raises what ``ExchangeApi`` raises; RefusedError:
         secrecy.directory_not_signed, secrecy.directory_rewritten: then the directory stays as it was."""
-        known = self._store.encryption.order()
-        news = self._api.get("/v1/encryption", EncryptionNews, {"after": known.version})
-        now_known = require_news(news, known, pinned_certificates(self._store))
-        if now_known != known:
-            self._store.encryption.append(news.entries, now_known)
-        return now_known != known
+        with self._refreshing:  # both lanes ask
+            known = self._store.encryption.order()
+            news = self._api.get("/v1/encryption", EncryptionNews, {"after": known.version})
+            now_known = require_news(news, known, pinned_certificates(self._store))
+            if now_known != known:
+                self._store.encryption.append(news.entries, now_known)
+            return now_known != known
 
     def protection(
         self, profile: RegionProfile, unit_codes: Iterable[str], own_code: str, at: datetime

@@ -22,6 +22,9 @@ from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import DocumentView, SendRequest
 from gongwen_protocol.states import DocumentState
 
+STALE = "secrecy.certificate_stale"
+"""Envelopes are for a certificate that a unit no longer has."""
+
 
 class LargeActions:
     """``keep_on`` is called between parts of long work and raises when the client stops."""
@@ -47,7 +50,17 @@ class LargeActions:
         self._key_directory = key_directory
 
     def send(self, intent: Intent) -> None:
-        """Upload what the exchange lacks, then hand the document over under the intent's key."""
+        """Upload what the exchange lacks, then hand the document over under the intent's key. Where a unit
+        got another certificate on the way, it is encrypted anew, once."""
+        try:
+            self._send(intent)
+        except RefusedError as error:
+            if error.code != STALE:
+                raise
+            self._protector.forget(intent.subject)
+            self._send(intent)
+
+    def _send(self, intent: Intent) -> None:
         draft = self._store.drafts.get(intent.subject)
         files = [file for file in (draft.body, *draft.attachments) if file is not None]
         for file in files:
@@ -97,7 +110,8 @@ class LargeActions:
         for file in files:
             if digest_file(file.path) != file.digest:
                 raise RefusedError("draft.file_gone", name=file.name)
-        return self._protector.make(request, own, files, protection.readers, self._keep_on)
+        now_seen = request.model_copy(update={"seen": self._store.evidence.checkpoint()})
+        return self._protector.make(now_seen, own, files, protection.readers, self._keep_on)
 
     def _upload(self, file: LocalFile, progress: Callable[[int], None]) -> None:
         try:
@@ -124,7 +138,7 @@ class LargeActions:
             self._cabinet.fetch_document(document, self._keep_on)
         except BaseException as error:
             self._store.documents.note_fetch(document_id, 0)
-            if isinstance(error, GongwenError) and error.code.startswith("secrecy."):
+            if isinstance(error, GongwenError) and error.code.startswith(("secrecy.", "log.")):
                 self._store.documents.note_obstacle(document_id, in_words(error))
                 self._tell("incoming")
             raise

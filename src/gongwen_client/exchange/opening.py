@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gongwen_client.exchange.api import ExchangeApi
+from gongwen_client.exchange.witnessing import LogWitness
 from gongwen_client.host.unit_keys import KeyHolder
 from gongwen_client.store import Store
 from gongwen_client.store.documents import StoredDocument
@@ -25,6 +26,9 @@ class ContentKeys(Protocol):
     def require_protected(self, document: StoredDocument) -> None:
         """Refuse a plain document where the region demands encryption."""
 
+    def require_one_log(self, document: StoredDocument) -> None:
+        """Refuse a document whose sender was shown another log of the exchange."""
+
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         """16 bytes for each file, body first."""
 
@@ -36,6 +40,7 @@ class EnvelopeOpener:
         self._api = api
         self._store = store
         self._holder = holder
+        self._witness = LogWitness(api, store)
 
     def held_by(self, holder: KeyHolder) -> EnvelopeOpener:
         """The same with another holder of the unit's keys, e.g. a token."""
@@ -49,6 +54,12 @@ class EnvelopeOpener:
         demanded = profile is not None and profile.end_to_end.value is EndToEnd.REQUIRED
         if profile is not None and demanded and any(file.cipher is None for file in document.files):
             raise RefusedError("secrecy.downgraded", article=profile.article_of("end_to_end"))
+
+    def require_one_log(self, document: StoredDocument) -> None:
+        """As ``LogWitness.compare``, for a document that says which log its sender was shown: of an encrypted
+        one call it after ``keys``, which find out what the exchange altered."""
+        if document.seen is not None:
+            self._witness.compare(document.seen, document)
 
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         """Raises KnownError: secrecy.key_missing, crypto.*; RefusedError: secrecy.other_envelope,

@@ -11,12 +11,13 @@ from gongwen_client.exchange.api import ExchangeApi
 from gongwen_client.exchange.bulletin import fetch_notices, keep_notices
 from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.pinning import is_pinned, pin_certificate, pinned_certificates
+from gongwen_client.exchange.restorations import find_restoration, require_agreed
 from gongwen_client.exchange.rulebook import Rulebook
+from gongwen_client.exchange.witnessing import LogWitness
 from gongwen_client.store import Store
 from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError, RefusedError
-from gongwen_protocol.canonical import canonical_digest
-from gongwen_protocol.checkpoints import Checkpoint, LogProblem, RestorationList, explains, judge_checkpoint
+from gongwen_protocol.checkpoints import Checkpoint, LogProblem, judge_checkpoint
 from gongwen_protocol.messages import Directory, DocumentView, SignedReceipt, SyncAnswer
 from gongwen_protocol.receipts import receipt_digest, verify_receipt
 from gongwen_protocol.states import DeliveryState
@@ -43,9 +44,11 @@ class Synchroniser:
         self._store = store
         self._key_directory = key_directory
         self._rulebook = Rulebook(api, store)
+        self._witness = LogWitness(api, store)
 
     def run(self, unit_code: str) -> SyncOutcome:
-        """Raises what ``ExchangeApi`` raises; pages before the failure stay."""
+        """Raises what ``ExchangeApi`` raises, KnownError("log.…"); pages before the failure stay."""
+        self._witness.require_settled()
         answer = self._ask()
         outcome = SyncOutcome(answer.server_time)
         self._apply(answer, unit_code, outcome)
@@ -97,18 +100,14 @@ class Synchroniser:
         Raises KnownError("log.restored") while nobody has. The contradicting checkpoint and the signed
         statement stay as evidence.
         """
-        offered = self._api.get("/v1/restorations", RestorationList).restorations
-        trusted = pinned_certificates(self._store)
-        signed = next((one for one in reversed(offered) if explains(one, kept, trusted)), None)
+        signed = find_restoration(self._api, self._store, kept)
         if signed is None:
             return False
         said = signed.restoration
         cursor = int(self._store.notes.get(Notes.CURSOR) or "0")
         if cursor <= said.changes and said.checkpoint is not None and kept == said.checkpoint.checkpoint:
             return False  # this PC has gone back already: something else is wrong
-        if self._store.notes.get(Notes.RESTORATION_AGREED) != canonical_digest(said):
-            self._store.notes.set(Notes.RESTORATION, signed.model_dump_json())
-            raise KnownError("log.restored", at=_minute(said.at), backup_at=_minute(said.backup_at))
+        require_agreed(self._store, signed)
         self._store.evidence.go_back(signed)
         return True
 
@@ -173,8 +172,3 @@ class Synchroniser:
         digest = receipt_digest(signed.receipt)
         if self._store.receipts.add(signed, digest, "" if problem is None else outcome.problem):
             outcome.topics.add("sent")
-
-
-def _minute(moment: datetime) -> str:
-    """A moment as people here write it."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -14,6 +14,11 @@ SUCCESSOR = "jieban"
 SUCCESSOR_POST = "文书"
 SUCCESSOR_INITIAL = "Chushi-2026-bing"
 SUCCESSOR_PASSWORD = "jieban-dengji-48"
+INSPECTOR = "ducha"
+"""Account of the platform's inspector, who sees all units' figures and no document."""
+INSPECTOR_POST = "督查人员"
+INSPECTOR_INITIAL = "Chushi-2026-ding"
+INSPECTOR_PASSWORD = "ducha-tongbao-35"
 
 
 @dataclass(frozen=True)

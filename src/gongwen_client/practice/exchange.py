@@ -16,9 +16,13 @@ from pathlib import Path
 from gongwen_client.practice.cast import (
     ACCOUNT,
     EXCHANGE,
+    INSPECTOR,
+    INSPECTOR_INITIAL,
+    INSPECTOR_POST,
     POST,
     PROFILE,
     RECEIVER,
+    SENDER,
     SUCCESSOR,
     SUCCESSOR_INITIAL,
     SUCCESSOR_POST,
@@ -49,6 +53,12 @@ class DemoExchange:
             roster = Path(folder) / "roster.toml"
             roster.write_text("\n".join(_entry(unit) for unit in UNITS), "utf-8")
             self._command("import", str(roster))
+            initial = Path(folder) / "initial.txt"
+            initial.write_text(INSPECTOR_INITIAL, "utf-8")
+            self._command(
+                "account", "add", SENDER.code, INSPECTOR, "--post", INSPECTOR_POST, "--roles", "督查",
+                "--platform", "--initial-password-file", str(initial),
+            )  # fmt: skip
 
     def add_encryption(self, folder: Path) -> None:
         """Register the encryption certificates in ``folder``, called after the units' codes."""

@@ -85,5 +85,13 @@ class Stage:
         office.unit_keys.keep(desk.parcel, desk.unit.pin)
         return office
 
+    def inspection(self, server_url: str) -> Office:
+        """The program on the inspector's PC: no seal key, no documents."""
+        settings = OfficeSettings(
+            server_url, (), (), self.trust, self.home / "printed", poll_seconds=_POLL_SECONDS
+        )
+        places = Places.below(self.home / "ducha")
+        return Office(places, settings, secrets=device_secrets(places))
+
     def _desk(self, unit: DemoUnit, name: str) -> Desk:
         return Desk(unit, self.home / name, self.home / name / "usb", self.home / name / "drawer")

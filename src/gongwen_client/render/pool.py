@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from gongwen_client.render.facts import (
 )
 from gongwen_client.render.memory import SIZE
 from gongwen_client.render.process import COMMAND, WorkerProcess
+from gongwen_client.render.seats import Seat, Seats
 from gongwen_client.render.text import PackedText, unpack
 from gongwen_client.render.wire import Message
 from gongwen_crypto.errors import BugError, GongwenError, KnownError, RefusedError
@@ -79,13 +79,7 @@ class RenderPool:
         command: Sequence[str] = COMMAND,
     ) -> None:
         self._limits = limits or TimeLimits()
-        self._command = tuple(command)
-        self._most = workers or min(4, max(2, (os.cpu_count() or 2) - 1))
-        self._free: list[_Seat] = []
-        self._busy: set[_Seat] = set()
-        self._seats = 0
-        self._stopped = False
-        self._change = threading.Condition()
+        self._seats = Seats(workers or min(4, max(2, (os.cpu_count() or 2) - 1)), command)
         self._keys: dict[Path, dict[str, bytes]] = {}
 
     def warm_up(self) -> None:
@@ -113,8 +107,7 @@ class RenderPool:
         known = {**self._keys.get(path, {}), **(keys or {})}
         kind = dict[str, bytes]
         found = self._ask("unlock", kind, self._limits.whole_file, path, derived=derived, known=known)
-        with self._change:
-            self._keys[path] = found
+        self._keys[path] = found
 
     def encrypt(
         self, path: Path, target: Path, at: datetime, password: str = "", certificates: Sequence[bytes] = ()
@@ -134,8 +127,7 @@ class RenderPool:
 
     def lock(self, path: Path) -> None:
         """Throw the keys of a file away, here and in the workers."""
-        with self._change:
-            self._keys.pop(path, None)
+        self._keys.pop(path, None)
         self.forget(path)
 
     def render(
@@ -362,7 +354,7 @@ class RenderPool:
 
     def forget(self, path: Path) -> None:
         """Close a document in all workers, so that its file can be replaced or deleted on Windows."""
-        while (seat := self._take_holder(path)) is not None:
+        while (seat := self._seats.take_holder(path)) is not None:
             with suppress(KnownError):  # a worker that is gone holds no file
                 self._use(seat, "forget", None, self._limits.page, {"path": path}, _nothing)
 
@@ -371,21 +363,12 @@ class RenderPool:
 
         Later calls raise ``KnownError`` ``render.stopped``.
         """
-        with self._change:
-            self._stopped = True
-            idle, self._free = self._free, []
-            busy = tuple(self._busy)
-            self._change.notify_all()
-        for seat in (*idle, *busy):
-            seat.kill()
-        for seat in idle:
-            seat.drop()
+        self._seats.close()
 
     @property
     def pids(self) -> tuple[int, ...]:
         """Process ids of the idle workers; for diagnostics and tests."""
-        with self._change:
-            return tuple(pid for seat in self._free if (pid := seat.pid) is not None)
+        return self._seats.pids()
 
     # Inside
 
@@ -400,11 +383,11 @@ class RenderPool:
         arguments: dict[str, Any],
         take: Callable[[WorkerProcess, Any], T],
     ) -> T:
-        return self._use(self._take_seat(path), operation, path, seconds, arguments, take)
+        return self._use(self._seats.take(path), operation, path, seconds, arguments, take)
 
     def _use(
         self,
-        seat: _Seat,
+        seat: Seat,
         operation: str,
         path: Path | None,
         seconds: float,
@@ -415,10 +398,7 @@ class RenderPool:
         request = {"operation": operation, "arguments": encode(given)}
         if path in self._keys:
             request["keys"] = encode(self._keys[path])
-        with self._returned(seat):
-            worker = seat.worker(self._command)
-            if self._stopped:
-                raise KnownError("render.stopped")
+        with self._seats.at_work(seat) as worker:
             answer = worker.call(request, seconds, self._limits.start)
             if path is not None:
                 seat.note(path)
@@ -426,95 +406,6 @@ class RenderPool:
                 return take(worker, _result(answer))
             except CodecError as error:
                 raise KnownError("render.worker_died") from error
-
-    def _take_seat(self, path: Path | None) -> _Seat:
-        with self._change:
-            while True:
-                if self._stopped:
-                    raise KnownError("render.stopped")
-                if self._free:
-                    return self._occupied(self._free.pop(self._best(path)))
-                if self._seats < self._most:
-                    self._seats += 1
-                    return self._occupied(_Seat())
-                self._change.wait()
-
-    def _take_holder(self, path: Path) -> _Seat | None:
-        """An idle seat whose worker may have the document open; the seat forgets it."""
-        with self._change:
-            for index, seat in enumerate(self._free):
-                if path in seat.paths:
-                    seat.paths.remove(path)
-                    return self._occupied(self._free.pop(index))
-        return None
-
-    def _occupied(self, seat: _Seat) -> _Seat:
-        self._busy.add(seat)
-        return seat
-
-    def _best(self, path: Path | None) -> int:
-        for index, seat in enumerate(self._free):
-            if path in seat.paths:
-                return index
-        return len(self._free) - 1
-
-    @contextmanager
-    def _returned(self, seat: _Seat) -> Iterator[None]:
-        """Give a seat back; one whose worker failed, hung or lied starts anew next time."""
-        try:
-            yield
-        except KnownError as error:
-            if error.code in ("render.worker_died", "render.timeout", "render.out_of_memory"):
-                seat.drop()
-            raise
-        finally:
-            with self._change:
-                self._busy.discard(seat)
-                stopped = self._stopped
-                if not stopped:
-                    self._free.append(seat)
-                    self._change.notify()
-            if stopped:
-                seat.drop()
-
-
-class _Seat:
-    """A place for a worker, and the documents that it last looked at."""
-
-    def __init__(self) -> None:
-        self._worker: WorkerProcess | None = None
-        self.paths: list[Path] = []
-
-    def worker(self, command: Sequence[str]) -> WorkerProcess:
-        """The worker, started when there is none. Raises ``KnownError`` ``render.worker_died``."""
-        if self._worker is not None and self._worker.alive:
-            return self._worker
-        self.drop()
-        try:
-            self._worker = WorkerProcess(command)
-        except OSError as error:
-            raise KnownError("render.worker_died") from error
-        return self._worker
-
-    @property
-    def pid(self) -> int | None:
-        worker = self._worker
-        return worker.pid if worker is not None and worker.alive else None
-
-    def note(self, path: Path) -> None:
-        self.paths = [path, *(known for known in self.paths if known != path)][:4]
-
-    def kill(self) -> None:
-        """Kill the worker, from any thread; whoever has the seat drops it."""
-        worker = self._worker
-        if worker is not None:
-            worker.kill()
-
-    def drop(self) -> None:
-        worker, self._worker = self._worker, None
-        self.paths = []
-        if worker is not None:
-            worker.end()
 
 
 def _result(answer: Message) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from gongwen_client.domain.attention import Attention, Waiting, attention
@@ -22,8 +23,10 @@ _LOOK_BACK = timedelta(days=30)
 class AttentionService:
     """Reads this PC's store only: it answers without a connection, too."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, earlier: Callable[[], bool] = lambda: False) -> None:
+        """``earlier``: whether the clerk wants to be told in half the time."""
         self._desk = desk
+        self._earlier = earlier
 
     def look(self) -> Attention:
         """Raises KnownError("session.none") before the first contact with the exchange."""
@@ -35,6 +38,7 @@ class AttentionService:
             [self._waiting(row) for row in desk.store.rows.incoming(WAITING) if not row.pending],
             desk.store.attended.since(now - _LOOK_BACK),
             now,
+            earlier=self._earlier(),
         )
 
     def due(self, row: IncomingRow) -> datetime | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gongwen_client.domain.draft_record import Hand
+from gongwen_client.domain.drafts import Draft, draft_for
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.exchange.announcer import Announcer
 from gongwen_client.exchange.api import ExchangeApi
@@ -67,6 +69,13 @@ class Desk:
         """Who works here and when, for a record. Raises KnownError("session.none")."""
         grant = self.grant()
         return Hand(account=grant.account, post=grant.post, at=self.clock.now())
+
+    def new_draft(self) -> Draft:
+        """An empty draft of who works here (拟稿人); it is not kept yet."""
+        draft = draft_for(uuid.uuid4().hex, self.clock.now())
+        if self.session.usable is None:
+            return draft
+        return replace(draft, record=draft.record.model_copy(update={"author": self.hand()}))
 
     def may(self, action: Action) -> bool:
         """Whether who works here may do this; while nobody is logged in the exchange will be asked later."""

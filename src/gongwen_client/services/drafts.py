@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gongwen_client.domain.draft_record import Step
-from gongwen_client.domain.drafts import Draft, DraftFinding, LocalFile, SealMark, draft_for
+from gongwen_client.domain.drafts import Draft, DraftFinding, LocalFile, SealMark
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.names import plain_name, safe_suffix
 from gongwen_client.domain.paper import listed, paper_beside
@@ -56,7 +56,7 @@ class DraftService:
     def create(self) -> Draft:
         """A new, empty draft. Raises RefusedError("session.role_missing") as every change of one does."""
         self._desk.require(Action.COMPOSE)
-        draft = draft_for(uuid.uuid4().hex, self._desk.clock.now())
+        draft = self._desk.new_draft()
         self._desk.store.drafts.save(draft)
         self._desk.announcer.tell("drafts")
         return draft
@@ -102,8 +102,8 @@ class DraftService:
             remove_file(self._render, draft.body.path)
         return changed
 
-    def add_attachment(self, document_id: str, path: Path) -> Draft:
-        """Slow. Copy the file in.
+    def add_attachment(self, document_id: str, path: Path, name: str = "") -> Draft:
+        """Slow. Copy the file in, under another ``name`` where one is given.
 
         Raises RefusedError: send.too_large, send.forbidden_mark (in the name), draft.not_editable;
         KnownError: draft.attachment_twice, file.*, host.disk_full.
@@ -111,8 +111,8 @@ class DraftService:
         draft = self._require_editable(document_id)
         others = [file for file in (draft.body, *draft.attachments) if file is not None]
         self._require_size(path, sum(file.size for file in others))
-        self._require_name(path)
-        file = self._copy_in(document_id, path)
+        self._require_name(Path(name or path.name))
+        file = self._copy_in(document_id, path, name)
 
         def add(draft: Draft) -> Draft:
             if any(one.name == file.name for one in draft.attachments):
@@ -374,10 +374,11 @@ class DraftService:
                 formats="、".join(rule.value),
             )
 
-    def _copy_in(self, document_id: str, source: Path) -> LocalFile:
-        target = self._folder(document_id) / f"{uuid.uuid4().hex}{safe_suffix(source.name)}"
+    def _copy_in(self, document_id: str, source: Path, name: str = "") -> LocalFile:
+        name = name or source.name
+        target = self._folder(document_id) / f"{uuid.uuid4().hex}{safe_suffix(name)}"
         size, digest = copy_file(source, target)
-        return LocalFile(plain_name(source.name), target, size, digest)
+        return LocalFile(plain_name(name), target, size, digest)
 
 
 def _filled(draft: Draft, elements: Elements) -> Draft:

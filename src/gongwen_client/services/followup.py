@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gongwen_client.domain.drafts import Draft, draft_for
+from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.intents import IntentKind, RefusedWish
+from gongwen_client.domain.returns import Handling, ReturnNote
+from gongwen_client.domain.rows import DeliveryRow
 from gongwen_client.exchange.api import in_foreground
+from gongwen_client.exchange.retry import is_network
 from gongwen_client.services.desk import Desk
 from gongwen_crypto.errors import KnownError, RefusedError
 from gongwen_protocol.actions import (
@@ -22,9 +24,10 @@ from gongwen_protocol.actions import (
 )
 from gongwen_protocol.decisions import may_grant
 from gongwen_protocol.messages import Elements, Recipient, SupplementRequest
+from gongwen_protocol.permissions import Action
 from gongwen_protocol.profile import RegionProfile, ReminderLevel
 from gongwen_protocol.secrecy import Envelope
-from gongwen_protocol.states import DocumentEvent, DocumentState
+from gongwen_protocol.states import DeliveryState, DocumentEvent, DocumentState
 from gongwen_protocol.transitions import DOCUMENTS
 from gongwen_protocol.wrapping import seal_letters
 
@@ -59,7 +62,42 @@ class FollowUpService:
             unit_codes=tuple(unit_codes),
             envelopes=self._envelopes(document_id, unit_codes),
         )
+        self._note_returns(document_id, unit_codes)
         self._desk.wish(IntentKind.RESEND, document_id, request, "sent")
+
+    def _note_returns(self, document_id: str, unit_codes: Sequence[str]) -> None:
+        """The list of returned documents goes on telling of those that are sent again."""
+        came_back = [
+            row
+            for row in self._desk.store.rows.board(document_id)
+            if row.unit_code in unit_codes and row.state is DeliveryState.RETURNED
+        ]
+        self._keep_notes(came_back, Handling.RESENT, "")
+
+    def close_returns(self, rows: Sequence[DeliveryRow], why: str) -> None:
+        """作废: nothing more is sent for these returns (e.g. 误送), and why. Raises
+        KnownError("reason.missing")."""
+        self._desk.require(Action.FOLLOW_UP)
+        self._keep_notes(rows, Handling.CLOSED, _words(why))
+        self._desk.announcer.tell("sent")
+
+    def _keep_notes(self, rows: Sequence[DeliveryRow], how: Handling, why: str) -> None:
+        hand = self._desk.hand()
+        self._desk.store.return_notes.add(
+            {
+                row.delivery_id: ReturnNote(
+                    how=how,
+                    returned_at=row.returned_at,
+                    reason=row.return_reason,
+                    note=row.return_note,
+                    at=hand.at,
+                    by_post=hand.post,
+                    why=why,
+                )
+                for row in rows
+                if row.returned_at is not None
+            }
+        )
 
     def supplement(self, document_id: str, recipients: Sequence[Recipient]) -> None:
         """补发 to units that were left out; an encrypted document's keys are wrapped for them here, which may
@@ -75,6 +113,7 @@ class FollowUpService:
         document = desk.store.documents.get(document_id)
         if not document.encrypted:
             return ()
+        self._learn_new_certificates()
         readers, without = desk.key_directory.readers(unit_codes, desk.clock.now())
         if without:
             article = desk.profile_of(document).article_of("end_to_end")
@@ -82,15 +121,23 @@ class FollowUpService:
         keys = in_foreground(lambda: desk.opener.keys(document))
         return seal_letters(document.statement(), keys, readers)
 
+    def _learn_new_certificates(self) -> None:
+        """A unit may have another one since the last hour. Without network the wish waits as it is: the
+        exchange refuses what would not open any more, and it can be wished again then."""
+        try:
+            in_foreground(self._desk.key_directory.refresh)
+        except KnownError as error:
+            if not is_network(error):
+                raise
+
     def correct(self, document_id: str) -> Draft:
         """A new draft that corrects a sent document: its elements and recipients, without files. Sent, it
         takes the old one's place. Raises RefusedError: resend.not_here; KnownError: draft.not_found when
         this PC did not send it."""
         self._require(document_id, DocumentEvent.REPLACE)
         old = self._desk.store.drafts.get(document_id)
-        now = self._desk.clock.now()
         draft = replace(
-            draft_for(uuid.uuid4().hex, now),
+            self._desk.new_draft(),
             elements=Elements.model_validate(old.elements.model_dump()),
             recipients=old.recipients,
             more=DocumentMore.model_validate({**old.more.model_dump(), "replaces": document_id}),

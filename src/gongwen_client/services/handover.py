@@ -199,7 +199,8 @@ class HandoverService:
             self._desk.store.tickets.open(),
             lambda ticket: HandedItem(
                 name=self._desk.store.documents.get(ticket.document_id).elements.title,
-                detail=f"份号 {ticket.copy_number}（共 {ticket.copies} 份），{ticket.printer}，须查明结果",
+                detail=f"份号 {ticket.copy_number}（本单位共 {ticket.copies} 份），"
+                f"{ticket.printer}，须查明结果",
             ),
             "查明后在“打印记录”中确认，作废的份号收回原纸。",
         )

@@ -10,6 +10,7 @@ from gongwen_client.domain.day import Day, Tallies, Task, TaskKind, day_facts
 from gongwen_client.domain.deadlines import Deadlines
 from gongwen_client.domain.lists import Follow, ListName, ListQuery
 from gongwen_client.domain.notices import NoticeState
+from gongwen_client.domain.returns import Handling
 from gongwen_client.services.archive import ArchiveService
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.duty import DutyService
@@ -18,7 +19,7 @@ from gongwen_client.services.notices import NoticeService
 from gongwen_protocol.duties import counts_for
 from gongwen_protocol.profile import RegionProfile
 
-SHOWN = 9
+SHOWN = 20
 _NOTICES = 3
 _ARCHIVE_SEEN_FOR = timedelta(minutes=1)
 _LOOKED_AT = 40
@@ -110,7 +111,7 @@ class HomeService:
             [delivery for delivery, _sent, _urgency in waiting[:_LOOKED_AT]], deadlines
         )
         for sent, delivery in lists.returned_to_us(self._some(ListName.RETURNED_TO_US)):
-            if not delivery.replaced_by:
+            if delivery.handling is Handling.OPEN:
                 yield Task(
                     TaskKind.ANSWER_RETURN,
                     ListName.RETURNED_TO_US.value,

@@ -34,6 +34,7 @@ _COLUMNS = (
     RegisterColumn("口令保管人", 2.1, Align.CENTER),
     RegisterColumn("载体保管人", 2.1, Align.CENTER),
     RegisterColumn("秘钥盘编号", 2.5, Align.CENTER),
+    RegisterColumn("发文记录", 2.4, Align.CENTER),
     RegisterColumn("结果", 2.9, Align.CENTER),
     RegisterColumn("单位", 3.0, printed=False),
     RegisterColumn("位置（毫米）", 3.0, printed=False),
@@ -58,6 +59,14 @@ def reason(use: SealUse) -> str:
     """Why a use came to nothing, in short: the sentence's first clause."""
     words = use.why or (sentence(KnownError(use.code)).what if use.code else "")
     return words.split("，")[0].split("。")[0]
+
+
+def record_words(use: SealUse) -> str:
+    """发文记录: under which number it was sent. A seal on what never went out is what an inspection asks
+    about (Ordos art. 18)."""
+    if use.sent_as:
+        return use.sent_as
+    return "未发送" if use.result is LedgerStep.SEALED else ""
 
 
 def place_words(use: SealUse) -> str:
@@ -111,6 +120,7 @@ def _row(use: SealUse) -> tuple[str, ...]:
         use.pin_holder,
         use.carrier_holder,
         use.key_serial,
+        record_words(use),
         result_words(use),
         use.unit,
         place_words(use),

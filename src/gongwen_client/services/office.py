@@ -42,8 +42,10 @@ from gongwen_client.services.encryption_keys import EncryptionKeyService
 from gongwen_client.services.evidence import EvidenceService
 from gongwen_client.services.examination import Examiner
 from gongwen_client.services.faults import FaultService
+from gongwen_client.services.finding import FindService
 from gongwen_client.services.first_run import FirstRunService
 from gongwen_client.services.followup import FollowUpService
+from gongwen_client.services.forwarding import ForwardingService
 from gongwen_client.services.handover import HandoverService
 from gongwen_client.services.help import HelpService
 from gongwen_client.services.home import HomeService
@@ -54,6 +56,7 @@ from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.login import LoginService
 from gongwen_client.services.notepad import NotepadService
 from gongwen_client.services.notices import NoticeService
+from gongwen_client.services.paper_book import PaperBookService
 from gongwen_client.services.preferences import PreferenceService, PreferredFirst
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
@@ -63,6 +66,7 @@ from gongwen_client.services.sealing import SealingService
 from gongwen_client.services.secrecy_guard import SecrecyGuard
 from gongwen_client.services.send_review import SendReviewService
 from gongwen_client.services.sending import SendingService
+from gongwen_client.services.sheet_printing import SheetPrinter
 from gongwen_client.services.statistics import StatisticsService
 from gongwen_client.services.terminal import TerminalService
 from gongwen_client.services.texts import TextService
@@ -177,6 +181,7 @@ class Office:
         self.sending = SendingService(desk, self.seal_ledger.witness_head, self.secrecy)
         self.send_review = SendReviewService(desk, self.drafts, self.sending, self.addressing, self.secrecy)
         self.incoming = IncomingService(desk, self.render)
+        self.forwarding = ForwardingService(desk, self.incoming, self.drafts)
         self.unsealing = UnsealingService(self.incoming, opener, self.tokens)
         self.preferences = PreferenceService(places.config, settings.locks)
         printer = PreferredFirst(
@@ -203,10 +208,13 @@ class Office:
         self.asking = AskingService(desk)
         self.boards = BoardService(desk)
         self.notepad = NotepadService(desk)
-        self.attention = AttentionService(desk)
+        self.attention = AttentionService(desk, lambda: self.preferences.now.earlier_notice)
         self.deputies = DeputyService(desk)
         self.evidence = EvidenceService(desk)
-        self.registers = RegisterService(desk, self.render, printer, places.cache / "print")
+        self.registers = RegisterService(desk, self.render)
+        self.paper_book = PaperBookService(desk, self.render)
+        self.sheets = SheetPrinter(printer, places.cache / "print")
+        self.finding = FindService(self.lists, self.registers)
         self.archive = ArchiveService(
             desk, self.render, self.incoming.checked_files, self.tracking.sent_files
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -19,8 +18,6 @@ from gongwen_client.domain.registers import (
     RegisterQuery,
     local_day,
 )
-from gongwen_client.exchange.files import disk_errors
-from gongwen_client.host.printing import PrinterPort, PrintResult
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.register_book import register_table, write_table
@@ -39,11 +36,9 @@ class RegisterService:
     """The books of this PC. What goes through the exchange is entered in the transaction that makes it
     received or sent (ADR 0059); the rest is the clerk's."""
 
-    def __init__(self, desk: Desk, render: RenderPool, printer: PrinterPort, folder: Path) -> None:
+    def __init__(self, desk: Desk, render: RenderPool) -> None:
         self._desk = desk
         self._render = render
-        self._printer = printer
-        self._folder = folder
 
     # -- reading --------------------------------------------------------------------------------------------
 
@@ -186,27 +181,6 @@ class RegisterService:
         table = register_table(self._desk.store.registers, query, self.unit_name())
         write_table(table, target, self._render)
         return len(table.rows)
-
-    def printers(self) -> list[str]:
-        """Names of the printers of this PC."""
-        return [printer.name for printer in self._printer.printers()]
-
-    def print_book(self, query: RegisterQuery, printer: str) -> Path | None:
-        """Slow. The book on sheets of A4 landscape; where a virtual printer wrote it.
-
-        Raises KnownError: host.no_printer, host.printer_refused, register.not_printed.
-        """
-        with disk_errors(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-        pdf = self._folder / f"{uuid.uuid4().hex}.pdf"
-        try:
-            self.export(query, pdf)
-            outcome = self._printer.print_pdf(pdf, printer, job_name="登记簿")
-        finally:
-            pdf.unlink(missing_ok=True)
-        if outcome.result is PrintResult.NOT_PRINTED:
-            raise KnownError("register.not_printed", reason=outcome.reason)
-        return outcome.file
 
     def unit_name(self) -> str:
         """Whose books these are."""

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta, timezone
 
+from gongwen_client.domain.registers import Book
 from gongwen_client.domain.seal_ledger import (
     Break,
     EntrySignature,
@@ -114,7 +115,7 @@ class SealLedgerService:
         entries = self._store.seal_uses.entries()
         device = [self.device().pair.point] if entries else []
         breaks = verify_chain(entries, device)
-        uses = uses_of(entries, breaks)
+        uses = self._with_records(uses_of(entries, breaks))
         breaks += self._not_as_witnessed(entries)
         head = Head(entries[-1].sequence, entries[-1].digest) if entries else Head()
         return LedgerState(uses, breaks, head, self._unrecorded(uses))
@@ -134,6 +135,11 @@ class SealLedgerService:
             return self._device
 
     # -- inside ---------------------------------------------------------------------------------------------
+
+    def _with_records(self, uses: Sequence[SealUse]) -> tuple[SealUse, ...]:
+        """Each with its line in 发文登记簿."""
+        sent = self._store.registers.labels(Book.SENT, [use.document_id for use in uses])
+        return tuple(replace(use, sent_as=sent.get(use.document_id, "")) for use in uses)
 
     def _device_pair(self) -> sm2.KeyPair:
         kept = self._secrets.get(_SECRET)

@@ -120,6 +120,7 @@ class SendingService:
             meeting=draft.more.meeting,
             seal_ledger=self._ledger_head(),
             end_to_end=end_to_end,
+            seen=self._desk.store.evidence.checkpoint(),
         )
 
 

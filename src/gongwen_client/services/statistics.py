@@ -18,8 +18,10 @@ from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
 from gongwen_client.services.table_files import write_pdf, write_table
 from gongwen_client.services.yearly_report import yearly_report
+from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.register import Align, RegisterColumn, RegisterTable
+from gongwen_protocol.basics import Message
 from gongwen_protocol.permissions import Action
 from gongwen_protocol.statistics import (
     DutyMap,
@@ -78,6 +80,14 @@ _COLUMNS = (
 )
 
 
+class Looked(Message):
+    """What the exchange counted for one period and one account."""
+
+    duty: DutyMap
+    figures: Statistics
+    account: str
+
+
 class StatisticsService:
     """All calls but ``sees_all`` and ``today`` are slow. They raise KnownError: network.*, session.none;
     RefusedError: statistics.*."""
@@ -102,6 +112,22 @@ class StatisticsService:
         except KnownError:
             zone = ZoneInfo("Asia/Shanghai")
         return (self._desk.clock.now() + offset).astimezone(zone).date()
+
+    def look(self, first: date, last: date) -> Looked:
+        """Both together; what was told last stays readable without the exchange."""
+        found = Looked(duty=self.duty(first, last), figures=self.figures(first, last), account=self._who())
+        self._desk.store.notes.set(Notes.STATISTICS, found.model_dump_json())
+        return found
+
+    def kept(self) -> Looked | None:
+        """What was told last to who works here; others may see other units."""
+        text = self._desk.store.notes.get(Notes.STATISTICS)
+        found = None if text is None else Looked.model_validate_json(text)
+        return found if found is not None and found.account == self._who() else None
+
+    def _who(self) -> str:
+        grant = self._desk.grant()
+        return f"{grant.unit_code}/{grant.account}"
 
     def figures(self, first: date, last: date) -> Statistics:
         """Receiving and sending, by unit and month."""

@@ -26,6 +26,8 @@ _SEAL = {
     "invalid": Finding.FAILED,
     "unsigned": Finding.WARNING,
 }
+ENCRYPTED = "ofd.document.encrypted"
+"""The file was encrypted after GM/T 0099 and has not been opened here."""
 _PATIENCE = 3.0
 """Seconds that a received document's verdict waits for its layout; the rest of a long one is judged later."""
 _ORDER = ("fail", "unknown", "warn")
@@ -83,9 +85,8 @@ def judge(
         expected=_expectation(document),
     )
     layout, layout_notices, pending = _layout(render, files.body.path, _PATIENCE)
-    complete = bool(report["opened"]) and not report["changed"]
     checks = CheckResult(
-        body=Finding.OK if complete else Finding.FAILED,
+        body=_body_finding(report),
         # Every attachment that the metadata name is here with its digest, or there would be no files.
         attachments=Finding.OK,
         seal=_SEAL[str(report["verdict"])],
@@ -118,15 +119,22 @@ def judge_file(render: RenderPool, path: Path, *, trust_dir: Path | None, now: d
 
 def checks_of(report: Mapping[str, object], body_digest: str) -> CheckResult:
     """The four checks as far as the report on a lone file answers them."""
-    complete = bool(report["opened"]) and not report["changed"]
+    body = _body_finding(report)
     return CheckResult(
-        body=Finding.OK if complete else Finding.FAILED,
+        body=body,
         # Only those inside the file are known; they are among its parts.
-        attachments=Finding.OK if complete else Finding.UNKNOWN,
+        attachments=Finding.OK if body is Finding.OK else Finding.UNKNOWN,
         seal=_SEAL[str(report["verdict"])],
         layout=Finding.UNKNOWN,
         body_digest=body_digest,
     )
+
+
+def _body_finding(report: Mapping[str, object]) -> Finding:
+    """A body that is encrypted and was not opened yet is not faulty: nobody knows."""
+    if not report["opened"]:
+        return Finding.UNKNOWN if report["verdict"] == "unknown" else Finding.FAILED
+    return Finding.FAILED if report["changed"] else Finding.OK
 
 
 def judge_layout(render: RenderPool, path: Path, verification: Verification) -> Verification:
@@ -153,6 +161,8 @@ def _layout(render: RenderPool, body: Path, patience: float) -> tuple[Finding, t
             noticed += map(_layout_notice, part.findings)
             page = part.next_page
     except GongwenError as error:
+        if error.code == ENCRYPTED:
+            return Finding.UNKNOWN, (), False
         return Finding.FAILED, (Notice("fail", sentence(error)),), False
     return (Finding.WARNING if noticed else Finding.OK), tuple(dict.fromkeys(noticed)), False
 

@@ -13,6 +13,7 @@ from gongwen_client.store.registers import RegisterTable
 from gongwen_client.store.search import index_body, spread
 from gongwen_client.store.times import optional_text, to_text
 from gongwen_crypto.errors import KnownError
+from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.letters import DocumentStatement
 from gongwen_protocol.messages import DeliveryView, DocumentView, Elements, FileReference, SealFact
 from gongwen_protocol.secrecy import Envelope
@@ -21,8 +22,8 @@ from gongwen_protocol.states import DeliveryState, RequestState
 _INSERT_DOCUMENT = """
 INSERT INTO documents (
     document_id, sender_code, sender_name, sent_at, elements, body, attachments, seals, profile_id, size,
-    ours, profile_version, more
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ours, profile_version, more, seen
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 # Of two views the one with the higher revision is the newer: an answer that was overtaken is ignored.
@@ -49,7 +50,8 @@ WHERE :revision > revision
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """What never changes about a document."""
+    """What never changes about a document. ``seen``: the exchange's log as the sender was shown it, where
+    the exchange passes that on."""
 
     document_id: str
     sender_code: str
@@ -61,6 +63,7 @@ class StoredDocument:
     profile_version: int
     more: DocumentMore
     elements: Elements
+    seen: SignedCheckpoint | None = None
 
     @property
     def encrypted(self) -> bool:
@@ -81,6 +84,7 @@ class StoredDocument:
             replaces=self.more.replaces,
             special_attachments=self.more.special_attachments,
             meeting=self.more.meeting,
+            seen=self.seen,
         )
 
     @property
@@ -131,6 +135,7 @@ class DocumentTable:
             profile_version=row["profile_version"],
             more=DocumentMore.model_validate_json(row["more"]),
             elements=read_elements(row["elements"]),
+            seen=SignedCheckpoint.model_validate_json(row["seen"]) if row["seen"] else None,
         )
 
     def of_delivery(self, delivery_id: str) -> StoredDocument:
@@ -252,6 +257,7 @@ class DocumentTable:
                 document.sender_code == own_unit,
                 document.profile_version,
                 document_more(document).model_dump_json(),
+                document.seen.model_dump_json() if document.seen else "",
             ),
         )
         words = f"{document.elements.title} {document.elements.doc_number} {document.sender_name}"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from gongwen_client.store.database import Database
 from gongwen_client.store.notes import Notes
 from gongwen_protocol.canonical import canonical_digest
-from gongwen_protocol.checkpoints import InclusionProof, Restoration, SignedCheckpoint, SignedRestoration
+from gongwen_protocol.checkpoints import (
+    InclusionProof,
+    LogProblem,
+    Restoration,
+    SignedCheckpoint,
+    SignedRestoration,
+    SplitView,
+)
 
 
 class EvidenceTable:
@@ -29,6 +36,29 @@ class EvidenceTable:
         shown = "" if offered is None else offered.model_dump_json()
         self._notes.set(Notes.LOG_PROBLEM, f"{problem} {shown}")
 
+    def accuse_of_split(self, split: SplitView) -> None:
+        """Keep what proves that the exchange showed two units two histories."""
+        with self._database.transaction():
+            self._notes.set(Notes.LOG_SPLIT, split.model_dump_json())
+            self._notes.set(Notes.LOG_PROBLEM, f"{LogProblem.SPLIT.value} {split.model_dump_json()}")
+
+    def split(self) -> SplitView | None:
+        """The two histories that the exchange has not reconciled."""
+        text = self._notes.get(Notes.LOG_SPLIT)
+        return None if text is None else SplitView.model_validate_json(text)
+
+    def settle_split(self) -> None:
+        """It has: by a proof, or by a restoration that a person agreed to. The record of it stays."""
+        self._forget(Notes.LOG_SPLIT)
+
+    def settle_restoration(self) -> None:
+        """Nothing is left to agree to."""
+        self._forget(Notes.RESTORATION)
+
+    def _forget(self, name: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+
     def agree(self) -> Restoration | None:
         """A person agrees to go on from the backup that the exchange was restored from; None where there is
         nothing to agree to. Takes effect at the next poll."""
@@ -50,11 +80,13 @@ class EvidenceTable:
                 f"{Notes.RESTORATION}.{said.at.isoformat()}", f"{signed.model_dump_json()} {beyond}"
             )
             self._notes.set(Notes.PROFILE_MAY_GO_BACK, "1")
+            connection.execute("DELETE FROM encryption_entries")  # read anew: newer ones are lost
+            self._forget(Notes.ENCRYPTION)
             if said.checkpoint is None:
-                connection.execute("DELETE FROM settings WHERE name = ?", (Notes.CHECKPOINT,))
+                self._forget(Notes.CHECKPOINT)
             else:
                 self.keep(said.checkpoint)
-            connection.execute("DELETE FROM settings WHERE name = ?", (Notes.RESTORATION,))
+            self._forget(Notes.RESTORATION)
 
     def add_proof(self, sequence: int, proof: InclusionProof, checkpoint: SignedCheckpoint) -> None:
         """Keep a proof that was checked."""

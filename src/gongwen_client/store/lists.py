@@ -5,6 +5,7 @@ Every condition is a piece of SQL with its values; texts of a person are values,
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,9 +14,13 @@ from typing import TypeVar
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.lists import DECIDED, WAITING, Follow, Found, ListName, ListQuery, SortKey, found
+from gongwen_client.domain.returns import Handling
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.store.database import Database
 from gongwen_client.store.drafts import DraftTable
+from gongwen_client.store.returns import EVER as EVER_RETURNED
+from gongwen_client.store.returns import OPEN as OPEN_RETURNS
+from gongwen_client.store.returns import ReturnNotes, handled
 from gongwen_client.store.rows import INCOMING, SENT, delivery_row, incoming_row, sent_row
 from gongwen_client.store.search import body_phrase, head_phrase
 from gongwen_client.store.times import from_text, to_text
@@ -74,6 +79,14 @@ WHERE e.book = 'received' AND e.cancelled = '' AND e.subject IN ({})
 """
 
 
+_FIRST_UNITS = """
+SELECT d.document_id, (SELECT json_group_array(unit_name) FROM (
+    SELECT unit_name FROM deliveries WHERE document_id = d.document_id AND to_us = 0
+    ORDER BY role = 'cc', rowid LIMIT 2))
+FROM documents AS d WHERE d.document_id IN ({})
+"""
+
+
 def _element(name: str) -> str:
     return f"json_extract(d.elements, '$.{name}')"
 
@@ -108,6 +121,7 @@ class ListQueries:
     def __init__(self, database: Database, drafts: DraftTable) -> None:
         self._database = database
         self._drafts = drafts
+        self._return_notes = ReturnNotes(database)
 
     def find(self, query: ListQuery, only: Iterable[str] | None = None) -> Found:
         """The rows that answer, of ``only`` those where given."""
@@ -148,9 +162,14 @@ class ListQueries:
         )
         for row in self._read(query, ids):
             waiting.setdefault(row["document_id"], []).append(row)
-        return _in_order(
-            ids, {row.document_id: _with_waiting(row, waiting.get(row.document_id, [])) for row in rows}
-        )
+        named = {row[0]: tuple(json.loads(row[1])) for row in self._read(_FIRST_UNITS.format(marks), ids)}
+        told = {
+            row.document_id: replace(
+                _with_waiting(row, waiting.get(row.document_id, [])), units=named.get(row.document_id, ())
+            )
+            for row in rows
+        }
+        return _in_order(ids, told)
 
     def drafts(self, ids: Sequence[str]) -> list[Draft]:
         """The same of drafts."""
@@ -162,7 +181,14 @@ class ListQueries:
         rows = self._read(query, ids)
         documents = {row["delivery_id"]: row["document_id"] for row in rows}
         sent = {row.document_id: row for row in self.sent(sorted(set(documents.values())))}
-        pairs = {row["delivery_id"]: (sent[row["document_id"]], delivery_row(row)) for row in rows}
+        notes = self._return_notes.all()
+        pairs = {
+            row["delivery_id"]: (
+                sent[row["document_id"]],
+                handled(delivery_row(row), notes.get(row["delivery_id"])),
+            )
+            for row in rows
+        }
         return _in_order(ids, pairs)
 
     def senders(self) -> tuple[str, ...]:
@@ -199,7 +225,7 @@ class ListQueries:
         elif query.name is ListName.SENT:
             question, order = self._sent(query), "d.sent_at DESC"
         else:
-            question, order = self._returned(query), "v.returned_at DESC"
+            question, order = self._returned(query), f"{OPEN_RETURNS} DESC, v.returned_at DESC"
         self._narrow(question, query)
         for word in query.words.split():
             self._word(question, query.name, word, bodies=bodies)
@@ -287,10 +313,15 @@ class ListQueries:
                 SortKey.TIME: "v.returned_at",
                 SortKey.UNIT: "v.unit_name",
                 SortKey.REASON: "v.return_reason",
-                SortKey.STATE: "v.replaced_by",
+                SortKey.STATE: OPEN_RETURNS,
             },
         )
-        question.want("d.ours = 1 AND v.state = 'returned'")
+        if query.states == {Handling.OPEN.value}:
+            question.want(OPEN_RETURNS)
+        else:
+            question.want(EVER_RETURNED)
+        if query.states == {Follow.COMPLETE.value}:
+            question.want(f"NOT ({OPEN_RETURNS})")
         if query.unit:
             question.want("v.unit_name = ?", query.unit)
         return question

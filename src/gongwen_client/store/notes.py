@@ -21,6 +21,7 @@ class Notes:
     OWNER_NAME = "owner.name"
     CHECKPOINT = "log.checkpoint"
     LOG_PROBLEM = "log.problem"
+    LOG_SPLIT = "log.split"  # two checkpoints that contradict each other, until they no longer do
     RESTORATION = "log.restoration"  # the exchange says so; a person has to agree
     RESTORATION_AGREED = "log.restoration_agreed"  # SM3 of the statement
     PROFILE = "rules.profile"
@@ -29,6 +30,9 @@ class Notes:
     GROUPS = "directory.groups"
     READINESS = "directory.readiness"
     ENCRYPTION = "encryption.order"
+    RETURNS = "returns.handled"
+    PAPER_TRACK = "paper_track.words"
+    STATISTICS = "statistics.last"
 
     def __init__(self, database: Database) -> None:
         self._database = database

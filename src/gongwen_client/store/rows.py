@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from gongwen_client.domain.rows import Counts, DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.store.database import Database
 from gongwen_client.store.messages import read_elements
+from gongwen_client.store.returns import OPEN as OPEN_RETURNS
 from gongwen_client.store.search import head_phrases
 from gongwen_client.store.times import from_text, optional_time
 from gongwen_crypto.errors import KnownError
@@ -178,8 +179,7 @@ class RowQueries:
             wishes = dict(connection.execute(_COUNT_WISHES).fetchall())
             drafts = dict(connection.execute("SELECT state, count(*) FROM drafts GROUP BY state").fetchall())
             returned = connection.execute(
-                "SELECT count(*) FROM deliveries JOIN documents USING (document_id)"
-                " WHERE ours = 1 AND state = 'returned'"
+                f"SELECT count(*) FROM deliveries AS v WHERE {OPEN_RETURNS}"  # noqa: S608 (own words only)
             ).fetchone()[0]
             sent = connection.execute("SELECT count(*) FROM documents WHERE ours = 1").fetchone()[0]
             requests = connection.execute(
@@ -271,4 +271,5 @@ def delivery_row(row: sqlite3.Row) -> DeliveryRow:
         sender_note=row["sender_note"],
         replaced_by=row["replaced_by"],
         details=DeliveryView.model_validate_json(row["view"]) if row["view"] else None,
+        returned_at=optional_time(row["returned_at"]),
     )

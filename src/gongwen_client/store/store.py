@@ -20,8 +20,10 @@ from gongwen_client.store.ledger import SealLedger
 from gongwen_client.store.lists import ListQueries
 from gongwen_client.store.notes import AttendedChecks, Notes, OwnGroups, UnitTable
 from gongwen_client.store.outbox import Outbox
+from gongwen_client.store.paper_track import PaperTrack
 from gongwen_client.store.receipts import ReceiptTable
 from gongwen_client.store.registers import RegisterTable
+from gongwen_client.store.returns import ReturnNotes
 from gongwen_client.store.rows import RowQueries
 from gongwen_client.store.rules import RulesTable
 from gongwen_client.store.search import BodyTexts
@@ -45,6 +47,8 @@ class Store:
         self.documents = DocumentTable(self._database, self.registers)
         self.rows = RowQueries(self._database)
         self.lists = ListQueries(self._database, self.drafts)
+        self.paper_track = PaperTrack(self._database)
+        self.return_notes = ReturnNotes(self._database)
         self.texts = BodyTexts(self._database)
         self.tickets = TicketTable(self._database)
         self.receipts = ReceiptTable(self._database)

@@ -222,8 +222,13 @@ def printer(name: str) -> str:
 
 
 def copy_number(number: int, of: int) -> str:
-    """份号 8（共 5 份）: numbers run through all copies of a document, ``of`` are this unit's."""
-    return f"份号 {number}（共 {of} 份）"
+    """份号 8（本单位共 5 份）: numbers run through all copies of a document; the count says whose it is."""
+    return f"份号 {number}（本单位共 {of} 份）"
+
+
+def record_number(document_id: str) -> str:
+    """发文记录 of a document, as seal confirmation and ledger name it: short enough to compare by eye."""
+    return document_id[:8].upper()
 
 
 def chinese_date(iso: str) -> str:

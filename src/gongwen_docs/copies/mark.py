@@ -59,7 +59,7 @@ def draw_mark(canvas: PageCanvas, mark: MarkOfCopy) -> None:
     assert place is not None, "the page has room"
     canvas.path(InkBox(place.x, place.y, SIDE, SIDE), _modules(mark.text), fill=BLACK)
     right = place.x - _QUIET
-    lines = (f"份号 {mark.copy_number}（共 {mark.copies} 份）", "扫码验真")
+    lines = (f"份号 {mark.copy_number}", f"本单位共 {mark.copies} 份", "扫码验真")
     for number, line in enumerate(lines):
         write(canvas, right, place.y + 4.5 + 4.0 * number, line, 7 * POINT, color=_GREY, align=1.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Request, Response
@@ -39,7 +40,7 @@ async def _heartbeats(request: Request) -> Heartbeats:
     return heartbeats
 
 
-def _nonces(request: Request) -> NonceMemory:
+async def _nonces(request: Request) -> NonceMemory:
     nonces = request.app.state.nonces
     assert isinstance(nonces, NonceMemory)
     return nonces
@@ -79,42 +80,88 @@ CredentialsOf = Annotated[HTTPAuthorizationCredentials, Depends(_bearer)]
 ArrivalOf = Annotated[Arrival, Depends(_arrival)]
 
 
-def _anyone(
+class Entry:
+    """A request whose session is still to be looked up."""
+
+    def __init__(
+        self,
+        request: Request,
+        exchange: Exchange,
+        nonces: NonceMemory,
+        arrival: Arrival,
+        credentials: HTTPAuthorizationCredentials | None,
+    ) -> None:
+        self._request = request
+        self._exchange = exchange
+        self._nonces = nonces
+        self._arrival = arrival
+        self._credentials = credentials
+
+    def anyone(self) -> Caller:
+        """Any session, also one that still has to change its initial password."""
+        if self._credentials is None:
+            raise RefusedError("session.required")
+        token = self._credentials.credentials
+        caller = sessions.identify(self._exchange, self._nonces, token, self._arrival)
+        self._request.state.caller = caller.name
+        return caller
+
+    def member(self, action: Action) -> Caller:
+        """A session with its own password whose roles allow ``action``."""
+        caller = self.anyone()
+        if caller.must_change_password:
+            profile = self._exchange.profile
+            article = profile.cite(profile.password_first_change.article)
+            raise RefusedError("session.password_change_required", article=article)
+        caller.require(action)
+        return caller
+
+
+async def _entry(
     request: Request,
     exchange: ExchangeOf,
     nonces: NoncesOf,
     arrival: ArrivalOf,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Caller:
-    """Any session, also one that still has to change its initial password."""
-    if credentials is None:
-        raise RefusedError("session.required")
-    caller = sessions.identify(exchange, nonces, credentials.credentials, arrival)
-    request.state.caller = caller.name
-    return caller
+) -> Entry:
+    return Entry(request, exchange, nonces, arrival, credentials)
+
+
+EntryOf = Annotated[Entry, Depends(_entry)]
+
+
+def _anyone(entry: EntryOf) -> Caller:
+    return entry.anyone()
 
 
 AnyCaller = Annotated[Caller, Depends(_anyone)]
 
 
-class May:
-    """Dependency: a session with its own password whose roles allow ``action``."""
+class Demand:
+    """What a route asks of its caller: a session with its own password whose roles allow ``action``."""
 
     def __init__(self, action: Action) -> None:
         self.action = action
 
-    async def __call__(self, exchange: ExchangeOf, caller: AnyCaller) -> Caller:
-        if caller.must_change_password:
-            rule = exchange.profile.password_first_change
-            raise RefusedError(
-                "session.password_change_required", article=exchange.profile.cite(rule.article)
-            )
-        caller.require(self.action)
-        return caller
+
+class May(Demand):
+    """Dependency: the caller."""
+
+    def __call__(self, entry: EntryOf) -> Caller:
+        return entry.member(self.action)
+
+
+class MayInRoute(Demand):
+    """Dependency: a function that gives the caller, to be called first thing in the route's own thread. For
+    polls: each change of thread costs as much as the look itself."""
+
+    async def __call__(self, entry: EntryOf) -> Callable[[], Caller]:
+        return partial(entry.member, self.action)
 
 
 Member = Annotated[Caller, Depends(May(Action.LOOK_UP))]
 Reader = Annotated[Caller, Depends(May(Action.READ))]
+Poller = Annotated[Callable[[], Caller], Depends(MayInRoute(Action.READ))]
 Sender = Annotated[Caller, Depends(May(Action.SEND))]
 Follower = Annotated[Caller, Depends(May(Action.FOLLOW_UP))]
 Receiver = Annotated[Caller, Depends(May(Action.RECEIVE))]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from gongwen_protocol.checkpoints import InclusionProof
+from gongwen_protocol.checkpoints import GrowthProof, InclusionProof
 from gongwen_protocol.messages import (
     ChangeNotice,
     DocumentView,
@@ -23,6 +23,7 @@ from gongwen_server.api.access import (
     HeartbeatsOf,
     Identifier,
     Once,
+    Poller,
     Reader,
     Sealer,
     Sender,
@@ -49,12 +50,13 @@ def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest
 def sync(
     exchange: ExchangeOf,
     heartbeats: HeartbeatsOf,
-    caller: Reader,
+    poller: Poller,
     cursor: Number = 0,
     tree: Number = 0,
 ) -> Response:
     """What changed for the unit since ``cursor``, and that the log only grew since its first ``tree`` leaves;
     counts as a heartbeat, never as an attended check."""
+    caller = poller()
     answer = syncing.changes_since(exchange, caller, cursor, tree)
     heartbeats.beat(caller.unit_code)
     # As it is: the framework would check and copy each message once more.
@@ -76,6 +78,18 @@ async def changes(
     if changed is None:
         return ChangeNotice(changed=False, crowded=True, again_in=wait)
     return ChangeNotice(changed=changed)
+
+
+@router.get("/log/growth")
+def growth(
+    exchange: ExchangeOf,
+    caller: Reader,
+    old: Annotated[int, Query(ge=1, le=2**63 - 1)],
+    new: Annotated[int, Query(ge=1, le=2**63 - 1)],
+) -> GrowthProof:
+    """That the log of ``new`` leaves only added to that of ``old``: for a checkpoint that another unit was
+    shown and that came with its document."""
+    return evidence.prove_growth(exchange, old, new)
 
 
 @router.get("/receipts/{sequence}/proof")

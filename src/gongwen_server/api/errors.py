@@ -56,6 +56,8 @@ _STATUS = {
     "delivery.unknown": 404,
     "document.unknown": 404,
     "blob.unknown": 404,
+    "blob.removed": 410,
+    "blob.lost": 503,
     "print.ticket_unknown": 404,
     "print.statement_unknown": 404,
     "copy_mark.forged": 422,

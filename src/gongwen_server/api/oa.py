@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import RemindRequest
+from gongwen_protocol.checkpoints import GrowthProof
 from gongwen_protocol.messages import (
     UPLOAD_OFFSET_HEADER,
     DeliveryView,
@@ -28,14 +29,14 @@ from gongwen_protocol.messages import (
     UploadRequest,
     UploadState,
 )
-from gongwen_protocol.oa import OaConfirmation, OaInbox
+from gongwen_protocol.oa import OaConfirmation, OaInbox, OaLog
 from gongwen_protocol.permissions import Action
 from gongwen_protocol.profiles import SignedProfile
 from gongwen_protocol.secrecy import EncryptionNews, Envelope
 from gongwen_server.api import uploads as transfers
 from gongwen_server.api.access import ExchangeOf, Identifier, Once, performed
 from gongwen_server.api.blob_answers import blob_answer
-from gongwen_server.services import deliveries, envelopes, oa, reminding, rules, sending, syncing
+from gongwen_server.services import deliveries, envelopes, evidence, oa, reminding, rules, sending, syncing
 from gongwen_server.services import directory as directories
 from gongwen_server.services import encryption as directory_of_keys
 from gongwen_server.services.sessions import Caller
@@ -138,6 +139,23 @@ def profile(exchange: ExchangeOf, caller: Office) -> SignedProfile:
 def encryption(exchange: ExchangeOf, caller: Office) -> EncryptionNews:
     """Encryption certificates of all units, under a signed head."""
     return directory_of_keys.news(exchange, 0)
+
+
+@router.get("/log", operation_id="oa_log")
+def log(exchange: ExchangeOf, caller: Office, tree: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0) -> OaLog:
+    """Whose statements these are, and the log's latest checkpoint with the proof of its growth."""
+    return oa.log(exchange, tree)
+
+
+@router.get("/log/growth", operation_id="oa_growth")
+def growth(
+    exchange: ExchangeOf,
+    caller: Office,
+    old: Annotated[int, Query(ge=1, le=2**63 - 1)],
+    new: Annotated[int, Query(ge=1, le=2**63 - 1)],
+) -> GrowthProof:
+    """That the log of ``new`` leaves only added to that of ``old``."""
+    return evidence.prove_growth(exchange, old, new)
 
 
 @router.get("/files/{digest}", response_class=Response, operation_id="oa_file")

@@ -270,6 +270,7 @@ class DocumentRow(Base):
     special_attachments: Mapped[str] = mapped_column(Text, default="[]")  # JSON
     meeting: Mapped[str] = mapped_column(Text, default="")  # JSON of the call, or empty
     end_to_end: Mapped[int] = mapped_column(default=0)  # 1: files are ciphers, readers have envelopes
+    seen: Mapped[str] = mapped_column(Text, default="")  # JSON of the checkpoint that the sender had seen
 
 
 class FileRow(Base):

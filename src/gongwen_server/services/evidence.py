@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
-from gongwen_protocol.checkpoints import Checkpoint, InclusionProof, SignedCheckpoint
+from gongwen_protocol.checkpoints import Checkpoint, GrowthProof, InclusionProof, SignedCheckpoint
 from gongwen_protocol.merkle import leaf_hash
 from gongwen_protocol.signatures import Seal
 from gongwen_server.db.tables import (
@@ -25,15 +25,17 @@ from gongwen_server.services.ledger import LEDGER_ID, LeafKind, Ledger, read_nod
 from gongwen_server.services.sessions import Caller
 from gongwen_server.services.views import encoded
 
+_LATEST = (  # every poll asks it: made once
+    select(CheckpointRow, CertificateRow.der)
+    .join(CertificateRow, CertificateRow.digest == CheckpointRow.certificate_digest)
+    .order_by(CheckpointRow.size.desc())
+    .limit(1)
+)
+
 
 def latest_checkpoint(session: Session) -> SignedCheckpoint | None:
     """What the exchange commits to now; None before the first statement."""
-    found = session.execute(
-        select(CheckpointRow, CertificateRow.der)
-        .join(CertificateRow, CertificateRow.digest == CheckpointRow.certificate_digest)
-        .order_by(CheckpointRow.size.desc())
-        .limit(1)
-    ).one_or_none()
+    found = session.execute(_LATEST).one_or_none()
     if found is None:
         return None
     row, certificate = found
@@ -51,6 +53,15 @@ def growth(session: Session, old: int, new: int) -> tuple[str, ...]:
     if old == new:
         return ()
     return tuple(step.hex() for step in prove_consistency(old, new, lambda asked: read_nodes(session, asked)))
+
+
+def prove_growth(exchange: Exchange, old: int, new: int) -> GrowthProof:
+    """The proof between any two states of the log. Raises RefusedError("log.no_such_states")."""
+    with exchange.reading() as session:
+        tree_size = session.scalar(select(LedgerRow.tree_size).where(LedgerRow.ledger_id == LEDGER_ID)) or 0
+        if not old <= new <= tree_size:
+            raise RefusedError("log.no_such_states", size=tree_size)
+        return GrowthProof(path=growth(session, old, new))
 
 
 def proof_of(exchange: Exchange, caller: Caller, sequence: int, size: int) -> InclusionProof:

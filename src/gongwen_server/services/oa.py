@@ -15,13 +15,14 @@ from sqlalchemy import select
 from gongwen_crypto import sm3
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import AcceptRequest, DeliveryView, DocumentView, Role
-from gongwen_protocol.oa import OaConfirmation, OaInbox, OaScope
+from gongwen_protocol.oa import OaConfirmation, OaInbox, OaLog, OaScope
 from gongwen_protocol.states import DeliveryState
 from gongwen_protocol.transitions import acceptance_event
 from gongwen_server.db.tables import DeliveryRow, DocumentRow, FileRow, OaClientRow, UnitRow
 from gongwen_server.services import deliveries
 from gongwen_server.services.deliveries import own_case
 from gongwen_server.services.directory import is_open_now
+from gongwen_server.services.evidence import growth, latest_checkpoint
 from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.rules import SYSTEM
@@ -122,6 +123,21 @@ def inbox(exchange: Exchange, caller: Caller) -> OaInbox:
         ).all()
         found = document_views(session, caller.unit_code, waiting[:PAGE]) if waiting else ()
         return OaInbox(documents=found, more=len(waiting) > PAGE)
+
+
+def log(exchange: Exchange, tree: int) -> OaLog:
+    """Who the exchange is and what it commits to. Raises RefusedError("sync.cursor_ahead") when the office
+    system has seen more of the log than there is."""
+    info = exchange.info()
+    with exchange.reading() as session:
+        checkpoint = latest_checkpoint(session)
+        return OaLog(
+            exchange=info.name,
+            certificate=info.certificate,
+            handovers=info.handovers,
+            checkpoint=checkpoint,
+            consistency=growth(session, tree, checkpoint.checkpoint.size) if checkpoint else (),
+        )
 
 
 def document(exchange: Exchange, caller: Caller, document_id: str) -> DocumentView:

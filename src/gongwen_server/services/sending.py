@@ -62,6 +62,7 @@ def send(ledger: Ledger, caller: Caller, request: SendRequest) -> DocumentView:
         special_attachments=SPECIAL.dump_json(request.special_attachments).decode(),
         meeting=request.meeting.model_dump_json() if request.meeting else "",
         end_to_end=int(request.end_to_end),
+        seen=request.seen.model_dump_json() if request.seen else "",
     )
     session.add(document)
     session.flush()

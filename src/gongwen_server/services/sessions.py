@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gongwen_crypto import sm3
@@ -29,6 +29,24 @@ SESSION_LIFE = timedelta(hours=12)
 # or with somebody else. Others live in the client's memory only and end with it.
 IDLE_LIFE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=5)  # so seldom is it written that a session is in use
+
+# Each request asks both; made once, they cost half of what they would if each request made its own.
+_BEHIND_TOKEN = (
+    select(SessionRow, AccountRow, UnitRow)
+    .join(AccountRow, AccountRow.account_id == SessionRow.account_id)
+    .join(UnitRow, UnitRow.code == AccountRow.unit_code)
+    .where(SessionRow.token_digest == bindparam("digest"))
+)
+_STOOD_IN_FOR = (
+    select(AccountRow.roles)
+    .join(SubstitutionRow, SubstitutionRow.account_id == AccountRow.account_id)
+    .where(
+        SubstitutionRow.substitute_id == bindparam("substitute"),
+        SubstitutionRow.since <= bindparam("now"),
+        SubstitutionRow.until > bindparam("now"),
+        SubstitutionRow.ended_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -179,12 +197,7 @@ def identify(exchange: Exchange, nonces: NonceMemory, token: str, arrival: Arriv
     digest = token_digest(token)
     now = exchange.clock.now()
     with exchange.reading() as session:
-        found = session.execute(
-            select(SessionRow, AccountRow, UnitRow)
-            .join(AccountRow, AccountRow.account_id == SessionRow.account_id)
-            .join(UnitRow, UnitRow.code == AccountRow.unit_code)
-            .where(SessionRow.token_digest == digest)
-        ).one_or_none()
+        found = session.execute(_BEHIND_TOKEN, {"digest": digest}).one_or_none()
         if found is None:
             raise RefusedError("session.required")
         row, account, unit = found
@@ -239,16 +252,7 @@ def log_out(exchange: Exchange, caller: Caller, *, everywhere: bool = False) -> 
 
 def roles_in_force(session: Session, account: AccountRow, now: datetime) -> frozenset[Role]:
     """The account's own roles and those for whose holder it stands in now (Jiangmen art. 17)."""
-    others = session.scalars(
-        select(AccountRow.roles)
-        .join(SubstitutionRow, SubstitutionRow.account_id == AccountRow.account_id)
-        .where(
-            SubstitutionRow.substitute_id == account.account_id,
-            SubstitutionRow.since <= now,
-            SubstitutionRow.until > now,
-            SubstitutionRow.ended_at.is_(None),
-        )
-    )
+    others = session.scalars(_STOOD_IN_FOR, {"substitute": account.account_id, "now": now})
     return read_roles(account.roles).union(*map(read_roles, others))
 
 

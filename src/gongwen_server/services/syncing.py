@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
@@ -20,6 +20,7 @@ from gongwen_server.db.tables import (
     LedgerRow,
     ReceiptRow,
     TicketRow,
+    UploadRow,
 )
 from gongwen_server.log.chain import signed_receipt
 from gongwen_server.services import notices
@@ -33,6 +34,13 @@ from gongwen_server.services.views import document_views, ticket_view
 
 PAGE = 200
 
+_CHANGES = (  # every poll asks it: made once
+    select(ChangeRow)
+    .where(ChangeRow.unit_code == bindparam("unit"), ChangeRow.sequence > bindparam("cursor"))
+    .order_by(ChangeRow.sequence)
+    .limit(PAGE + 1)
+)
+
 
 def changes_since(exchange: Exchange, caller: Caller, cursor: int, tree: int) -> SyncAnswer:
     """The next page of changes, each thing once in its present state; and proof that the log only grew since
@@ -42,12 +50,7 @@ def changes_since(exchange: Exchange, caller: Caller, cursor: int, tree: int) ->
     its history was cut (restored from an old copy, or rewritten).
     """
     with exchange.reading() as session:
-        rows = session.scalars(
-            select(ChangeRow)
-            .where(ChangeRow.unit_code == caller.unit_code, ChangeRow.sequence > cursor)
-            .order_by(ChangeRow.sequence)
-            .limit(PAGE + 1)
-        ).all()
+        rows = session.scalars(_CHANGES, {"unit": caller.unit_code, "cursor": cursor}).all()
         page = rows[:PAGE]
         if not page and cursor > 0:
             _require_known(session, cursor)
@@ -113,7 +116,8 @@ def receipts_of(exchange: Exchange, caller: Caller, document_id: str) -> Receipt
 
 def require_party(exchange: Exchange, caller: Caller, digest: str) -> None:
     """Raise RefusedError unless the unit sent a document with this file or may fetch one that it received:
-    ``blob.unknown``, or ``delivery.recalled`` and the like with the region's article."""
+    ``blob.unknown``, or ``delivery.recalled`` and the like with the region's article; ``blob.removed`` where
+    the region's time for contents is over, ``blob.lost`` where the store has lost it."""
     with exchange.reading() as session:
         parts = session.execute(
             select(DocumentRow, DeliveryRow)
@@ -128,20 +132,26 @@ def require_party(exchange: Exchange, caller: Caller, digest: str) -> None:
                 or_(DocumentRow.sender_code == caller.unit_code, DeliveryRow.delivery_id.is_not(None)),
             )
         ).all()
-        refusal = RefusedError("blob.unknown")
+        refusal, article = RefusedError("blob.unknown"), ""
         for document, delivery in parts:
+            profile = rules_of(exchange, session, document)
+            article = profile.article_of("retention")
             if document.sender_code == caller.unit_code:
                 break
             try:
-                profile = rules_of(exchange, session, document)
                 DELIVERIES.step(DeliveryState(delivery.state), DeliveryEvent.FETCH, profile)
                 break
             except RefusedError as error:
                 refusal = error
         else:
             raise refusal
-    if not exchange.blobs.holds(digest):
-        raise RefusedError("blob.unknown")
+        if exchange.blobs.holds(digest):
+            return
+        # The sweep takes uploads away with the bytes, in one transaction with its record.
+        uploaded = session.scalar(select(UploadRow.upload_id).where(UploadRow.digest == digest).limit(1))
+        if uploaded is None:
+            raise RefusedError("blob.removed", article=article)
+        raise RefusedError("blob.lost")
 
 
 def _require_known(session: Session, cursor: int) -> None:

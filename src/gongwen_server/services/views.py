@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from gongwen_protocol.actions import MeetingCall, MeetingReply, SpecialAttachment
+from gongwen_protocol.checkpoints import SignedCheckpoint
 from gongwen_protocol.contacts import UnitContact
 from gongwen_protocol.messages import (
     DeliveryView,
@@ -174,4 +175,5 @@ def _document_view(
         replaces=row.replaces,
         special_attachments=SPECIAL.validate_json(row.special_attachments),
         meeting=MeetingCall.model_validate_json(row.meeting) if row.meeting else None,
+        seen=SignedCheckpoint.model_validate_json(row.seen) if row.seen else None,
     )

@@ -20,6 +20,7 @@ TOLD = {
     *("tampered", "return", "urge", "recall", "recalled", "correct", "corrected"),
     *("offline-accept", "outage-notice", "offline-send", "after-outage"),
     *("receive-register", "send-register", "handover", "statistics"),
+    *("forward", "inspection", "inspection-received"),
 }
 
 

@@ -38,6 +38,7 @@ def step(one: Waiting, now: str, *checks: str) -> Step:
 def test_the_pace_follows_the_hours_of_the_region() -> None:
     assert pace(ORDOS, "特急").again == timedelta(minutes=7.5)
     assert pace(ORDOS, "特急").urgent == timedelta(minutes=30)
+    assert pace(ORDOS, "特急", earlier=True).urgent == timedelta(minutes=15)
     assert pace(ORDOS, "") == pace(JIANGMEN, ""), "without hours: as for eight"
 
 

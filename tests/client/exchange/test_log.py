@@ -10,7 +10,8 @@ import pytest
 
 from fakes.desk import DeskPc
 from fakes.documents import OFD, send
-from fakes.exchange import RunningExchange
+from fakes.exchange import UNITS, RunningExchange
+from fakes.secrecy import KeyCabinet
 from gongwen_client.store.notes import Notes
 from gongwen_protocol.canonical import canonical_bytes
 from gongwen_protocol.messages import Receipt
@@ -86,6 +87,10 @@ def test_a_restored_exchange_is_believed_after_a_persons_word(
     sender.sending.send(sender.ready_draft("002", title="备份以前").document_id)
     receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 1)
     back_up(exchange.exchange, tmp_path / "backup", "backup secret 3")
+    KeyCabinet(exchange).equip("003", UNITS["003"])  # a certificate that the backup does not have
+    for pc_ in (sender, receiver):
+        pc_.desk.key_directory.refresh()
+        assert pc_.store.encryption.order().version == 1
     sender.sending.send(sender.ready_draft("002", title="备份以后").document_id)
     receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 2)
     exchange.stop()
@@ -104,4 +109,6 @@ def test_a_restored_exchange_is_believed_after_a_persons_word(
     sender.sending.send(sender.ready_draft("002", title="恢复以后").document_id)
     receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 3)
     assert receiver.store.evidence.agree() is None, "once is enough"
+    receiver.desk.key_directory.refresh()
+    assert receiver.store.encryption.entries() == [], "the directory goes on from the backup too"
     restored.stop()

@@ -161,7 +161,7 @@ def test_a_killed_worker_is_replaced(file: Path) -> None:
 
 def os_wait(pool: RenderPool) -> None:
     """Until the system has ended the idle worker."""
-    for seat in pool._free:
+    for seat in pool._seats._free:
         if seat._worker is not None:
             seat._worker._process.wait(10)
 
@@ -218,12 +218,12 @@ def test_stopping_ends_workers_at_work(file: Path) -> None:
     codes: list[str] = []
     reader = threading.Thread(target=lambda: codes.append(code_of(lambda: pool.open(file))))
     reader.start()
-    while not any(seat.pid for seat in tuple(pool._busy)):
+    while not any(seat.pid for seat in tuple(pool._seats._busy)):
         pass
     pool.stop()
     reader.join(60)
     assert codes in (["render.worker_died"], ["render.stopped"])
-    assert not pool._busy
+    assert not pool._seats._busy
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -316,7 +316,7 @@ def test_a_page_whose_worker_dies_can_be_drawn_again(tmp_path: Path) -> None:
         codes: list[str] = []
         reader = threading.Thread(target=lambda: codes.append(code_of(lambda: pool.render(path, 0, 25.4))))
         reader.start()
-        while not pool._busy:
+        while not pool._seats._busy:
             pass
         time.sleep(0.5)  # nothing tells that the call lies in the pipe; an idle worker may die unseen
         os.kill(pid, signal.SIGKILL)

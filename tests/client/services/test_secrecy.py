@@ -12,6 +12,7 @@ import pytest
 from fakes.exchange import RunningExchange
 from fakes.secrecy import KeyCabinet
 from fakes.units import UnitPc, authority
+from gongwen_client.domain.intents import IntentKind
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.exchange.cabinet import FileCabinet
 from gongwen_client.exchange.files import digest_file
@@ -23,9 +24,14 @@ from gongwen_client.token.keys import KeyRole
 from gongwen_crypto import key_parcel, stream
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_protocol.actions import ResendRequest
 from gongwen_protocol.messages import Elements, ReturnReason
 from gongwen_protocol.profile import EndToEnd
+from gongwen_protocol.secrecy import EncryptionEntry
+from gongwen_protocol.states import DeliveryState
+from gongwen_protocol.wrapping import seal_letters
 from gongwen_server.db.tables import EnvelopeRow
+from gongwen_server.services.encryption import news
 
 PIN = "246810"
 Pc = Callable[..., UnitPc]
@@ -90,6 +96,9 @@ class KeysWhileAnotherFetches:
 
     def require_protected(self, document: StoredDocument) -> None:
         self._opener.require_protected(document)
+
+    def require_one_log(self, document: StoredDocument) -> None:
+        self._opener.require_one_log(document)
 
     def keys(self, document: StoredDocument) -> tuple[bytes, ...]:
         self._cabinet.fetch_document(document)
@@ -329,8 +338,97 @@ def test_a_granted_resending_opens_with_the_new_key(
     assert len(receiver.office.incoming.files(row.delivery_id).attachments) == 1
 
 
+def returned(sender: UnitPc, receiver: UnitPc) -> IncomingRow:
+    """A document that the receiver sent back, as both sides know."""
+    row = deliver(sender, receiver)
+    receiver.office.incoming.return_document(row.delivery_id, ReturnReason.OTHER, "换证书", None)
+
+    def known() -> bool:
+        delivery = sender.office._store.documents.delivery(row.delivery_id)
+        return delivery.state is DeliveryState.RETURNED
+
+    sender.wait_until(known)
+    return row
+
+
+def renewed(cabinet: KeyCabinet, receiver: UnitPc) -> str:
+    """The receiver gets another key; the SM3 value of its certificate."""
+    fresh = cabinet.equip(RECEIVER.code, RECEIVER.name)
+    parcel = receiver.write("fresh.gwenc", key_parcel.pack(fresh, "by letter"))
+    receiver.office.encryption_keys.take_in(parcel, "by letter")
+    return Certificate.load(fresh.certificate_der).fingerprint
+
+
+def kept_for(exchange: RunningExchange, row: IncomingRow) -> str:
+    with exchange.exchange.reading() as session:
+        return session.get_one(EnvelopeRow, (row.document_id, RECEIVER.code)).certificate_digest
+
+
+def test_resent_within_the_hour_after_a_new_certificate(
+    exchange: RunningExchange, pair: tuple[UnitPc, UnitPc], cabinet: KeyCabinet
+) -> None:
+    """The directory is fetched every hour, and before keys are wrapped anew."""
+    sender, receiver = pair
+    row = returned(sender, receiver)
+    certificate = renewed(cabinet, receiver)
+    assert sender.office._store.encryption.order().version < len(cabinet_entries(exchange))
+    sender.office.followup.resend(row.document_id, "对方已更换加密证书", [RECEIVER.code])
+    receiver.wait_for(row.document_id)
+    assert kept_for(exchange, row) == certificate
+    assert sender.office.followup.refusals(row.document_id) == []
+
+
+def cabinet_entries(exchange: RunningExchange) -> tuple[EncryptionEntry, ...]:
+    return news(exchange.exchange, 0).entries
+
+
+def test_a_wish_that_waited_with_an_old_certificate(
+    exchange: RunningExchange, pair: tuple[UnitPc, UnitPc], cabinet: KeyCabinet
+) -> None:
+    """Wrapped offline, refused with words for what to do, and then it works."""
+    sender, receiver = pair
+    row = returned(sender, receiver)
+    desk = sender.office.sending._desk
+    desk.key_directory.refresh()
+    document = desk.store.documents.get(row.document_id)
+    old, _ = desk.key_directory.readers([RECEIVER.code], desk.clock.now())
+    envelopes = seal_letters(document.statement(), desk.opener.keys(document), old)
+    certificate = renewed(cabinet, receiver)
+    wish = ResendRequest(reason="网络断开时点的重发", unit_codes=(RECEIVER.code,), envelopes=envelopes)
+    desk.wish(IntentKind.RESEND, row.document_id, wish, "sent")
+    sender.wait_until(lambda: bool(sender.office.followup.refusals(row.document_id)))
+    (said,) = sender.office.followup.refusals(row.document_id)
+    assert RECEIVER.name in said
+    assert "重新发送、重发或补发一次" in said
+    newest = len(cabinet_entries(exchange))
+    sender.wait_until(lambda: desk.store.encryption.order().version == newest)
+    sender.office.followup.resend(row.document_id, "再重发一次", [RECEIVER.code])
+    receiver.wait_for(row.document_id)
+    assert kept_for(exchange, row) == certificate
+
+
+def test_encrypted_before_and_sent_after_a_new_certificate(
+    exchange: RunningExchange, pair: tuple[UnitPc, UnitPc], cabinet: KeyCabinet
+) -> None:
+    """What lay encrypted while the network was down is encrypted anew, without anybody's doing."""
+    sender, receiver = pair
+    desk = sender.office.sending._desk
+    desk.key_directory.refresh()
+    draft = sender.seal(sender.compose(to=RECEIVER))
+    protector = sender.office._protector
+    request = sender.office.sending._request(draft, end_to_end=True)
+    readers, _ = desk.key_directory.readers([RECEIVER.code, SENDER.code], desk.clock.now())
+    files = [file for file in (draft.body, *draft.attachments) if file is not None]
+    protector.make(request, SENDER.code, files, readers, lambda: None)
+    certificate = renewed(cabinet, receiver)
+    row = receiver.wait_for(sender.send(draft))
+    assert kept_for(exchange, row) == certificate
+    assert protector.made(draft.document_id) is None
+
+
 def test_a_reader_that_the_exchange_invents(exchange: RunningExchange, pair: tuple[UnitPc, UnitPc]) -> None:
-    """Only an authority that this PC trusts makes a reader, by the unit's name; no directory does."""
+    """Only an authority that this PC trusts makes a reader, by the unit's name; no directory does. The last
+    test here: the sender's directory is spoilt by it."""
     sender, _ = pair
     directory = sender.office.sending._desk.key_directory
     now = sender.office.sending._desk.clock.now()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QComboBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollBar,
     QTabBar,
@@ -72,6 +73,18 @@ def _internal(part: QAccessibleInterface) -> bool:
 def _describe(part: QAccessibleInterface) -> str:
     widget = part.object()
     return f"{part.role().name} {type(widget).__name__} {widget.objectName() if widget else ''}"
+
+
+def uncaptioned(window: QWidget) -> list[str]:
+    """Fields for secrets in sight without a caption in sight: dots tell nobody what is asked for."""
+    captions = [part for part in window.findChildren(QLabel) if part.isVisible() and part.text()]
+    return [
+        f"{field.accessibleName()!r} has no caption"
+        for field in window.findChildren(QLineEdit)
+        if field.isVisible()
+        and field.echoMode() is not QLineEdit.EchoMode.Normal
+        and not any(caption.buddy() is field for caption in captions)
+    ]
 
 
 def clipped(window: QWidget) -> list[str]:

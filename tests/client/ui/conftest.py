@@ -20,6 +20,7 @@ from gongwen_client.ui.tasks import background
 _HARMLESS = (  # the offscreen platform says so
     "This plugin does not support propagateSizeHints()",
     "This plugin does not support raise()",
+    "This plugin does not support grabbing the keyboard",
 )
 
 

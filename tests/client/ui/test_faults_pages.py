@@ -15,7 +15,10 @@ from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_client.ui.theme.tokens import Tone
 
-PAGES = [page for _title, entries in GROUPS for entry in entries for page in (entry.page, *entry.also)]
+PAGES = [
+    "find",
+    *(page for _title, entries in GROUPS for entry in entries for page in (entry.page, *entry.also)),
+]
 
 
 @pytest.fixture(scope="module")

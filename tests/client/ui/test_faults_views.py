@@ -155,7 +155,7 @@ def test_a_copy_that_finds_no_room_is_explained(stage: Stage, documents: Open, t
 @pytest.mark.parametrize("fault", [Fault.OFFLINE, Fault.NO_PAPER])
 def test_a_book_is_printed_when_the_printer_is_well_again(stage: Stage, qapp: object, fault: Fault) -> None:
     with stage.window(stage.receiver) as window:
-        scene = OFFICE_SCENES["PrintBookDialog"](stage, window)
+        scene = OFFICE_SCENES["PrintSheetsDialog"](stage, window)
         stage.printer.fault = fault
         scene.act()
         until(lambda: explained(scene.screen))

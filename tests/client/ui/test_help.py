@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from client.ui.driving import settle, until
@@ -229,6 +229,23 @@ def test_settings_are_kept_at_once(window: MainWindow) -> None:
     said = " ".join(part.accessibleName() for part in page.about.facts.findChildren(QLabel))
     assert "鄂府办发〔2018〕131号" in said
     assert "2018年12月5日" in said
+
+
+def test_earlier_notice_and_single_sides_are_settings(window: MainWindow) -> None:
+    page, office = window.pages["settings"], window._office
+    assert isinstance(page, PreferencesPage)
+    window.open_page("settings")
+    usual = office.attention.look().gap
+    for name in ("earlier_notice", "both_sides"):
+        box = page.fields[name]
+        assert isinstance(box, QCheckBox)
+        box.click()
+        settle()
+    assert office.attention.look().gap == usual / 2
+    assert not office.preferences.now.both_sides
+    steps = " ".join(part.text() for part in page.findChildren(QLabel))
+    assert "特急 8、30 分钟；加急 15、60 分钟；平件 30、120 分钟" in steps
+    office.preferences.change(earlier_notice=False, both_sides=True)
 
 
 def test_a_full_disk_says_so_and_keeps_the_old_setting(window: MainWindow) -> None:

@@ -21,9 +21,10 @@ from gongwen_client.token.keyfile import create_key_file, read_key_file
 from gongwen_client.token.keyfile_backend import KeyFileBackend
 from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.keys.dialogs import ChangePinDialog, CustodyDialog, SelfTestDialog
-from gongwen_client.ui.keys.facts import days_left, warning
+from gongwen_client.ui.keys.facts import days_left, in_brief, warning
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
+from gongwen_client.ui.theme.tokens import Tone
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.issue import Subject, Usage, issue
 from gongwen_crypto.software import SoftwareSigner
@@ -117,6 +118,16 @@ def test_each_state_is_told_with_what_to_do(key_town: Town, office: Office, wind
         said = warning(cards[serial])
         assert said is not None
         assert words in said[0]
+
+
+def test_the_end_of_a_certificate_is_told_in_three_steps(office: Office) -> None:
+    card = office.keys.look().cards[0]
+    told = {days: warning(replace(card, days_left=days)) for days in (120, 60, 20, 3)}
+    assert told[120] is None
+    assert [one[2] for one in told.values() if one] == [Tone.INFO, Tone.WARNING, Tone.INVALID]
+    assert "还有 3 天到期" in told[3][0]  # type: ignore[index]
+    assert in_brief(replace(card, days_left=60)).endswith("证书还有 60 天到期")
+    assert "到期" not in in_brief(replace(card, days_left=400))
 
 
 def test_a_self_test_asks_for_the_pin_once_and_is_remembered(office: Office, window: MainWindow) -> None:

@@ -219,7 +219,7 @@ def test_superseded_by_a_corrected_one_which_one_click_opens(
     new = send(town, sender, "更正后的通知", DocumentMore(replaces=old))
     until(lambda: view.row.state is IncomingState.RESENT)
     assert "不再有效" in view.notes.texts[0]
-    act = view.notes.findChild(object, "open_corrected")
+    act = window.findChild(object, "open_corrected")
     assert act is not None
     act.click()  # type: ignore[attr-defined]
     until(lambda: isinstance(window.view, IncomingView) and window.view.row.document_id == new)

@@ -254,7 +254,7 @@ def test_copies_are_filled_by_group_downwards_and_numbered(qtbot: QtBot, thousan
     dialog.whom.setCurrentIndex(dialog.whom.findText("分组：两所（2）"))
     dialog.count.setValue(5)
     dialog.fill()
-    assert [line.numbers for line in dialog.rows.lines[:4]] == ["1–5", "6", "7–11", "12"]
+    assert [line.numbers for line in dialog.rows.lines[:4]] == ["1—5", "6", "7—11", "12"]
     dialog.table.selectRow(3)
     dialog.rows.setData(dialog.rows.index(3, 2), 0)
     dialog.fill_down()

@@ -159,7 +159,7 @@ def test_tabs_lead_from_book_to_book(window: MainWindow) -> None:
     assert page.strip.currentIndex() == 0, "each book's tab stands for itself"
     other = window.pages["send_register"]
     assert isinstance(other, BookPage)
-    other.strip.setCurrentIndex(2)
+    other.strip.setCurrentIndex(3)
     until(lambda: window.page == "seal_ledger")
 
 

@@ -14,6 +14,7 @@ from client.ui.chapters.statistics import CLERK, inspector, live, opened
 from client.ui.driving import settle, until
 from client.ui.town import UNITS, Town
 from gongwen_client.services.office import Office
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.statistics.page import RECEIVING, VOLUME, StatisticsPage, periods
 from gongwen_client.ui.tasks import background
@@ -43,30 +44,30 @@ def test_the_map_is_walked_with_the_keys(page: StatisticsPage, qtbot: QtBot) -> 
     assert page.found is not None
     duty = page.found[0]
     assert len(duty.units) == len(UNITS)
-    page.heat_map.setFocus()
-    page.heat_map.go_to(0, 0)
+    page.pictures.heat_map.setFocus()
+    page.pictures.heat_map.go_to(0, 0)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right):
-        qtbot.keyClick(page.heat_map, key)
-    said = page.heat_map.accessibleDescription()
-    assert said == page.said.text() == page.heat_map.describe(2, 1)
+        qtbot.keyClick(page.pictures.heat_map, key)
+    said = page.pictures.heat_map.accessibleDescription()
+    assert said == page.said.text() == page.pictures.heat_map.describe(2, 1)
     assert said.startswith(duty.units[1].unit_name)
     assert f"{duty.days[1].day.month}月{duty.days[1].day.day}日" in said
-    qtbot.keyClick(page.heat_map, Qt.Key.Key_End)
-    assert page.heat_map.chosen == page.heat_map.describe(2 * len(duty.days) - 1, 1)
-    assert page.heat_map.describe(-1, 0) == page.heat_map.describe(0, 10_000) == ""
+    qtbot.keyClick(page.pictures.heat_map, Qt.Key.Key_End)
+    assert page.pictures.heat_map.chosen == page.pictures.heat_map.describe(2 * len(duty.days) - 1, 1)
+    assert page.pictures.heat_map.describe(-1, 0) == page.pictures.heat_map.describe(0, 10_000) == ""
 
 
 def test_tables_say_what_pictures_show(page: StatisticsPage) -> None:
     assert page.found is not None
     duty, figures = page.found
     page.show_table(table=True)
-    assert page.duty_table.isVisible()
-    rows = {row.unit_code: row for row in page.duty_table.rows.rows}
+    assert page.pictures.duty_table.isVisible()
+    rows = {row.unit_code: row for row in page.pictures.duty_table.rows.rows}
     assert all(rows[unit.unit_code].cells == unit.cells for unit in duty.units)
-    for tab, table in ((RECEIVING, page.received_table), (VOLUME, page.volume_table)):
+    for tab, table in ((RECEIVING, page.pictures.received_table), (VOLUME, page.pictures.volume_table)):
         page.tabs.setCurrentIndex(tab)
         assert table.isVisible()
-    assert sum(row[1].delivered for row in page.received_table.rows.rows) == sum(
+    assert sum(row[1].delivered for row in page.pictures.received_table.rows.rows) == sum(
         month.delivered for unit in figures.units for month in unit.months
     )
     page.show_table(table=False)
@@ -89,6 +90,19 @@ def test_files(page: StatisticsPage, tmp_path: Path) -> None:
     assert f"{year}年电子公文交换系统应用情况总结（草稿）" in text
     assert "及时接收率" in text
     assert "各单位情况" in text
+    page.tabs.setCurrentIndex(0)
+
+
+def test_what_is_in_sight_is_printed(page: StatisticsPage) -> None:
+    for tab, title in ((0, "值守情况图"), (RECEIVING, "公文接收和发送统计表")):
+        page.tabs.setCurrentIndex(tab)
+        page.print_button.click()
+        dialog = page.dialog
+        assert isinstance(dialog, PrintSheetsDialog)
+        until(dialog.print_button.isEnabled)
+        dialog.print_button.click()
+        until(lambda title=title: page.notice.text.startswith(f"{title}已存为"))
+        until(lambda: page.dialog is None)
     page.tabs.setCurrentIndex(0)
 
 
@@ -115,7 +129,18 @@ def test_without_the_exchange_what_was_counted_stays(old_town: tuple[Town, Offic
     page.ask()
     until(lambda: "network.unreachable" in page.notice.text)
     assert page.found == before
-    assert page.heat_map.isVisible()
+    assert page.pictures.heat_map.isVisible()
+    window.close()
+    window = MainWindow(office)  # one that is opened only now shows what was told last, with its time
+    window.show()
+    window.open_page("statistics")
+    again = window.pages["statistics"]
+    assert isinstance(again, StatisticsPage)
+    until(lambda: again.found is not None and "network.unreachable" in again.notice.text)
+    assert again.found == before
+    assert before is not None
+    assert f"{before[1].first:%m-%d} 至 {before[1].last:%m-%d}" in again._summary.text()
+    page = again
     town.exchange.start()
     until(lambda: office.duty.state().connection.name == "ONLINE")
     page.ask()

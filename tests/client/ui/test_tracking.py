@@ -215,7 +215,7 @@ def test_a_call_is_noted_and_never_changed(sent: Sent) -> None:
 def test_requests_are_above_the_paper_in_the_queue_and_answered(sent: Sent, window: MainWindow) -> None:
     sent.receiver.asking.more_copies(sent.delivery, 3, "卡纸")
     view = sent.view
-    until(view.requests.isVisible)
+    until(lambda: bool(view.requests.requests))
     assert view.requests.requests[0].request.count == 3
     until(lambda: window._office.duty.counts().open_requests == 1)
     window.open_page("requests")
@@ -236,7 +236,7 @@ def test_requests_are_above_the_paper_in_the_queue_and_answered(sent: Sent, wind
     page.open_chosen()
     opened = window.view
     assert isinstance(opened, SentView)
-    until(lambda: opened.board.table.chosen() is not None and opened.requests.isVisible())
+    until(lambda: opened.board.table.chosen() is not None and bool(opened.requests.requests))
     opened.requests.answer_wanted.emit(opened.requests.requests[0], False)
     refuse = opened.acts_of.dialogs[-1]
     assert isinstance(refuse, RefuseDialog)
@@ -262,7 +262,7 @@ def test_what_the_exchange_refuses_comes_back_with_its_reason(sent: Sent) -> Non
     wish = office.followup.refused([document])[0]
     assert wish.kind is IntentKind.REMIND
     view.wishes._put_aside(wish)
-    until(lambda: not view.wishes.isVisible())
+    until(lambda: not view.wishes.texts)
     assert office.followup.refusals(document) == []
 
 
@@ -274,7 +274,7 @@ def test_without_the_exchange_a_wish_is_kept_and_said(sent: Sent, town: Town) ->
     town.exchange.start()
     sent.office.duty.poll_now()
     until(lambda: sent.state(SECOND) is DeliveryState.RECALLED)
-    until(lambda: not view.wishes.isVisible())
+    until(lambda: not view.wishes.texts)
 
 
 def test_supplement_correction_and_replies(sent: Sent, window: MainWindow, tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ def viewers(pool: RenderPool, tmp_path: Path) -> Iterator[Viewers]:
 
 
 def asked(view: LocalView) -> UnlockDialog:
-    until(lambda: view.unlock_dialog is not None)
-    assert view.unlock_dialog is not None
-    return view.unlock_dialog
+    until(lambda: view.unlocker.dialog is not None)
+    assert view.unlocker.dialog is not None
+    return view.unlocker.dialog
 
 
 def test_password(viewers: Viewers, tmp_path: Path) -> None:
@@ -61,10 +61,10 @@ def test_password(viewers: Viewers, tmp_path: Path) -> None:
         assert dialog.password is not None
         assert not dialog.password.text()
         until(lambda: dialog.problem.isVisibleTo(dialog))
-        assert view.unlock_dialog is dialog
+        assert view.unlocker.dialog is dialog
     dialog.enter(PASSWORD)
     until(lambda: view.reader.pages.is_drawn and view.verification is not None)
-    until(lambda: view.unlock_dialog is None)
+    until(lambda: view.unlocker.dialog is None)
     until(lambda: view.reader.verdict.verdict == "unsigned")
     assert view.title.text() == "关于会议的通知"
 
@@ -72,7 +72,7 @@ def test_password(viewers: Viewers, tmp_path: Path) -> None:
 def test_giving_up_leaves_words_and_a_retry(viewers: Viewers, tmp_path: Path) -> None:
     view = viewers.open(written(tmp_path, encrypted())).view
     asked(view).reject()
-    until(lambda: view.unlock_dialog is None)
+    until(lambda: view.unlocker.dialog is None)
     word, words = view.reader.verdict.words
     assert word == "已加密"
     assert "加密" in words

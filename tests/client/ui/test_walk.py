@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from client.ui.audit import clipped, nameless
+from client.ui.audit import clipped, nameless, uncaptioned
 from client.ui.chapters import chapters
 from client.ui.story import Story
 from client.ui.town import Town
@@ -43,7 +43,9 @@ def test_the_main_job_from_seal_to_sealed_print(own_town: Town, qtbot: QtBot) ->
 
     def look(widget: QWidget, name: str) -> None:
         steps.append(name)
-        troubles.extend(f"{name}: {trouble}" for trouble in (*nameless(widget), *clipped(widget)))
+        troubles.extend(
+            f"{name}: {trouble}" for trouble in (*nameless(widget), *clipped(widget), *uncaptioned(widget))
+        )
 
     Story(own_town, look, (1366, 768)).tell()
     assert troubles == []

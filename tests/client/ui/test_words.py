@@ -42,7 +42,7 @@ def test_sizes(count: int, said: str) -> None:
 
 
 def test_copies_dates_and_reasons() -> None:
-    assert words.copy_number(8, 5) == "份号 8（共 5 份）"
+    assert words.copy_number(8, 5) == "份号 8（本单位共 5 份）"
     assert words.chinese_date("2018-12-05") == "2018年12月5日"
     assert words.chinese_date("戊戌年") == "戊戌年"
     assert words.return_reason("misdirected") == "误送"

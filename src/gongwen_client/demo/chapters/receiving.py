@@ -94,7 +94,7 @@ def _print(company: Company) -> None:
     player.check(
         "按号打印原件",
         bool(company.printed) and ticket.copy_number == 1,
-        copy=f"份号 {ticket.copy_number}（共 {ticket.copies} 份）",
+        copy=f"份号 {ticket.copy_number}（本单位共 {ticket.copies} 份）",
         state=ticket.state.value,
     )
     dialog.reject()

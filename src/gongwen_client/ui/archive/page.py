@@ -178,7 +178,7 @@ class ArchivePage(Page):
             self._from_start()
             return
         last = self._first + count
-        self._place.setText(f"第 {self._first + 1}–{last} 件" if total > PART else "")
+        self._place.setText(f"第 {self._first + 1}—{last} 件" if total > PART else "")
         self.earlier.setEnabled(self._first > 0)
         self.later.setEnabled(last < total)
         for turn in (self.earlier, self.later):

@@ -135,8 +135,10 @@ class ChosenUnits(QWidget):
         self._show()
 
     def _marked(self) -> list[str]:
-        lines = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        return [self.rows.rows[line].unit_code for line in lines]
+        ranges = sorted(
+            (part.top(), part.bottom()) for part in self.table.selectionModel().selection().toList()
+        )
+        return [one.unit_code for top, bottom in ranges for one in self.rows.rows[top : bottom + 1]]
 
     def _mark(self, lines: list[int]) -> None:
         """Mark rows, neighbours as one range: two thousand ranges would take a second to paint."""

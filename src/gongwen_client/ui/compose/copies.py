@@ -48,11 +48,11 @@ class CopyRow:
 
     @property
     def numbers(self) -> str:
-        """1–5, 6, or a dash."""
+        """1—5, 6, or a dash."""
         if self.range is None:
             return "—"
         first, last = self.range.first, self.range.last
-        return str(first) if first == last else f"{first}–{last}"
+        return str(first) if first == last else f"{first}—{last}"
 
 
 @dataclass(frozen=True)

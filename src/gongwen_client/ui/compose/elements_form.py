@@ -18,7 +18,7 @@ from gongwen_client.ui.widgets.basics import column, holder, label, row
 from gongwen_protocol.messages import INFO_MATERIAL, Elements
 
 _NO_DATE = QDate(1900, 1, 1)
-_ORIGINS = {Origin.TEXT: "取自正文", Origin.METADATA: "取自文件属性"}
+_ORIGINS = {Origin.TEXT: "取自正文", Origin.METADATA: "取自文件属性", Origin.RECEIVED: "取自来文"}
 _KINDS = ("公文", "信息资料")
 _USUAL_KIND = "通知"
 

@@ -28,7 +28,7 @@ class MeetingForm(QWidget):
         self.name = QLineEdit()
         self.name.setObjectName("meeting_name")
         self.name.setAccessibleName("会议名称")
-        self.name.setPlaceholderText("会议名称，不填时用公文标题")
+        self.name.setPlaceholderText("不填时用公文标题")
         self.name.setMaxLength(_LONGEST)
         self.name.setFixedHeight(Size.CONTROL)
         self.limited = QCheckBox("回执截止")
@@ -39,8 +39,10 @@ class MeetingForm(QWidget):
         self.reply_by.setDisplayFormat("yyyy年M月d日 HH:mm")
         self.reply_by.setFixedSize(210, Size.CONTROL)
         self.reply_by.setDateTime(_soon())
+        caption = label("会议名称", "small")
+        caption.setBuddy(self.name)
         fields = column(
-            self.name,
+            column(caption, self.name, gap=2),
             row(self.limited, self.reply_by, None),
             label("回执请各单位填：是否参加、参会人员职务、联系电话、备注。", "small", wrap=True),
             gap=Space.INSIDE,

@@ -210,7 +210,9 @@ class ComposePage(QWidget):
         body = self.draft.body
         if body is None:
             self._shown_digest = ""
-            self.preview.show_message("选择正文后在这里预览")
+            forwards = self.draft.record.forwards
+            said = f"来文《{forwards}》已作为附件。\n请选择本单位的转发通知作为正文。" if forwards else ""
+            self.preview.show_message(said or "选择正文后在这里预览")
             return
         if body.digest == self._shown_digest:
             return

@@ -103,22 +103,25 @@ class SecrecyDialog(Sheet):
         self.account = QLineEdit()
         self.account.setObjectName("second_account")
         self.account.setAccessibleName("第二人账号")
-        self.account.setPlaceholderText("第二人账号")
         self.password = QLineEdit()
         self.password.setObjectName("second_password")
         self.password.setAccessibleName("第二人密码")
-        self.password.setPlaceholderText("第二人密码")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         for field in (self.account, self.password):
             field.setFixedHeight(Size.CONTROL)
             field.textChanged.connect(lambda _text: self._typed())
         self.password.returnPressed.connect(self._confirm)
         self.confirm_button = button("第二人确认(&Q)", self._confirm, picture="check", name="confirm_second")
+        others = row(gap=Space.INSIDE)
+        for caption, field in (("第二人账号", self.account), ("第二人密码", self.password)):
+            head = label(caption, "small")
+            head.setBuddy(field)
+            others.addLayout(column(head, field, gap=2), 1)
+        self._other_account = holder(others)
         line = row(gap=Space.INSIDE)
-        line.addWidget(self.account, 1)
-        line.addWidget(self.password, 1)
+        line.addWidget(self._other_account, 1)
         self.confirm_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        line.addWidget(self.confirm_button)
+        line.addWidget(self.confirm_button, 0, Qt.AlignmentFlag.AlignBottom)
         line.addStretch()
         hint = "由本单位另一人核对后用自己的账号确认，也可以在其登录后办理盖章或发送时确认。"
         return holder(column(label("第二人确认", "section"), line, label(hint, "small")))
@@ -143,8 +146,7 @@ class SecrecyDialog(Sheet):
         open_second = said is not None and said.confirmed is None
         another = self._own(draft) is False
         self._witness.setVisible(open_second and (self._second or another))
-        for field in (self.account, self.password):
-            field.setVisible(not another)
+        self._other_account.setVisible(not another)
         self.confirm_button.setText("本人已核对，确认(&Q)" if another else "第二人确认(&Q)")
         refused = any(hit.refused for hit in draft.record.hits)
         self.reason.setEnabled(not refused)

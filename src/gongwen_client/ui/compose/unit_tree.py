@@ -75,6 +75,8 @@ class UnitTreeModel(QAbstractItemModel):
 
     def show_picked(self, codes: Collection[str]) -> None:
         """Tick these."""
+        if codes == self._picked:
+            return  # roles or order changed, which the tree does not show
         self._picked = codes
         top, last = self.index(0, 0), self.index(self.rowCount() - 1, 0)
         if top.isValid():

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QStackedWidget, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QStackedWidget
 
-from gongwen_client.domain.contacts import NO_REGION, AddressGroup, RegionNode, UnitCard
+from gongwen_client.domain.contacts import AddressGroup, RegionNode, UnitCard
 from gongwen_client.domain.pinyin import NameIndex
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.contacts.card import CardPanel, unit_state
 from gongwen_client.ui.contacts.dialogs import ContactsDialog, GroupDialog, HistoryDialog, RenameDialog
+from gongwen_client.ui.contacts.places import ALL, Place, PlaceTree, is_below
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
@@ -27,11 +28,9 @@ from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Readiness, Unit, UnitReadiness
 
-_TREE_WIDTH = 232
 _SEARCH_MS = 120
 _FRESH_MS = 60_000
 _FORMATS = "Excel 工作簿 (*.xlsx);;CSV 文件 (*.csv);;PDF 文件（A4 横向） (*.pdf)"
-_PLACE = Qt.ItemDataRole.UserRole
 
 
 class ContactsPage(Page):
@@ -49,7 +48,7 @@ class ContactsPage(Page):
         self._index: NameIndex | None = None
         self._ready: dict[str, UnitReadiness] = {}
         self._plates: dict[str, str] = {}
-        self._wanted: tuple[str, str] | None = None
+        self._wanted: Place | None = None
         self._age = QElapsedTimer()
         self.dialog: GroupDialog | RenameDialog | ContactsDialog | HistoryDialog | None = None
         self.notice = Notice("contacts_notice")
@@ -61,7 +60,7 @@ class ContactsPage(Page):
         self._typing.setInterval(_SEARCH_MS)
         self._typing.timeout.connect(self._show)
         self.search.textChanged.connect(lambda _text: self._typing.start())
-        self.tree = QTreeWidget()
+        self.tree = PlaceTree()
         self.table = RowTable(RowModel(self._columns(), lambda unit: unit.code), "contacts_table", "单位列表")
         self.card = CardPanel()
         self._caption = label("", "muted")
@@ -91,12 +90,6 @@ class ContactsPage(Page):
         return ready.last_check.timestamp() if ready and ready.last_check else 0.0
 
     def _lay_out(self) -> None:
-        self.tree.setObjectName("contacts_tree")
-        self.tree.setAccessibleName("地区、系统和常用分组")
-        self.tree.setHeaderHidden(True)
-        self.tree.setIndentation(16)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setFixedWidth(_TREE_WIDTH)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.group_button = button("加入分组(&G)", self.open_group, picture="people", name="add_to_group")
         self.export_button = button("导出(&E)", self.choose_file, picture="save", name="export")
@@ -185,7 +178,8 @@ class ContactsPage(Page):
         self._groups = groups
         if ready is not None:
             self._ready = {one.unit_code: one for one in ready.units}
-        self._fill_tree(tree)
+        wanted, self._wanted = self._wanted or self.tree.place, None
+        self.tree.fill(len(units), tree, groups, wanted)
         self._show()
         self._remind(due=due)
 
@@ -210,39 +204,9 @@ class ContactsPage(Page):
             tone=Tone.WARNING,
         )
 
-    def _fill_tree(self, regions: Sequence[RegionNode]) -> None:
-        chosen, self._wanted = self._wanted or self._place(), None
-        self.tree.blockSignals(True)
-        self.tree.clear()
-        top = _item(f"全部单位（{len(self._units)}）", ("all", ""))
-        self.tree.addTopLevelItem(top)
-        for node in regions:
-            self.tree.addTopLevelItem(_region_item(node))
-        if self._groups:
-            heading = _item("常用分组", ("groups", ""))
-            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            self.tree.addTopLevelItem(heading)
-            for group in self._groups:
-                shared = " · 平台" if group.shared else ""
-                heading.addChild(_item(f"{group.name}（{len(group.units)}）{shared}", ("group", group.name)))
-        self.tree.expandAll()
-        self.tree.setCurrentItem(self._find_place(chosen) or top)
-        self.tree.blockSignals(False)
-
-    def _find_place(self, place: tuple[str, str]) -> QTreeWidgetItem | None:
-        found = self.tree.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
-        return next((item for item in found if item.data(0, _PLACE) == place), None)
-
-    def _place(self) -> tuple[str, str]:
-        item = self.tree.currentItem()
-        place = item.data(0, _PLACE) if item is not None else None
-        return place if isinstance(place, tuple) else ("all", "")
-
     def choose_place(self, kind: str, name: str) -> None:
         """Show a region ("region", its path), a group ("group", its name) or all units."""
-        item = self._find_place((kind, name))
-        if item is not None:
-            self.tree.setCurrentItem(item)
+        self.tree.choose((kind, name))
 
     def _place_chosen(self) -> None:
         self.search.clear()
@@ -253,7 +217,7 @@ class ContactsPage(Page):
     @property
     def group(self) -> AddressGroup | None:
         """The group that is shown."""
-        kind, name = self._place()
+        kind, name = self.tree.place
         return next((one for one in self._groups if kind == "group" and one.name == name), None)
 
     def _rows(self) -> list[Unit]:
@@ -265,11 +229,11 @@ class ContactsPage(Page):
             matches = self._index.find(text)
             self._plates = {match.unit.code: match.by for match in matches if match.by in match.unit.plates}
             return [match.unit for match in matches]
-        kind, name = self._place()
+        kind, name = self.tree.place
         if kind == "group":
             return list(self.group.units) if self.group else []
         if kind == "region":
-            return [unit for unit in self._units if _is_below(unit.region, name)]
+            return [unit for unit in self._units if is_below(unit.region, name)]
         return list(self._units)
 
     def _show(self) -> None:
@@ -346,10 +310,10 @@ class ContactsPage(Page):
         group = self.group
         if group is not None:
             work(self, lambda: self._office.addressing.delete_group(group.name)).then(
-                lambda _done: self._changed(("all", ""))
+                lambda _done: self._changed(ALL)
             ).failed(self.notice.explain).start()
 
-    def _changed(self, place: tuple[str, str]) -> None:
+    def _changed(self, place: Place) -> None:
         self._wanted = place
         self.reload()
 
@@ -426,21 +390,3 @@ class ContactsPage(Page):
             self.search.clear()
             return
         super().keyPressEvent(event)
-
-
-def _item(text: str, place: tuple[str, str]) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([text])
-    item.setData(0, _PLACE, place)
-    item.setToolTip(0, text)
-    return item
-
-
-def _region_item(node: RegionNode) -> QTreeWidgetItem:
-    item = _item(f"{node.name}（{node.count}）", ("region", node.path))
-    for child in node.children:
-        item.addChild(_region_item(child))
-    return item
-
-
-def _is_below(region: str, path: str) -> bool:
-    return region == path or region.startswith(f"{path}/") or (not region and path == NO_REGION)

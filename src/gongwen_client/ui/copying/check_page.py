@@ -69,7 +69,7 @@ class CheckMarkPage(Page):
             label("原件验真", "title"),
             label(
                 "打印的原件在上边距带有验真码。扫描后可以知道：这一份是不是交换中心登记的原件，"
-                "发给哪个单位、第几份、有没有作废。",
+                "发给哪个单位、份号是多少、有没有作废。",
                 "muted",
                 wrap=True,
             ),
@@ -157,7 +157,7 @@ def _facts(found: MarkFinding) -> tuple[tuple[str, str], ...]:
     if found.verdict is MarkVerdict.FORGED:
         return ()
     mark, status = found.mark, found.status
-    number = f"{mark.copy_number}（共 {status.copies} 份）" if status else str(mark.copy_number)
+    number = f"{mark.copy_number}（该单位共 {status.copies} 份）" if status else str(mark.copy_number)
     again = f"（第 {mark.attempt} 次打印）" if mark.attempt > 1 else ""
     return (
         ("公文", found.document),

@@ -55,7 +55,7 @@ class ExchangeStep(StepPage):
         self.body.addLayout(line)
         area = scrolled(holder(column(self.card, self._compare, None, gap=Space.ROW)))
         area.setAccessibleName("连接测试结果")
-        self.body.addWidget(area, 1)
+        self.rest.addWidget(area, 1)
 
     def begin(self, office: Office | None) -> None:
         super().begin(office)

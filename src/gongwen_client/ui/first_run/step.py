@@ -14,8 +14,8 @@ from gongwen_client.ui.widgets.notice import Notice
 
 
 class StepPage(QWidget):
-    """``ready`` tells whether the person may go on by 下一步: the step is done. ``finish`` is called then and
-    calls back when what it keeps is kept."""
+    """``ready`` tells whether the person may go on by 下一步: the step is done. What an act in ``body``
+    came to stands right beneath it; ``rest`` is what follows."""
 
     ready_changed = Signal()
 
@@ -28,8 +28,10 @@ class StepPage(QWidget):
         self.notice = Notice("step_notice")
         self.body: QVBoxLayout = column(gap=Space.ROW)
         whole = column(label(title, "title"), label(why, "muted", wrap=True), Space.HAIR, gap=Space.INSIDE)
-        whole.addLayout(self.body, 1)
+        whole.addLayout(self.body)
         whole.addWidget(self.notice)
+        self.rest: QVBoxLayout = column(gap=Space.ROW, margins=(0, Space.HAIR, 0, 0))
+        whole.addLayout(self.rest, 1)
         self.setLayout(whole)
 
     @property

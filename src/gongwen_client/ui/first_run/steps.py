@@ -42,7 +42,7 @@ class DeviceStep(StepPage):
         line.addWidget(self.register_button)
         self._entry = holder(line)
         self.body.addWidget(self._entry)
-        self.body.addStretch(1)
+        self.rest.addStretch(1)
 
     def begin(self, office: Office | None) -> None:
         super().begin(office)
@@ -96,7 +96,7 @@ class KeyStep(StepPage):
         self.body.addWidget(self.state)
         self.body.addLayout(self._facts)
         self.body.addLayout(row(self.test_button, None))
-        self.body.addStretch(1)
+        self.rest.addStretch(1)
 
     def begin(self, office: Office | None) -> None:
         super().begin(office)
@@ -199,7 +199,7 @@ class PrinterStep(StepPage):
         self._question.hide()
         self.body.addLayout(row(self.printer, self.print_button, None))
         self.body.addWidget(self._question)
-        self.body.addStretch(1)
+        self.rest.addStretch(1)
 
     def begin(self, office: Office | None) -> None:
         super().begin(office)
@@ -268,7 +268,7 @@ class ContactsStep(StepPage):
         self._work = holder(column(row(self.right_button, None), label("需要更正", "small"), line))
         self.body.addLayout(self._place)
         self.body.addWidget(self._work)
-        self.body.addStretch(1)
+        self.rest.addStretch(1)
 
     def begin(self, office: Office | None) -> None:
         super().begin(office)
@@ -329,7 +329,7 @@ class TrainingStep(StepPage):
         )
         self.body.addLayout(row(self.start_button, None))
         self.body.addWidget(label("以后也可以从登录窗口随时练习。", "muted"))
-        self.body.addStretch(1)
+        self.rest.addStretch(1)
 
     def _start(self) -> None:
         self.training_wanted.emit()

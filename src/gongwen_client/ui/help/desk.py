@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QWidget
 from gongwen_client.services.help import HelpService, topic_of
 from gongwen_client.ui.help.panel import HelpPanel, HelpWindow
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.widgets.basics import tool
+from gongwen_client.ui.widgets.basics import worded_tool
 
 
 class HelpDesk(QObject):
@@ -29,7 +29,7 @@ class HelpDesk(QObject):
         self.dock.setWidget(self.panel)
         window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()
-        self.button = tool("help", "帮助", self.toggle, name="help", shortcut="")
+        self.button = worded_tool("help", "帮助", self.toggle, name="help")
         self.button.setToolTip("本页帮助（F1）")
         window.banner.add_tool(self.button)
         shortcut = QShortcut(QKeySequence("F1"), window, self.open)

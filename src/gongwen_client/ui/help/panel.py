@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidg
 
 from gongwen_client.services.help import HelpService, Topic, topic_of, topics
 from gongwen_client.ui.theme import Size, Space
-from gongwen_client.ui.widgets.basics import ElidedLabel, column, holder, label, row, tool
+from gongwen_client.ui.widgets.basics import ElidedLabel, column, holder, label, row, tool, worded_tool
 from gongwen_client.ui.widgets.search import SearchField
 
 _TOPIC_ROLE = Qt.ItemDataRole.UserRole
@@ -53,7 +53,7 @@ class HelpPanel(QFrame):
     def _lay_out(self) -> None:
         head = row(gap=Space.HAIR, margins=(Space.GROUP, Space.INSIDE, Space.INSIDE, 0))
         head.addWidget(self.title, 1)
-        head.addWidget(tool("register", "全部主题", self.show_all, name="help_all"))
+        head.addWidget(worded_tool("register", "全部主题", self.show_all, name="help_all"))
         head.addWidget(tool("close", "关闭帮助", self.closed.emit, name="help_close"))
         top = holder(head)
         top.setFixedHeight(Size.HEAD - Space.INSIDE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from gongwen_client.domain.lists import Follow
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.services.office import Office
 from gongwen_client.ui.home import words
-from gongwen_client.ui.home.parts import Card, NewsLine, TaskLine, Tile, empty
+from gongwen_client.ui.home.parts import TASK_HEIGHT, Card, NewsLine, TaskLine, Tile, empty
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
@@ -26,6 +26,7 @@ from gongwen_crypto.errors import GongwenError
 
 _TICK_MS = 15_000
 _REST_MS = 1_200
+_LEAST_TASKS = 4
 #: name of the tally → (word, picture, tone, page, state, tip)
 _TILES = {
     "pending": ("待收", "inbox", Tone.INVALID, "pending", "", "等待核验和接收的公文"),
@@ -52,7 +53,6 @@ class HomePage(Page):
     ``attend_wanted`` from 查收; ``day_known`` after each look."""
 
     list_wanted = Signal(str, str)
-    row_wanted = Signal(str, str)
     attend_wanted = Signal()
     day_known = Signal(object)
 
@@ -144,6 +144,7 @@ class HomePage(Page):
         layout.addWidget(self._nothing, 1)
         layout.addLayout(foot)
         self._area = area
+        area.installEventFilter(self)
         return board
 
     def _connect(self) -> None:
@@ -222,11 +223,21 @@ class HomePage(Page):
             self.take_focus()
 
     def _show_more(self, day: Day) -> None:
+        """As many as the board has room for, and how many more there are."""
         self._area.setVisible(bool(self.tasks))
         self._nothing.setVisible(not self.tasks)
-        self.more_button.setVisible(day.more_tasks > 0)
-        self.more_button.setText(f"还有 {day.more_tasks} 项，见各列表(&M)")
-        self.more_button.setAccessibleName(f"还有 {day.more_tasks} 项，见各列表")
+        room = max(_LEAST_TASKS, self._area.viewport().height() // TASK_HEIGHT)
+        for line in self.tasks:
+            line.setVisible(self.tasks.index(line) < room)
+        more = day.more_tasks + max(0, len(self.tasks) - room)
+        self.more_button.setVisible(more > 0)
+        self.more_button.setText(f"还有 {more} 项，见各列表(&M)")
+        self.more_button.setAccessibleName(f"还有 {more} 项，见各列表")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.day is not None:
+            self._show_more(self.day)
+        return super().eventFilter(watched, event)
 
     def _show_calendar(self, day: Day) -> None:
         self.calendar.clear()

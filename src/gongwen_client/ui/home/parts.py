@@ -19,7 +19,7 @@ from gongwen_client.ui.widgets.press import Press
 from gongwen_client.ui.words import StateWord, stamp, when
 
 _TILE = 76
-_TASK = 48
+TASK_HEIGHT = 48
 _KIND = 84
 _DUE = 136
 
@@ -69,7 +69,7 @@ class TaskLine(Press):
         self.task = task
         self.setObjectName("task")
         self.setProperty("role", "task")
-        self.setFixedHeight(_TASK)
+        self.setFixedHeight(TASK_HEIGHT)
         kind = KINDS[task.kind]
         what = Chip(kind)
         what.setFixedWidth(_KIND)

@@ -43,8 +43,11 @@ class ImportKeyDialog(Sheet):
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(Space.GROUP)
         form.setVerticalSpacing(Space.INSIDE)
-        form.addRow(label("密钥文件", "muted"), holder(picking))
-        form.addRow(label("文件口令", "muted"), self.password)
+        captions = label("密钥文件", "muted"), label("文件口令", "muted")
+        for caption, field in zip(captions, (self.file, self.password), strict=True):
+            caption.setBuddy(field)
+        form.addRow(captions[0], holder(picking))
+        form.addRow(captions[1], self.password)
         self.body.addWidget(holder(form))
         self.body.addWidget(
             label(

@@ -61,6 +61,9 @@ def certificate_lines(card: KeyCard) -> Facts:
     )
 
 
+_EARLY_DAYS, _LAST_DAYS = 90, 7
+
+
 def days_left(days: int) -> str:
     """还有 29 天到期; 今天到期; 已过期 3 天."""
     if days > 0:
@@ -85,13 +88,26 @@ def warning(card: KeyCard) -> tuple[str, str, Tone] | None:
     if card.face is not None and not card.face.lists_certificate:
         what = "这枚印章不是为秘钥盘里的证书制作的，盖章会被拒绝。"
         return what, "请到电子印章管理部门重新制章。", Tone.INVALID
+    return _expiry(card)
+
+
+def _expiry(card: KeyCard) -> tuple[str, str, Tone] | None:
+    """Told 90, 30 and 7 days before the end: a new certificate wants a newly made seal, which takes weeks."""
+    what = f"证书{days_left(card.days_left)}。"
+    if card.days_left < _LAST_DAYS:
+        do = "到期后不能用印，公文发不出去。请立即到电子印章管理部门换发证书、重新制章。"
+        return what, do, Tone.INVALID
     if card.days_left < EXPIRY_NOTICE.days:
-        return (
-            f"证书{days_left(card.days_left)}。",
-            "换发证书后印章也要重新制作，请尽早到电子印章管理部门办理。",
-            Tone.WARNING,
-        )
+        return what, "换发证书后印章也要重新制作，请尽早到电子印章管理部门办理。", Tone.WARNING
+    if card.days_left < _EARLY_DAYS:
+        return what, "换发证书后印章也要重新制作，请安排时间办理。", Tone.INFO
     return None
+
+
+def in_brief(card: KeyCard) -> str:
+    """For the banner: the seal, the key, and the days left once they are few."""
+    days = days_left(card.days_left) if card.days_left < _EARLY_DAYS else ""
+    return "　".join(filter(None, (card.name, card.key.serial, f"证书{days}" if days else "")))
 
 
 def pin_state(state: PinState) -> StateWord:

@@ -7,7 +7,8 @@ from typing import Any
 
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.lists import DECIDED, WAITING, Follow, ListName, SortKey
-from gongwen_client.domain.rows import DeliveryRow, IncomingState, SentRow
+from gongwen_client.domain.returns import Handling
+from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.lists import cells
@@ -17,7 +18,7 @@ from gongwen_client.ui.lists.plan import ListPlan, RowAct
 from gongwen_client.ui.lists.table import Column
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_protocol.messages import Elements
-from gongwen_protocol.states import DocumentState
+from gongwen_protocol.states import DeliveryState, DocumentState
 
 __all__ = ["DECIDED", "WAITING", "all_pages", "sent_state"]
 
@@ -117,6 +118,14 @@ def _pending() -> ListPlan:
     )
 
 
+def _printable(row: IncomingRow) -> bool:
+    return row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED) and not row.pending
+
+
+def _received_for_good(row: IncomingRow) -> bool:
+    return row.state is IncomingState.RECEIVED and not row.pending
+
+
 def _received() -> ListPlan:
     """已收公文."""
     return ListPlan(
@@ -152,11 +161,16 @@ def _received() -> ListPlan:
         states=_incoming_choices(DECIDED),
         units="发送单位",
         acts=(
+            RowAct("print", "打印原件…", "print", fits=_printable),
+            RowAct("copy", "下载副本…", "download", fits=_printable),
+            RowAct("forward", "转发…", "send", fits=_received_for_good),
+            RowAct("register", "登记承办…", "register", fits=_received_for_good),
             RowAct(
-                "print",
-                "打印原件…",
-                "print",
-                fits=lambda row: row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED),
+                "archive",
+                "归档…",
+                "folder",
+                many=True,
+                fits=lambda row: _received_for_good(row) and not row.archived,
             ),
         ),
     )
@@ -204,6 +218,7 @@ def _drafts(name: ListName, title: str, empty: EmptyState, acts: Sequence[RowAct
             84,
             key=SortKey.RECIPIENTS,
         ),
+        Column("拟稿人", cells.author, 76, quiet=True),
         Column("盖章进度", cells.sealing, 128, key=SortKey.PROGRESS),
         cells.time_column("更新时间", lambda row: row.updated_at, SortKey.TIME, 104),
         Column(
@@ -224,7 +239,8 @@ def _sent() -> ListPlan:
             _number(178),
             _kind(hidden=True),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
-            Column("接收情况", cells.progress, 72, right=True, key=SortKey.PROGRESS),
+            Column("接收单位", cells.units, 168, quiet=True, hidden=True),
+            Column("接收情况", cells.progress, 72, right=True, tip=cells.units, key=SortKey.PROGRESS),
             Column("最早未收", cells.waiting, 144, tip=cells.waiting_tip, key=SortKey.WAITING),
             cells.due_column(),
             _reminders(),
@@ -240,8 +256,20 @@ def _sent() -> ListPlan:
             Choice(Follow.COMPLETE.value, "全部接收"),
         ),
         units="接收单位",
-        acts=(RowAct("urge", "催办…", "urge", many=True, fits=lambda row: row.waiting > 0),),
+        acts=(
+            RowAct("urge", "催办…", "urge", many=True, fits=lambda row: row.waiting > 0),
+            RowAct("register", "登记签收和办结…", "register"),
+            RowAct("archive", "归档…", "folder", many=True),
+        ),
     )
+
+
+def _came_back(row: Returned) -> bool:
+    return row[1].state is DeliveryState.RETURNED
+
+
+def _open_return(row: Returned) -> bool:
+    return row[1].handling is Handling.OPEN
 
 
 def _returned_to_us() -> ListPlan:
@@ -250,7 +278,7 @@ def _returned_to_us() -> ListPlan:
         _TITLE,
         _number(),
         Column("退文单位", lambda row: row[1].unit_name, 168, key=SortKey.UNIT),
-        cells.time_column("退文时间", lambda row: row[1].at, SortKey.TIME, 104),
+        cells.time_column("退文时间", lambda row: row[1].returned_at, SortKey.TIME, 104),
         Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 128, key=SortKey.REASON),
         Column("附言", lambda row: row[1].return_note, 168, quiet=True),
         Column(
@@ -258,6 +286,7 @@ def _returned_to_us() -> ListPlan:
             lambda row: cells.return_handling(row).word,
             112,
             state=cells.return_handling,
+            tip=lambda row: row[1].handling_note or cells.return_handling(row).word,
             key=SortKey.STATE,
         ),
     )
@@ -266,7 +295,13 @@ def _returned_to_us() -> ListPlan:
         "退回公文",
         columns,
         EmptyState("returned", "没有被退回的公文", "接收单位退回的公文和原因会出现在这里。"),
+        states=(Choice(Handling.OPEN.value, "待处理"), Choice(Follow.COMPLETE.value, "已处理")),
         units="退文单位",
+        acts=(
+            RowAct("resend", "重发…", "send", fits=_came_back),
+            RowAct("correct", "补发更正…", "draft", fits=_came_back),
+            RowAct("close_return", "作废（不再发送）…", "stop", many=True, fits=_open_return),
+        ),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft
 from gongwen_client.domain.lists import SortKey
+from gongwen_client.domain.returns import Handling
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, SentRow
 from gongwen_client.host.clock import to_local
 from gongwen_client.ui import words
@@ -19,6 +21,13 @@ from gongwen_protocol.states import DocumentState
 URGENT = {
     "特急": StateWord("特急", "warning", Tone.INVALID),
     "加急": StateWord("加急", "warning", Tone.WARNING),
+}
+HANDLINGS = {
+    Handling.OPEN: StateWord("待处理", "returned", Tone.INVALID),
+    Handling.RESENT: StateWord("已重发", "send", Tone.INFO),
+    Handling.CORRECTED: StateWord("已补发更正", "check", Tone.VALID),
+    Handling.ON_PAPER: StateWord("已转纸质", "file", Tone.NEUTRAL),
+    Handling.CLOSED: StateWord("已作废", "stop", Tone.NEUTRAL),
 }
 _SOON = timedelta(hours=2)
 _RECEIVED_BY = {
@@ -133,6 +142,12 @@ def draft_state(row: Draft) -> StateWord:
     return words.DOCUMENT_STATES[row.state]
 
 
+def author(row: Draft) -> str:
+    """拟稿人: the post that began it, or handed it over."""
+    hand = row.record.author or row.record.steps.get(Step.COMPOSE)
+    return hand.post if hand else ""
+
+
 def sealing(row: Draft) -> str:
     """盖章进度: seals on the body, those of other units of a joint document apart."""
     own = sum(mark.own for mark in row.seals)
@@ -156,6 +171,12 @@ def progress(row: SentRow) -> str:
     return f"{row.received} / {row.total}"
 
 
+def units(row: SentRow) -> str:
+    """联网接收单位: the first ones and how many."""
+    names = "、".join(row.units)
+    return names if len(row.units) == row.total else f"{names}等 {row.total} 个单位"
+
+
 def waiting(row: SentRow) -> str:
     """最早未收: the unit that has been waited for longest."""
     if not row.waiting:
@@ -170,9 +191,7 @@ def waiting_tip(row: SentRow) -> str:
 
 def return_handling(pair: tuple[SentRow, DeliveryRow]) -> StateWord:
     """处理状态 of a returned document."""
-    if pair[1].replaced_by:
-        return StateWord("已补发更正", "check", Tone.VALID)
-    return StateWord("待处理", "returned", Tone.INVALID)
+    return HANDLINGS[pair[1].handling]
 
 
 def reminders(count: int) -> StateWord | None:

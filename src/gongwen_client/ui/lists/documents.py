@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QStackedWidget
 
 from gongwen_client.domain.lists import Found, ListName, ListQuery
@@ -24,13 +22,13 @@ from gongwen_client.ui.lists.conditions import (
     moments,
     without,
 )
-from gongwen_client.ui.lists.export import FORMATS, Export
+from gongwen_client.ui.lists.exporting import FORMATS, Exporting
 from gongwen_client.ui.lists.long_table import LongTable, Sight
 from gongwen_client.ui.lists.model import LongModel
 from gongwen_client.ui.lists.plan import ListPlan, RowAct
+from gongwen_client.ui.lists.row_menu import RowMenu
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.theme import Size, Space, colour
-from gongwen_client.ui.theme.icons import icon
+from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.notice import Notice
@@ -72,7 +70,7 @@ class DocumentList(TablePage):
         self.page_title = plan.title
         self.plan = plan
         self._office = office
-        self._service = office.lists
+        self.service = office.lists
         self._asking = False
         self._ask_again = False
         self._bringing = False
@@ -81,7 +79,6 @@ class DocumentList(TablePage):
         self._news = QTimer(self)
         self._news.setSingleShot(True)
         self._news.setInterval(_NEWS_MS)
-        self._export: Export | None = None
         self.notice = Notice("list_notice")
         self.model = LongModel(plan.columns, unread=plan.unread)
         self.table = LongTable(self.model, f"{plan.name.value}_table", f"{plan.title}列表")
@@ -89,6 +86,7 @@ class DocumentList(TablePage):
         self.chips = ConditionChips()
         self.chosen = ChosenLine(plan.acts)
         self._news.timeout.connect(self.notice.clear)
+        self._exporting = Exporting(self)
         self._build()
         self._connect()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -188,13 +186,13 @@ class DocumentList(TablePage):
 
     def _look(self, query: ListQuery, sight: Sight) -> _Answer:
         """In the background: which rows, and those that will be in sight."""
-        found = self._service.find(query)
+        found = self.service.find(query)
         top = found.places.get(sight.top, 0) if sight.number else 0
         return self._read(query, found, found.ids[max(0, top - _AHEAD) : top + sight.count + _AHEAD])
 
     def _read(self, query: ListQuery, found: Found, ids: Sequence[str]) -> _Answer:
-        rows = self._service.rows(query.name, ids)
-        by_body = self._service.by_body(query, ids) if ids else frozenset()
+        rows = self.service.rows(query.name, ids)
+        by_body = self.service.by_body(query, ids) if ids else frozenset()
         return _Answer(query, found, {_identity(row, query.name): row for row in rows}, by_body)
 
     def _answered(self) -> None:
@@ -270,7 +268,7 @@ class DocumentList(TablePage):
         self.conditions.setVisible(shown)
         if shown:
             if self.plan.units:
-                work(self, lambda: self._service.units(self.plan.name)).then(
+                work(self, lambda: self.service.units(self.plan.name)).then(
                     self.conditions.offer_units
                 ).failed(self.notice.explain).start()
             self.conditions.period.setFocus()
@@ -293,7 +291,7 @@ class DocumentList(TablePage):
     def open_row(self, identity: str) -> None:
         """Open a row by its identity, wherever it is in the list."""
         name = self.plan.name
-        work(self, lambda: list(self._service.rows(name, (identity,)))).then(self._open_first).failed(
+        work(self, lambda: list(self.service.rows(name, (identity,)))).then(self._open_first).failed(
             self._failed
         ).start()
 
@@ -306,7 +304,7 @@ class DocumentList(TablePage):
         ids, name = self.table.chosen_ids() or (self.table.chosen_id(),), self.plan.name
         if not act.many:
             ids = (self.table.chosen_id(),)
-        work(self, lambda: [one for one in self._service.all_rows(name, ids) if act.fits(one)]).then(
+        work(self, lambda: [one for one in self.service.all_rows(name, ids) if act.fits(one)]).then(
             lambda rows: self.act_wanted.emit(act.name, rows) if rows else None
         ).failed(self._failed).start()
 
@@ -325,28 +323,7 @@ class DocumentList(TablePage):
 
     def row_menu(self) -> QMenu:
         """What can be done with what is chosen."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chosen, several = self.table.chosen(), self.table.chosen_count() > 1
-        tint = colour("muted").name()
-
-        def add(name: str, text: str, picture: str, act: Callable[[], object]) -> None:
-            entry = menu.addAction(icon(picture, tint), text, act)
-            entry.setObjectName(f"row_{name}")
-
-        if not several:
-            add("open", "打开(&O)", "eye", self.open_chosen)
-        for act in self.plan.acts:
-            if (act.many if several else True) and (several or chosen is None or act.fits(chosen)):
-                add(act.name, act.text, act.picture, partial(self.act, act))
-        menu.addSeparator()
-        if not several and chosen is not None:
-            elements = _document(chosen).elements
-            add("copy_title", "复制标题", "copy", lambda: _copy(elements.title))
-            if elements.doc_number:
-                add("copy_number", "复制文号", "copy", lambda: _copy(elements.doc_number))
-        add("export", "导出所选…" if several else "导出这一份…", "save", lambda: self.choose_file(True))
-        return menu
+        return RowMenu(self)
 
     # -- export -----------------------------------------------------------------------------------------
 
@@ -363,38 +340,12 @@ class DocumentList(TablePage):
 
     def export(self, target: Path, ids: Sequence[str] | None = None) -> None:
         """Write these rows, or the whole list as it is narrowed, to a file; its suffix says how."""
-        if self._export is not None:
-            return
         header = self.table.horizontalHeader()
         columns = [one for number, one in enumerate(self.plan.columns) if not header.isSectionHidden(number)]
-        run = Export(self, self._service, self.plan.name, self.plan.title, columns)
-        self._export = run
-        run.progressed.connect(
-            lambda done, of: self.notice.show_text(f"正在导出，已读 {done} / {of} 份。按 Esc 取消。")
-        )
-        run.finished.connect(self._export_done)
-        run.failed.connect(self._export_failed)
-        wanted = self.conditions.conditions
-        words = [chip.text() for chip in self.chips.chips.values()]
+        said = [chip.text() for chip in self.chips.chips.values()]
         if self.search.text().strip():
-            words.append(f"查找“{self.search.text().strip()}”")
-        run.write(
-            self.model.found.ids if ids is None else ids,
-            target,
-            f"条件：{'、'.join(words)}" if words or wanted.state else "",
-        )
-
-    def _export_done(self, target: Path | None) -> None:
-        self._export = None
-        if target is None:
-            self.say("导出已取消，没有写入文件。")
-            return
-        self.say(f"已导出到 {target.name}。", f"位置：{target.parent}", tone=Tone.VALID)
-        self.exported.emit(target)
-
-    def _export_failed(self, error: GongwenError) -> None:
-        self._export = None
-        self.notice.explain(error)
+            said.append(f"查找“{self.search.text().strip()}”")
+        self._exporting.begin(columns, self.model.found.ids if ids is None else ids, target, said)
 
     # -- Page -------------------------------------------------------------------------------------------
 
@@ -404,8 +355,8 @@ class DocumentList(TablePage):
 
     def _step_back(self) -> bool:
         """Esc: what runs, then the words, then the conditions; False when there was nothing to take back."""
-        if self._export is not None:
-            self._export.cancel()
+        if self._exporting.cancel():
+            pass
         elif self.search.text():
             self.search.clear()
             self.take_focus()
@@ -418,15 +369,7 @@ class DocumentList(TablePage):
         return True
 
 
-def _document(row: Row) -> Any:
-    return row[0] if isinstance(row, tuple) else row
-
-
 def _identity(row: Row, name: ListName) -> str:
     if isinstance(row, tuple):
         return row[1].delivery_id
     return str(row.delivery_id if name.incoming else row.document_id)  # type: ignore[union-attr]
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

@@ -74,6 +74,8 @@ class LoginWindow(QWidget):
             field.textChanged.connect(lambda _text: self._check())
         QShortcut(QKeySequence("F1"), self, self.help_wanted.emit)
         self._busy(busy=False)
+        fields = (self.unit_code, self.account, self.password)
+        next((field for field in fields if not field.text()), self.password).setFocus()
 
     def _lay_out(self) -> None:
         head = row(glyph("brand", "brand", 32), gap=Space.ROW)

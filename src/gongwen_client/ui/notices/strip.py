@@ -39,7 +39,7 @@ class NoticeStrip(QFrame):
         layout.addWidget(self._more)
         layout.addWidget(self.open_button)
         self.setLayout(layout)
-        self.setFixedHeight(Size.VERDICT)
+        self.setFixedHeight(Size.NOTE)
         self._shown = ""
         self.hide()
 

@@ -34,7 +34,7 @@ class ComputerCard(SettingsCard):
     password_wanted = Signal()
 
     def __init__(self, office: Office) -> None:
-        super().__init__("账户与本机")
+        super().__init__("账号与本机")
         self._office = office
         self.dialog: TerminalDialog | None = None
         self._checks: Sequence[Check] = ()

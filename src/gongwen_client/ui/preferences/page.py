@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QWidget
 
+from gongwen_client.domain.attention import pace
 from gongwen_client.domain.preferences import IDLE_MINUTES, SCALES
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
@@ -27,10 +28,12 @@ _LAST = "由系统决定"
 _WIDTH = 900
 _TITLES = {
     "sound": "新公文声音",
+    "earlier_notice": "加强提醒",
     "idle_minutes": "离开多久锁定",
     "lock_on_key_removal": "拔出秘钥盘时锁定",
     "scale": "文字和界面大小",
     "printer": "默认打印机",
+    "both_sides": "原件双面打印",
     "save_folder": "保存位置",
 }
 
@@ -75,7 +78,7 @@ class PreferencesPage(Page):
     def _notices(self) -> SettingsCard:
         card = SettingsCard("提醒")
         self._switch(card, "sound", "响一声", "收到新公文时发出声音。")
-        card.add("加强提醒", label("按紧急程度"), "一直没有人打开的公文，按本地区的时限逐步加强提醒。")
+        self._switch(card, "earlier_notice", "提前一倍", _steps(self._region()))
         return card
 
     def _locking(self) -> SettingsCard:
@@ -98,6 +101,7 @@ class PreferencesPage(Page):
     def _paper(self) -> SettingsCard:
         card = SettingsCard("打印与文件")
         self._choice(card, "printer", {"": _LAST}, "打印窗口里先选中它，仍可临时改。")
+        self._switch(card, "both_sides", "双面", "打印原件时先选中双面（沿长边翻转），仍可临时改。")
         if self._service.locks.fixes("save_folder"):
             card.add_locked(_TITLES["save_folder"], self._service.now.save_folder, self._service.locks)
         else:
@@ -196,3 +200,14 @@ class PreferencesPage(Page):
 def _limit(region: RegionProfile) -> int | None:
     """The longest time without a key that the region allows."""
     return region.idle_lock_minutes.value if region.idle_lock_minutes else None
+
+
+def _steps(region: RegionProfile) -> str:
+    """When what nobody opened is told again and when the banner rises, in minutes of office time."""
+    told = []
+    urgencies = {"", *map(str, region.urgency_allowed.value)}
+    for urgency in sorted(urgencies, key=lambda one: pace(region, one).again):
+        found = pace(region, urgency)
+        again, banner = (round(span.total_seconds() / 60) for span in (found.again, found.urgent))
+        told.append(f"{urgency or '平件'} {again}、{banner} 分钟")
+    return f"没有人打开的公文，工作时间内再次提醒和横幅提醒：{'；'.join(told)}。"

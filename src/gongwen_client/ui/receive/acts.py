@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from gongwen_client.ui.receive.incoming_view import IncomingView
 
 _PAPER = "纸质公文"
+FORWARD_TIP = "以这份公文为附件拟一份转发通知，发给其他单位；来文原样附上，印章可以核验"
 
 
 class IncomingActs(QObject):
-    """``done``: a wish is on record; the view reads again what is known. ``dialogs``: those that are open."""
+    """``done``: a wish is on record; the view reads again what is known. ``draft_made``: a draft to go on
+    with. ``dialogs``: those that are open."""
 
     done = Signal()
+    draft_made = Signal(object)
 
     def __init__(self, view: IncomingView, office: Office) -> None:
         super().__init__(view)
@@ -52,6 +55,14 @@ class IncomingActs(QObject):
         if standing is not None and standing.more.meeting is not None:
             meeting, earlier = standing.more.meeting, standing.details.reply
             self._show(ReplyDialog(self._view, self._office, self._view.row, meeting, earlier))
+
+    def forward(self) -> None:
+        """转发: a draft with this document attached."""
+        delivery, button = self._view.row.delivery_id, self._view.forward_button
+        button.setEnabled(False)  # a second click would make a second draft
+        work(self, lambda: self._office.forwarding.begin(delivery)).always(
+            lambda: button.setEnabled(True)
+        ).then(self.draft_made.emit).failed(self._hint).start()
 
     def arrived(self, position: int | None) -> None:
         """登记到件 of a special attachment, or of the document's paper."""

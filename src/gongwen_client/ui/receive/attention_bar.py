@@ -7,13 +7,12 @@ from PySide6.QtWidgets import QFrame
 
 from gongwen_client.domain.attention import Alert, Attention, HalfDayClock, Step
 from gongwen_client.host.clock import to_local
-from gongwen_client.ui.theme import Space, Tone, colour
+from gongwen_client.ui.theme import Size, Space, Tone, colour
 from gongwen_client.ui.theme.icons import pixmap
 from gongwen_client.ui.tracking import terms
-from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, restyle, row
+from gongwen_client.ui.widgets.basics import ElidedLabel, button, glyph, restyle, row
 from gongwen_protocol.calendar import HalfDay
 
-_HEIGHT = 64
 _LATER_MS = 30 * 60_000
 HALVES = {HalfDay.MORNING: "上午", HalfDay.AFTERNOON: "下午"}
 
@@ -29,21 +28,22 @@ class AttentionBar(QFrame):
         super().__init__()
         self.setObjectName("attention")
         self.setProperty("role", "verdict")
-        self._shape = glyph("warning", "invalid", 24)
+        self._shape = glyph("warning", "invalid")
         self._what = ElidedLabel("", "strong")
-        self._why = ElidedLabel("", "small")
+        self._why = ElidedLabel("", "small", hugs=True)
         self.look_button = button("立即办理(&G)", self._look, kind="primary", name="attention_look")
         self.check_button = button(
             "查收(&K)", self._check, kind="primary", picture="check", name="attention_check"
         )
         later = button("稍后(&L)", self.put_off, kind="link", name="attention_later", tip="半小时后再提醒")
-        layout = row(gap=Space.ROW, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
+        layout = row(gap=Space.INSIDE, margins=(Space.GROUP, 0, Space.GROUP, 0))
         layout.addWidget(self._shape)
-        layout.addLayout(column(self._what, self._why, gap=2), 1)
+        layout.addWidget(self._what, 3)
+        layout.addWidget(self._why, 2)
         for part in (later, self.check_button, self.look_button):
             layout.addWidget(part)
         self.setLayout(layout)
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(Size.NOTE)
         self._put_off: set[str] | None = None
         self._reasons: set[str] = set()
         self._in_hand = ""
@@ -89,7 +89,7 @@ class AttentionBar(QFrame):
     def _say(self, what: str, why: str, tone: Tone) -> None:
         self._what.setText(what)
         self._why.setText(why)
-        self._shape.setPixmap(pixmap("warning", colour(tone.value).name(), 24))
+        self._shape.setPixmap(pixmap("warning", colour(tone.value).name(), Size.ICON))
         self.setAccessibleName(f"{what} {why}")
         restyle(self, tone=tone.value)
 

@@ -68,7 +68,7 @@ class DeputyDialog(FormSheet):
     def _line(self, one: StandIn) -> QWidget:
         begun = one.since <= self._office.boards.now()
         span = f"{to_local(one.since):%Y-%m-%d %H:%M} 至 {to_local(one.until):%Y-%m-%d %H:%M}"
-        mine = "　涉及本账户" if one.concerns_caller else ""
+        mine = "　涉及本账号" if one.concerns_caller else ""
         who = f"{one.substitute_post} 代 {one.post}"
         line = step_line(_NOW if begun else _LATER, who, f"{span}　{one.consent}{mine}")
         if self._office.deputies.may_change:

@@ -8,19 +8,27 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from gongwen_client.domain.rows import IncomingFiles, IncomingRow, IncomingState
+from gongwen_client.domain.rows import Counts, IncomingFiles, IncomingRow, IncomingState
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.copying.download import CopyDialog
 from gongwen_client.ui.receive.accept import AcceptPanel
-from gongwen_client.ui.receive.acts import IncomingActs
+from gongwen_client.ui.receive.acts import FORWARD_TIP, IncomingActs
 from gongwen_client.ui.receive.paper_desk import PaperDesk
 from gongwen_client.ui.receive.paper_parts import PaperParts
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
-from gongwen_client.ui.receive.standing import GONE, Standing, StandingNotes, gone_error, look
+from gongwen_client.ui.receive.standing import (
+    GONE,
+    Standing,
+    StandingNotes,
+    gone_error,
+    look,
+    moved_note,
+    moved_to,
+)
 from gongwen_client.ui.receive.tickets import TicketsTab
 from gongwen_client.ui.receive.timeline import timeline
 from gongwen_client.ui.receive.unseal import UnsealDialog
@@ -33,6 +41,7 @@ from gongwen_client.ui.viewer.checked_page import CheckedPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.elements import element_lines
 from gongwen_client.ui.viewer.panel import FactList, Section
+from gongwen_client.ui.viewer.unlocker import Unlocker
 from gongwen_client.ui.widgets.basics import button, change_kind
 from gongwen_client.ui.widgets.kept import KeptFields
 from gongwen_client.ui.words import StateWord
@@ -58,6 +67,12 @@ class IncomingView(CheckedPage):
     changed = Signal()
     printed = Signal(object)
     other_wanted = Signal(str)
+    moved = Signal(str)
+    """The list that the document belongs to since now."""
+    next_wanted = Signal()
+    """On to the other documents that wait."""
+    draft_made = Signal(object)
+    """转发: the draft to which the document is attached."""
 
     def __init__(self, office: Office, row: IncomingRow) -> None:
         super().__init__("incoming_view", words.INCOMING_STATES[row.state])
@@ -67,12 +82,17 @@ class IncomingView(CheckedPage):
         self.standing: Standing | None = None
         self.acts_of = IncomingActs(self, office)
         self.acts_of.done.connect(self.refresh)
-        self.wishes = WishNotes(self.acts_of.put_aside)
-        self.notes = StandingNotes(self._offers())
+        self.said.put("moved", ())  # an answer to what was done just now comes first
+        self.acts_of.draft_made.connect(self.draft_made)
+        self.wishes = WishNotes(self.said, self.acts_of.put_aside)
+        self.notes = StandingNotes(self.said, self._offers())
         self.parts: PaperParts | None = None
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.tickets = TicketsTab()
+        self.unlocker = Unlocker(self, office.local)
+        self.unlocker.opened.connect(self.load)
+        self._body: Path | None = None
         self.paper = PaperDesk(self, office, self.tickets)
         self.paper.more_copies_wanted.connect(lambda: self.acts_of.ask(copies=True))
         self._attachments_tab = self.reader.add_tab("附件", self.attachments)
@@ -81,13 +101,15 @@ class IncomingView(CheckedPage):
         self.add_check_tab()
         self.add_info_tab()
         self._times_tab = self.panel.add_tab("收发记录")
-        self.add_notes(self.notes, self.wishes)
         self.ask_button = self.add_action(self._ask_button())
         self.return_button = self.add_action(
             button("退文(&T)", self.open_return, kind="danger", picture="returned", name="return")
         )
         self.unseal_button = self.add_action(
             button("用秘钥盘解密(&U)", self.open_unseal, kind="primary", picture="lock", name="unseal")
+        )
+        self.forward_button = self.add_action(
+            button("转发(&F)", self.acts_of.forward, picture="send", name="forward", tip=FORWARD_TIP)
         )
         self.copy_button = self.add_action(
             button("下载副本(&D)", self.paper.open_copy, picture="download", name="copy")
@@ -135,6 +157,7 @@ class IncomingView(CheckedPage):
         self.paper.load()
 
     def _files_came(self, files: IncomingFiles) -> None:
+        self._body, self.unlocker.locked = files.body.path, False
         self.attachments.show_files(files.attachments)
         count = len(files.attachments)
         self.reader.tabs.setTabText(self._attachments_tab, f"附件 {count}" if count else "附件")
@@ -153,6 +176,21 @@ class IncomingView(CheckedPage):
 
     def _no_drawing(self, error: GongwenError) -> None:
         self.reader.pages.show_message(words.explained(error))
+        if self.unlocker.looks_locked(error):
+            self._ask_to_unlock()
+
+    def _ask_to_unlock(self) -> None:
+        """The body itself is encrypted (GM/T 0099): before it was read nothing can be answered for."""
+        assert self._body is not None
+        self.unlocker.ask(self._body, self.row.elements.title)
+
+    def show_reasons(self) -> None:
+        """The action in the bar: ask for what opens the body, or show the reasons."""
+        self._ask_to_unlock() if self.unlocker.locked else super().show_reasons()
+
+    def verify_again(self) -> None:
+        """An encrypted body is opened first."""
+        self._ask_to_unlock() if self.unlocker.locked else super().verify_again()
 
     def _verified(self, verification: Verification) -> None:
         self.show_verification(verification)
@@ -174,6 +212,8 @@ class IncomingView(CheckedPage):
 
     def show_verification(self, verification: Verification) -> None:
         super().show_verification(verification)
+        if self.unlocker.locked:
+            self.unlocker.say()
         change_kind(self.accept_button, "" if report.failed(verification.checks) else "primary", "accept")
         self._show_row()
 
@@ -199,7 +239,6 @@ class IncomingView(CheckedPage):
     def not_done(self, error: GongwenError) -> None:
         """Say above the paper why something could not be read or begun."""
         self.notice.explain(error)
-        self.show_notice(shown=True)
 
     def _standing_came(self, standing: Standing) -> None:
         self.standing = standing
@@ -233,8 +272,15 @@ class IncomingView(CheckedPage):
             self.dialog.close_for(error)
 
     def _row_came(self, row: IncomingRow) -> None:
+        place = moved_to(self.row.state, row.state)
         self.row = row
         self._show_row()
+        if place:
+            work(self, self._office.duty.counts).then(self._say_where).failed(self.not_done).start()
+            self.moved.emit(place)
+
+    def _say_where(self, counts: Counts) -> None:
+        self.said.put("moved", moved_note(self.row.state, counts.pending, self.next_wanted.emit))
 
     # -- what is shown ----------------------------------------------------------------------------------
 
@@ -251,24 +297,27 @@ class IncomingView(CheckedPage):
             IncomingState.TO_VERIFY,
         )
         self.ask_button.setVisible(row.state in _MAY_ASK)
+        undecided = open_ and not isinstance(self._beside, AcceptPanel)  # the panel has both acts itself
         for act in (self.accept_button, self.return_button):
-            act.setVisible(open_)
+            act.setVisible(undecided)
             act.setEnabled(self.verification is not None)
         locked = row.state is IncomingState.LOCKED
         self.unseal_button.setVisible(locked)
-        self.accept_button.setVisible(open_ and not locked)
+        self.accept_button.setVisible(undecided and not locked)
         if locked:  # what cannot be opened can still be sent back
             self.return_button.setEnabled(True)
         for act in (self.print_button, self.copy_button):
             act.setVisible(row.state in (IncomingState.RECEIVED, IncomingState.VERIFIED))
             act.setEnabled(not row.pending)
+        self.forward_button.setVisible(self._office.forwarding.may_forward(row))
         self.panel.fill(self._facts_tab, self._facts())
         if row.refusal:
             said, small = words.said_parts(row.refusal)
             self.notice.show_text(said, "", small, Tone.INVALID)
         elif row.pending:
             self.notice.show_text(words.INTENTS.get(row.pending, ""), "联网后自动完成，不需要重复操作。")
-        self.show_notice(shown=bool(row.refusal or row.pending))
+        else:
+            self.notice.clear()
 
     def _facts(self) -> Sequence[Section]:
         row, elements = self.row, self.row.elements
@@ -290,8 +339,11 @@ class IncomingView(CheckedPage):
     # -- acts -------------------------------------------------------------------------------------------
 
     def open_accept(self) -> None:
-        """核验并接收."""
+        """核验并接收; what is encrypted is opened first."""
         if self.verification is None:
+            return
+        if self.unlocker.locked:
+            self._ask_to_unlock()
             return
         if isinstance(self.dialog, AcceptPanel):
             return
@@ -303,12 +355,14 @@ class IncomingView(CheckedPage):
         panel.finished.connect(lambda: self._close_side(panel))
         self.dialog = panel
         self.show_beside(panel)
+        self._show_row()
         panel.open()
 
     def _close_side(self, panel: AcceptPanel) -> None:
         if self.dialog is panel:
             self.dialog = None
         self.show_beside(None)
+        self._show_row()
         self.reader.pages.setFocus()
 
     def _accept(self, dialog: AcceptPanel) -> None:

@@ -88,6 +88,7 @@ class PaperDesk(QObject):
                 self._office.keys.verifying() if printing.witness.needed() else None,
                 rules.marks_copies,
                 rules.extra_copies.value,
+                Sides.BOTH if self._office.preferences.now.both_sides else Sides.ONE,
             )
 
         button.setEnabled(False)  # asking the printers takes a moment

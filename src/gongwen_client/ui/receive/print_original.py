@@ -33,13 +33,15 @@ _SIDES = ((Sides.BOTH, "双面（沿长边翻转）"), (Sides.ONE, "单面"))
 @dataclass(frozen=True)
 class PrintChance:
     """What the dialog needs to know. ``verifying``: keys of the 验证印章 where the region wants one;
-    ``marked``: copies carry a mark (验真码); ``more_allowed``: further copies can be asked for."""
+    ``marked``: copies carry a mark (验真码); ``more_allowed``: further copies can be asked for; ``sides``:
+    what is proposed."""
 
     quota: PrintQuota
     printers: tuple[Printer, ...]
     verifying: Sequence[KeyCard] | None = None
     marked: bool = False
     more_allowed: bool = True
+    sides: Sides = Sides.BOTH
 
 
 class PrintDialog(Sheet):
@@ -103,12 +105,13 @@ class PrintDialog(Sheet):
         self.sides.setAccessibleName("单面或双面")
         for sides, name in _SIDES:
             self.sides.addItem(name, sides.value)
+        self.sides.setCurrentIndex(self.sides.findData(self._chance.sides.value))
         self._numbers = label("", "muted")
         self.more_button = button(
             "申请追加份数(&A)…", self.more_copies_wanted.emit, kind="link", name="more_copies"
         )
         self.more_button.setVisible(self._chance.more_allowed)
-        self.remaining = label(f"{quota.left} / {quota.copies} 份")
+        self.remaining = label(f"{quota.left} 份（共 {quota.copies} 份）")
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(Space.GROUP + Space.HAIR)
@@ -137,14 +140,13 @@ class PrintDialog(Sheet):
 
     def _show_numbers(self) -> None:
         numbers = self._chance.quota.next_numbers[: self.count.value()]
-        of = self._row.copies
         if not numbers:
             self._numbers.setText("")
         elif numbers[-1] - numbers[0] == len(numbers) - 1 and len(numbers) > 1:
-            self._numbers.setText(f"份号 {numbers[0]}—{numbers[-1]}（共 {of} 份）")
+            self._numbers.setText(f"份号 {numbers[0]}—{numbers[-1]}")
         else:
             listed = "、".join(str(number) for number in numbers)
-            self._numbers.setText(f"份号 {listed}（共 {of} 份）")
+            self._numbers.setText(f"份号 {listed}")
 
     def _explain_quota(self) -> None:
         quota, verifying = self._chance.quota, self._chance.verifying

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.intents import Intent, RefusedWish
 from gongwen_client.domain.rows import IncomingRow, IncomingState, ReceiptRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
-from gongwen_client.ui.theme import Space, Tone
+from gongwen_client.ui.theme import Tone
 from gongwen_client.ui.tracking import terms
-from gongwen_client.ui.widgets.basics import button, column
+from gongwen_client.ui.widgets.basics import button
+from gongwen_client.ui.widgets.note_area import Notes
 from gongwen_client.ui.widgets.note_line import NoteLine
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_crypto.errors import GongwenError, RefusedError
@@ -30,6 +31,11 @@ GONE = {
     IncomingState.PAPER_FALLBACK: "delivery.on_paper",
 }
 """States in which the document is out of this unit's hands, and the code that says so."""
+_MOVES = {
+    IncomingState.RECEIVED: ("received", "已收公文"),
+    IncomingState.RETURNED: ("returned", "本单位退文"),
+}
+"""Where a document goes once a person has decided: (list, its name)."""
 _TONES = {
     ReminderLevel.NOTIFY: Tone.INFO,
     ReminderLevel.URGE: Tone.WARNING,
@@ -89,34 +95,23 @@ def look(office: Office, delivery_id: str) -> Standing:
     )
 
 
-class StandingNotes(QWidget):
+class StandingNotes:
     """What must be read before anything is done: taken back, replaced, gone on paper, reminded, asked for.
 
     ``acts``: what the notices offer, by name (open, paper_arrived, reply, withdraw).
     """
 
-    def __init__(self, acts: dict[str, Callable[[str], object]]) -> None:
-        super().__init__()
-        self.setObjectName("standing_notes")
+    def __init__(self, notes: Notes, acts: dict[str, Callable[[str], object]]) -> None:
+        self._notes = notes
         self._acts = acts
-        self._lines = column(gap=Space.INSIDE, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
-        self.setLayout(self._lines)
         self.texts: list[str] = []
-        self.hide()
 
     def show_standing(self, standing: Standing) -> None:
         """The notices as they are now."""
-        while (item := self._lines.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self.texts = []
-        for tell in (_gone, _replaced, _replacing, _reminded, _again, _meeting, _asked):
-            notice = tell(standing, self._acts)
-            if notice is not None:
-                self.texts.append(notice.text)
-                self._lines.addWidget(notice)
-        self.setVisible(bool(self.texts))
+        tellers = (_gone, _replaced, _replacing, _reminded, _again, _meeting, _asked)
+        told = [line for tell in tellers if (line := tell(standing, self._acts)) is not None]
+        self.texts = [line.text for line in told]
+        self._notes.put("standing", told)
 
 
 Acts = dict[str, Callable[[str], object]]
@@ -128,7 +123,7 @@ def _line(what: str, rest: str, tone: Tone, *acts: QPushButton) -> NoteLine:
 
 def _notice(what: str, do: str, small: str, tone: Tone, *acts: QPushButton) -> Notice:
     """In full, for what takes the paper's place."""
-    notice = Notice("standing")
+    notice = Notice("standing", strip=True)
     notice.show_text(what, do, small, tone)
     for act in acts:
         notice.add_act(act)
@@ -250,3 +245,21 @@ def gone_error(row: IncomingRow, article: str) -> GongwenError | None:
     """Why nothing more can be done with a document that was taken out of this unit's hands."""
     code = GONE.get(row.state)
     return None if code is None else RefusedError(code, article=article)
+
+
+def moved_to(before: IncomingState, now: IncomingState) -> str:
+    """The list that a document went over to by this change, empty when it stays where it is."""
+    if before in _MOVES or before in GONE:
+        return ""
+    return _MOVES[now][0] if now in _MOVES else ""
+
+
+def moved_note(state: IncomingState, waiting: int, go_on: Callable[[], object]) -> list[NoteLine]:
+    """Which list it is in now, and the way back to those that wait."""
+    if state not in _MOVES:
+        return []
+    acts = []
+    if waiting:
+        text = f"继续办理待收公文（还有 {waiting} 份）(&W)"
+        acts.append(button(text, go_on, kind="link", name="next_pending"))
+    return [_line(f"这份公文已转入“{_MOVES[state][1]}”。", "", Tone.VALID, *acts)]

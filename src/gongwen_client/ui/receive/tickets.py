@@ -106,7 +106,7 @@ class TicketsTab(QWidget):
         """Replace everything."""
         quota = history.quota
         self._head.show()
-        self.left.setText(f"剩余 {quota.left} / {quota.copies} 份")
+        self.left.setText(f"剩余 {quota.left} 份（共 {quota.copies} 份）")
         self._numbers.setText(_listed(quota))
         asked = [one for one in history.requests if one.kind is RequestKind.COPIES]
         newest = max(asked, key=lambda one: one.asked_at, default=None)

@@ -14,7 +14,7 @@ from gongwen_client.ui.lists.table import RowModel, RowTable
 from gongwen_client.ui.registers.columns import columns_of
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.registers.paper_dialog import PaperDialog
-from gongwen_client.ui.registers.print_dialog import PrintBookDialog
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog, printed_words
 from gongwen_client.ui.registers.strip import BookStrip
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
@@ -55,7 +55,7 @@ class BookPage(TablePage):
         self.book = book
         self.page_title = BOOK_NAMES[book]
         self.setObjectName(ROOM_OF[book])
-        self.dialog: EntryDialog | PaperDialog | PrintBookDialog | None = None
+        self.dialog: EntryDialog | PaperDialog | PrintSheetsDialog | None = None
         self.part: RegisterPage | None = None
         self._first = 0
         self._asked = 0
@@ -188,7 +188,7 @@ class BookPage(TablePage):
         self._first = part.first
         self.table.show_rows(part.entries)
         last = part.first + len(part.entries)
-        self._place.setText(f"第 {part.first + 1}–{last} 条，共 {part.total:,} 条" if part.total else "")
+        self._place.setText(f"第 {part.first + 1}—{last} 条，共 {part.total:,} 条" if part.total else "")
         self.earlier.setEnabled(part.first > 0)
         self.later.setEnabled(last < part.total)
         for turn in (self.earlier, self.later):
@@ -225,11 +225,21 @@ class BookPage(TablePage):
 
     def print_book(self) -> None:
         """打印."""
-        dialog = PrintBookDialog(self.window(), self._office, self.query, self.part.total if self.part else 0)
+        query, registers = self.query, self._office.registers
+        period = f"{query.year} 年" + (f" {query.month} 月" if query.month else "全年")
+        limits = "、".join(filter(None, (query.unit, query.words)))
+        count = self.part.total if self.part else 0
+        dialog = PrintSheetsDialog(
+            self.window(),
+            self._office.sheets,
+            self.page_title,
+            (("范围", period), ("条件", limits or "全部"), ("条数", f"{count:,} 条")),
+            lambda pdf: registers.export(query, pdf),
+        )
         dialog.printed.connect(self._printed)
         self._show(dialog)
 
-    def _show(self, dialog: EntryDialog | PaperDialog | PrintBookDialog) -> None:
+    def _show(self, dialog: EntryDialog | PaperDialog | PrintSheetsDialog) -> None:
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)
         dialog.open()
@@ -251,8 +261,8 @@ class BookPage(TablePage):
         self.reload()
 
     def _printed(self, place: Path | None) -> None:
-        what = "已送打印机。" if place is None else f"已存为 {place.name}。"
-        self.notice.show_text(f"{self.page_title}{what}", "A4 横向，上边装订。", "", Tone.VALID)
+        told = printed_words(self.page_title, place)
+        self.notice.show_text(told, "A4 横向，上边装订。", "", Tone.VALID)
 
     def choose_file(self) -> None:
         """Ask where the book goes."""

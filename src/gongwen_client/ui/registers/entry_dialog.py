@@ -52,8 +52,8 @@ class EntryDialog(Sheet):
         self.which.setAccessibleName("要更正的栏目")
         self.which.setFixedHeight(Size.CONTROL)
         self.which.setMinimumWidth(_WHICH)
-        self.new_text = _line("new_text", "更正为", "更正为")
-        self.reason = _line("reason", "更正原因", "更正原因，例如“笔误”；原内容保留备查")
+        self.new_text = _line("new_text", "更正为", "")
+        self.reason = _line("reason", "更正原因", "例如“笔误”；原内容保留备查")
         self._facts = column()
         self._history = column(gap=Space.HAIR)
         self._partner: RegisterEntry | None = None
@@ -78,11 +78,11 @@ class EntryDialog(Sheet):
         self.which.setCurrentIndex(0)
         self.which.activated.connect(lambda _number: self._chosen())
         self.new_text.setEnabled(False)
-        correction = column(
-            row(self.which, self.new_text, gap=Space.INSIDE),
-            self.reason,
-            gap=Space.INSIDE,
-        )
+        line = row(_captioned("要更正的栏目", self.which), gap=Space.INSIDE)
+        line.addWidget(_captioned("更正为", self.new_text), 1)
+        correction = column(gap=Space.INSIDE)
+        correction.addLayout(line)
+        correction.addWidget(_captioned("更正或注销的原因", self.reason))
         history = holder(self._history)
         sections = (
             Section("登记内容", holder(self._facts)),
@@ -184,6 +184,12 @@ class EntryDialog(Sheet):
                 self._paper.show()
 
         work(self, lambda: registers.like(Book.RECEIVED, number, title)).then(found).failed(_ignore).start()
+
+
+def _captioned(caption: str, field: QWidget) -> QWidget:
+    head = label(caption, "small")
+    head.setBuddy(field)
+    return holder(column(head, field, gap=2))
 
 
 def _facts(entry: RegisterEntry) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -15,6 +15,7 @@ from gongwen_client.services.ledger_book import (
     export_ledger,
     place_words,
     reason,
+    record_words,
     result_words,
 )
 from gongwen_client.services.office import Office
@@ -22,6 +23,7 @@ from gongwen_client.services.seal_ledger import LedgerState
 from gongwen_client.ui import words
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.lists.table import Column, RowModel, RowTable
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog, printed_words
 from gongwen_client.ui.registers.strip import BookStrip
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
@@ -56,17 +58,18 @@ _COLUMNS: Sequence[Column[SealUse]] = (
     Column(
         "时间",
         lambda use: words.when(use.started_at),
-        104,
+        100,
         sort=lambda use: use.started_at.timestamp(),
         tip=lambda use: words.stamp(use.started_at),
     ),
     Column("公文标题", lambda use: use.title),
-    Column("文号", lambda use: use.doc_number, 168),
-    Column("印章", lambda use: use.seal_name, 168),
-    Column("页", lambda use: use.pages, 76, quiet=True),
-    Column("盖章人", lambda use: use.post, 76),
-    Column("秘钥盘号", lambda use: use.key_serial, 118, quiet=True),
-    Column("结果", lambda use: use_state(use).word, 112, state=use_state),
+    Column("文号", lambda use: use.doc_number, 166),
+    Column("印章", lambda use: use.seal_name, 132),
+    Column("页", lambda use: use.pages, 66, quiet=True, tip=place_words),
+    Column("盖章人", lambda use: use.post, 76, tip=lambda use: _keepers(use)),
+    Column("秘钥盘号", lambda use: use.key_serial, 112, quiet=True),
+    Column("发文记录", record_words, 92, quiet=True),
+    Column("结果", lambda use: use_state(use).word, 96, state=use_state),
 )
 
 
@@ -79,7 +82,7 @@ class SealLedgerPage(ListPage):
     def __init__(self, office: Office) -> None:
         self._office = office
         self.state: LedgerState | None = None
-        self.dialog: UseDialog | None = None
+        self.dialog: UseDialog | PrintSheetsDialog | None = None
         model = RowModel(_COLUMNS, lambda use: use.use_id)
         super().__init__(
             "seal_ledger",
@@ -99,6 +102,8 @@ class SealLedgerPage(ListPage):
             box.activated.connect(lambda _number: self.reload())
             self.acts.addWidget(box)
         self.export_button = button("导出(&E)", self.choose_file, picture="save", name="export")
+        self.print_button = button("打印(&P)", self.print_ledger, picture="print", name="print_ledger")
+        self.add_action(self.print_button)
         self.add_action(self.export_button)
         self.opened.connect(self.show_use)
         self.strip = BookStrip("seal_ledger")
@@ -124,7 +129,8 @@ class SealLedgerPage(ListPage):
         known = {self.years.itemData(number) for number in range(self.years.count())}
         for year in sorted({use.year for use in state.uses} - known, reverse=True):
             self.years.addItem(f"{year} 年", year)
-        self.export_button.setEnabled(bool(state.uses))
+        for act in (self.print_button, self.export_button):
+            act.setEnabled(bool(state.uses))
         problems = list(break_sentences(state))
         if problems:
             more = f"另有 {len(problems) - 1} 处。" if len(problems) > 1 else ""
@@ -160,13 +166,38 @@ class SealLedgerPage(ListPage):
 
     def export(self, target: Path) -> None:
         """Write the lines in sight to a file; its suffix says how."""
+        write = self._writer()
+        work(self, lambda: write(target)).then(lambda _done: self.exported.emit(target)).failed(
+            self.notice.explain
+        ).start()
+
+    def _writer(self) -> Callable[[Path], None]:
+        """Puts the lines in sight into a file, in the order of their numbers."""
         uses = list(reversed(self.table.rows.rows))
         year = self.years.currentData()
         whole = self.state is not None and self.state.whole
         render = self._office.render
-        work(self, lambda: export_ledger(uses, target, render, year=year, whole=whole)).then(
-            lambda _done: self.exported.emit(target)
-        ).failed(self.notice.explain).start()
+        return lambda target: export_ledger(uses, target, render, year=year, whole=whole)
+
+    def print_ledger(self) -> None:
+        """打印 the lines in sight."""
+        year = self.years.currentData()
+        limits = (
+            self.search.text().strip(),
+            self.results.currentText() if self.results.currentData() else "",
+        )
+        facts = (
+            ("范围", f"{year} 年" if year else _ALL_YEARS),
+            ("条件", "、".join(filter(None, limits)) or "全部"),
+            ("条数", f"{len(self.table.rows.rows):,} 条"),
+        )
+        dialog = PrintSheetsDialog(self.window(), self._office.sheets, "用印台账", facts, self._writer())
+        dialog.printed.connect(
+            lambda place: self.notice.show_text(printed_words("用印台账", place), tone=Tone.VALID)
+        )
+        self.dialog = dialog
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
 
 
 class UseDialog(Sheet):
@@ -184,6 +215,7 @@ class UseDialog(Sheet):
                 ("开始", words.stamp(use.started_at)),
                 ("结束", finished),
                 ("发文字号", use.doc_number),
+                ("发文记录", f"{words.record_number(use.document_id)}　{record_words(use)}".strip()),
                 ("单位", use.unit),
                 ("盖章人", use.post),
             )
@@ -214,6 +246,11 @@ class UseDialog(Sheet):
             self.problem.say(sentence(KnownError(use.problem, sequence=use.sequences[0])), Tone.INVALID)
         elif use.code:
             self.problem.show_text(use.why or reason(use), "", use.code, Tone.WARNING)
+
+
+def _keepers(use: SealUse) -> str:
+    """Who kept PIN and carrier when the seal was used."""
+    return f"口令保管：{use.pin_holder or '未登记'}；载体保管：{use.carrier_holder or '未登记'}"
 
 
 def _filter(name: str, spoken: str, first: str) -> QComboBox:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTabBar
 ROOMS = (
     ("receive_register", "收文登记簿"),
     ("send_register", "发文登记簿"),
+    ("paper_register", "送文登记簿"),
     ("seal_ledger", "用印台账"),
 )
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
+from gongwen_client.domain.custody import Custody
 from gongwen_client.domain.drafts import Draft, DraftFinding, StampPlace
 from gongwen_client.domain.seal_plan import SealPlan
 from gongwen_client.services.keys import KeyCard
@@ -111,6 +112,7 @@ class SealDialog(Sheet):
                 ("标题", elements.title),
                 ("发文字号", elements.doc_number),
                 ("已盖印章", before),
+                ("用途", f"公文发送　发文记录 {words.record_number(self._draft.document_id)}"),
             )
         )
         seal = row(self._picture, gap=Space.ROW)
@@ -200,6 +202,7 @@ class SealDialog(Sheet):
         layout.addWidget(label(f"秘钥盘 {facts.serial}", "small", wrap=True))
         layout.addWidget(label(f"有效期 {facts.period}", "small", wrap=True))
         layout.addWidget(label(f"实际大小 {facts.width_mm:g}×{facts.height_mm:g} 毫米", "small", wrap=True))
+        layout.addWidget(label(_keepers(card.custody), "small", wrap=True))
         self.seal_button.setEnabled(False)
         if key.pin.locked:
             self.explain(KnownError("token.pin_locked"))
@@ -253,6 +256,12 @@ class SealDialog(Sheet):
         plan = self.plan
         if self.key is not None and plan is not None:
             self.seal_wanted.emit(self.key.key_id, plan)
+
+
+def _keepers(custody: Custody) -> str:
+    """Who keeps the carrier, who the PIN (Jiangmen art. 24; Ordos art. 15)."""
+    pin = "、".join(filter(None, (custody.pin_holder, custody.second_pin_holder)))
+    return f"载体保管 {custody.carrier_holder or '未登记'}；口令保管 {pin or '未登记'}"
 
 
 def _framed(picture: QImage | None) -> QPixmap:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
@@ -32,8 +34,10 @@ _RULES = {
     "forbidden_marks": "要素和文件名无密级标志",
     "print_quota_required": "打印份数",
 }
-_FACTS = 340
-_CHECKS = 350
+_WIDE, _HIGH = 1300, 690
+"""Fits a screen of 1366×768 with its task bar."""
+_FACTS = 370
+_CHECKS = 400
 
 
 class SendDialog(Sheet):
@@ -51,14 +55,14 @@ class SendDialog(Sheet):
             picture="send",
             tone="action",
         )
-        self.resize(1180, 660)
+        self.resize(_WIDE, _HIGH)
         self.review = review
         facts = scrolled(holder(column(Section("公文", self._facts()), None)))
         facts.setFixedWidth(_FACTS)
         said = column(
             Section("时限", _timing(review.timing)),
             Section("发送前检查", *self._checks()),
-            Section("地区规定", *(_ruling(one) for one in review.rulings)),
+            Section("地区规定", *_rulings(review.rulings)),
             None,
             gap=Space.GROUP,
         )
@@ -71,7 +75,7 @@ class SendDialog(Sheet):
         self.declaration.setObjectName("declaration")
         self.declaration.setVisible(review.to_declare > 0)
         self.declaration.toggled.connect(lambda _on: self._show_acts())
-        self.body.addWidget(self.declaration)
+        self.buttons.insertWidget(0, self.declaration)  # beside the button that it sets free
         self.add_safe("取消(&C)")
         self.send_button = self.add_action("确认发送(&S)", self._send, picture="send", name="send")
         self._show_acts()
@@ -179,6 +183,19 @@ def _timing(timing: Timing) -> QWidget:
         notes.append("本年度工作日历尚未取得，按周一至周五估算")
     said = f"现在是 {timing.now:%m月%d日 %H:%M}，发送计入 {day}（周{weekday}）"
     return step_line(state, said, "；".join(notes))
+
+
+def _rulings(rulings: Sequence[Ruling]) -> list[QWidget]:
+    """What is refused in full; what was passed in one line that opens."""
+    refused = [_ruling(one) for one in rulings if isinstance(one.decision, Refused)]
+    passed = [one for one in rulings if not isinstance(one.decision, Refused)]
+    if not passed:
+        return refused
+    count = step_line(
+        _FINE, f"{len(passed)} 项规定均符合" if not refused else f"其余 {len(passed)} 项规定符合"
+    )
+    more = Disclosure("逐项查看", lambda: holder(column(*map(_ruling, passed), gap=Space.INSIDE)))
+    return [*refused, count, more]
 
 
 def _ruling(ruling: Ruling) -> QWidget:

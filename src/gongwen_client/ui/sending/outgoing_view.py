@@ -19,17 +19,19 @@ from gongwen_client.ui.compose.copies_dialog import CopiesDialog
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
 from gongwen_client.ui.compose.secrecy_dialog import SecrecyDialog
 from gongwen_client.ui.compose.steps import StepBar
+from gongwen_client.ui.lists.cells import author
 from gongwen_client.ui.sealing.flow import SealFlow
 from gongwen_client.ui.sending.confirm import SendDialog
 from gongwen_client.ui.sending.elements_dialog import ElementsDialog
 from gongwen_client.ui.sending.give_up_seal import GiveUpSealDialog
+from gongwen_client.ui.sending.seal_lines import seal_sections
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.attachments import AttachmentList
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.elements import element_lines
-from gongwen_client.ui.viewer.panel import FactList, Section, card
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, label
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
@@ -209,12 +211,14 @@ class OutgoingView(DocumentPage):
         elif unstamped:
             reason = sentence(unstamped).what.rstrip("。")
             self.notice.say(sentence("seal.timestamp.not_given", reason=reason), Tone.WARNING)
-        sending = self.draft.state is DocumentState.SENDING
-        self.show_notice(shown=bool(self.draft.refusal or unstamped) or sending)
+        else:
+            self.notice.clear()
 
     def _facts(self) -> list[Section]:
         elements = self.draft.elements
         about = FactList(element_lines(elements))
+        about.add("拟稿人", author(self.draft))
+        about.add("发文记录", words.record_number(self.draft.document_id))
         result = [Section("公文", about)]
         beside = paper_beside(self.draft.more)
         paper = FactList()
@@ -229,16 +233,7 @@ class OutgoingView(DocumentPage):
             facts = FactList((("会议", meeting.meeting),))
             facts.add("回执截止", words.stamp(meeting.reply_by)[:16] if meeting.reply_by else "未定")
             result.append(Section("会议回执", facts))
-        for mark in self.draft.seals:
-            facts = FactList(
-                (
-                    ("印章", mark.seal_name),
-                    ("盖章时间", words.stamp(mark.sealed_at)),
-                    ("秘钥盘", mark.key_serial),
-                )
-            )
-            result.append(Section("用印", card(facts)))
-        return result
+        return [*result, *seal_sections(self.draft)]
 
     def _show_units(self) -> None:
         lines = FactList()
@@ -369,7 +364,6 @@ class OutgoingView(DocumentPage):
 
     def _not_done(self, error: GongwenError) -> None:
         self.notice.explain(error)
-        self.show_notice(shown=True)
 
     def start_sealing(self) -> None:
         """用印确认, then PIN."""

@@ -66,8 +66,8 @@ class SentView(CheckedPage):
         self.followed: Followed | None = None
         self.receipts: list[ReceiptRow] = []
         self.board = BoardPanel()
-        self.requests = RequestsBar()
-        self.wishes = WishNotes(self._put_aside)
+        self.requests = RequestsBar(self.said)
+        self.wishes = WishNotes(self.said, self._put_aside)
         self.attachments = AttachmentList()
         self.attachments.file_wanted.connect(self.file_wanted)
         self.acts_of = SentActs(self, office)
@@ -86,7 +86,6 @@ class SentView(CheckedPage):
             button("催办(&U)", self._remind_all, kind="primary", picture="urge", name="remind_all")
         )
         self.remind_button.hide()
-        self.add_notes(self.requests, self.wishes)
         self._connect()
         self.reader.pages.show_message("正在打开公文")
         document = row.document_id
@@ -116,7 +115,6 @@ class SentView(CheckedPage):
     def not_done(self, error: GongwenError) -> None:
         """Say above the paper why something could not be read or done."""
         self.notice.explain(error)
-        self.show_notice(shown=True)
 
     def _look(self) -> Followed:
         office, document = self._office, self.row.document_id

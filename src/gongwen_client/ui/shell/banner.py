@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gongwen_client.domain.rows import Duty
@@ -13,7 +14,7 @@ from gongwen_client.token.keys import KeyState
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import icon
-from gongwen_client.ui.widgets.basics import glyph, label, row, tool
+from gongwen_client.ui.widgets.basics import glyph, label, row, worded_tool
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_protocol.messages import SessionGrant
 
@@ -62,9 +63,10 @@ class Banner(QFrame):
             layout.addWidget(part)
             layout.addSpacing(Space.INSIDE)
         layout.addWidget(_upright())
-        layout.addWidget(
-            tool("folder", "打开文件", self.file_wanted.emit, name="open_file", shortcut="Ctrl+O")
-        )
+        open_file = worded_tool("folder", "打开文件", self.file_wanted.emit, name="open_file")
+        open_file.setShortcut(QKeySequence("Ctrl+O"))
+        open_file.setToolTip("打开本机上的 OFD、PDF 文件或验真包（Ctrl+O）")
+        layout.addWidget(open_file)
         layout.addWidget(self.user)
         self.setLayout(layout)
 

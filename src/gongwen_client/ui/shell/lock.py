@@ -29,8 +29,9 @@ class LockPage(QWidget):
         self.password.setObjectName("unlock_password")
         self.password.setAccessibleName("密码")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setPlaceholderText("密码")
         self.password.returnPressed.connect(self.unlock)
+        caption = label("密码", "small")
+        caption.setBuddy(self.password)
         self.seal_key = SealKeyAtHand(office)
         self.seal_key.confirmed.connect(self.unlock)
         self.problem = Notice("problem")
@@ -48,7 +49,7 @@ class LockPage(QWidget):
             who,
             self._waiting,
             Space.INSIDE,
-            self.password,
+            column(caption, self.password, gap=2),
             self.seal_key,
             self.problem,
             self.unlock_button,

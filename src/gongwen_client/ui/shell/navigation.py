@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from gongwen_client.domain.rows import Counts
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import icon
-from gongwen_client.ui.widgets.basics import button, column, holder, label, restyle, row
+from gongwen_client.ui.widgets.basics import button, column, holder, label, restyle, row, tool
 from gongwen_client.ui.widgets.press import Press, Shelf
 
 _ENTRY, _DENSE_ENTRY = Size.ROW, 31
 _HEAD, _DENSE_HEAD = 34, 28
+_BOOKS = ("send_register", "paper_register", "seal_ledger")
 _CLOSED = "navigation/closed"
 _OPENED = "navigation/opened"
 
@@ -59,7 +60,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "登记",
         (
-            Entry("receive_register", "登记簿", "register", also=("send_register", "seal_ledger")),
+            Entry(
+                "receive_register",
+                "登记簿",
+                "register",
+                also=("send_register", "paper_register", "seal_ledger"),
+            ),
             Entry("archive", "归档", "folder"),
             Entry("copy_marks", "原件验真", "valid"),
             Entry("handover", "交接", "people"),
@@ -176,12 +182,19 @@ class Navigation(QFrame):
     chosen = Signal(str)
     compose_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, composes: bool = True) -> None:
+        """``composes``: whether who works here may begin a document."""
         super().__init__()
         self.setObjectName("navigation")
         self.setFixedWidth(Size.NAVIGATION)
         self.compose_button = button(
             "新建发文(&N)", self.compose_wanted.emit, picture="plus", name="compose", tip="Ctrl+N"
+        )
+        if not composes:
+            self.compose_button.setEnabled(False)
+            self.compose_button.setToolTip("您的账号没有“制作”角色，请由本单位系统管理员分配。")
+        self.find_button = tool(
+            "search", "在全部公文中查找（Ctrl+Shift+F）", lambda: self.chosen.emit("find"), name="find_all"
         )
         self.groups = [Group(title, entries) for title, entries in GROUPS]
         self._wishes: dict[str, bool] = {}
@@ -194,7 +207,10 @@ class Navigation(QFrame):
         self._area = Shelf(holder(column(*self.groups, None, gap=0), "plain"))
         self._area.resized.connect(self._fit)
         layout = column(gap=Space.INSIDE, margins=(0, Space.ROW, 1, 0))
-        layout.addLayout(row(self.compose_button, margins=(Space.ROW, 0, Space.ROW, 0)))
+        acts = row(gap=Space.INSIDE, margins=(Space.ROW, 0, Space.ROW, 0))
+        acts.addWidget(self.compose_button, 1)
+        acts.addWidget(self.find_button)
+        layout.addLayout(acts)
         layout.addWidget(self._area, 1)
         self.setLayout(layout)
 
@@ -209,10 +225,10 @@ class Navigation(QFrame):
         here = next(
             (line for line in self._lines.values() if page in (line.entry.page, *line.entry.also)), None
         )
-        if here is None:
-            return
         for line in self._lines.values():
             line.setChecked(line is here)
+        if here is None:
+            return
         self._fit()
         if here.isVisibleTo(self):
             self._area.ensureWidgetVisible(here, 0, 0)

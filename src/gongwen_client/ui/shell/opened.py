@@ -16,6 +16,7 @@ from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.window import Viewers
+from gongwen_client.ui.widgets.note_area import NoteArea
 from gongwen_protocol.states import DocumentState
 
 View = IncomingView | OutgoingView | SentView | ComposePage
@@ -39,11 +40,12 @@ class OpenDocument(QObject):
     handover_wanted = Signal()
     """Somebody else goes on with the document: this person logs out."""
 
-    def __init__(self, office: Office, stack: QStackedWidget, viewers: Viewers) -> None:
+    def __init__(self, office: Office, stack: QStackedWidget, viewers: Viewers, notes: NoteArea) -> None:
         super().__init__(stack)
         self._office = office
         self._stack = stack
         self._viewers = viewers
+        self._notes = notes
         self.view: View | None = None
 
     def show(self, view: View) -> None:
@@ -54,6 +56,7 @@ class OpenDocument(QObject):
         self._stack.setCurrentWidget(view)
         view.closed.connect(self.closed)
         if isinstance(view, DocumentPage):
+            self._notes.follow(view.said)
             view.file_wanted.connect(self._viewers.open)
         self.opened.emit(view)
 
@@ -65,6 +68,10 @@ class OpenDocument(QObject):
         self.taken_in_hand.emit("")
         if isinstance(view, ComposePage):
             view.keep_now()
+        else:
+            self._notes.leave(view.said)
+        if isinstance(view, IncomingView):
+            view.unlocker.forget(self)
         self._stack.removeWidget(view)
         view.hide()
         view.deleteLater()
@@ -91,14 +98,24 @@ class OpenDocument(QObject):
         assert isinstance(row, IncomingRow)
         view = IncomingView(self._office, row)
         view.changed.connect(self.changed)
+        view.moved.connect(self.page_changed)
+        view.next_wanted.connect(self._go_on)
         view.other_wanted.connect(self.open_received)
+        view.draft_made.connect(self.open_draft)
         self.show(view)
         self.taken_in_hand.emit(row.delivery_id)
         view.reader.pages.setFocus()
 
+    def _go_on(self) -> None:
+        """Back to the documents that wait."""
+        self.page_changed.emit("pending")
+        self.closed.emit()
+
     def act(self, name: str, rows: list[object]) -> None:
         """An act of a list's row that is done beside the open document."""
-        if name not in ("accept", "return", "print"):
+        if name in ("resend", "correct"):
+            self._answer_return(name, rows[0])
+        if name not in ("accept", "return", "print", "copy"):
             return
         self.open_incoming(rows[0])
         view = self.view
@@ -106,7 +123,11 @@ class OpenDocument(QObject):
         if name == "accept":  # only what was verified can be accepted
             view.loaded.connect(view.open_accept)
         else:
-            {"return": view.open_return, "print": view.open_print}[name]()
+            {
+                "return": view.open_return,
+                "print": view.open_print,
+                "copy": view.paper.open_copy,
+            }[name]()
 
     def open_received(self, document_id: str) -> None:
         """Another document that came to this unit, e.g. the correction of the open one."""
@@ -167,6 +188,16 @@ class OpenDocument(QObject):
         """A sent document at the unit that returned it."""
         assert isinstance(pair, tuple)
         self._open_board(pair[0], pair[1].delivery_id)
+
+    def _answer_return(self, name: str, pair: object) -> None:
+        """重发 or 补发更正 for a unit that sent the document back."""
+        self.open_returned(pair)
+        assert isinstance(pair, tuple)
+        assert isinstance(self.view, SentView)
+        if name == "resend":
+            self.view.acts_of.open("resend", [pair[1]])
+        else:
+            self.view.acts_of.correct()
 
     def open_asking(self, one: object) -> None:
         """A sent document at the unit that asks for more copies."""

@@ -11,9 +11,11 @@ from gongwen_client.ui.diagnostics.page import DiagnosticsPage
 from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists import catalog
+from gongwen_client.ui.lists.find_page import FindPage
 from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.preferences.page import PreferencesPage
 from gongwen_client.ui.registers.book_page import BookPage
+from gongwen_client.ui.registers.paper_book import PaperBookPage
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage
 from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_client.ui.tracking.requests_page import RequestsPage
@@ -24,9 +26,11 @@ def all_rooms(office: Office) -> dict[str, Page]:
     """The pages of an office; the main window adds the page of the keys, which it feeds itself."""
     pages: tuple[Page, ...] = (
         HomePage(office),
+        FindPage(office),
         RequestsPage(office),
         BookPage(office, Book.RECEIVED),
         BookPage(office, Book.SENT),
+        PaperBookPage(office),
         SealLedgerPage(office),
         ArchivePage(office),
         CheckMarkPage(office),

@@ -32,7 +32,7 @@ class Toast(QFrame):
         layout.addWidget(self._open)
         layout.addWidget(close)
         self.setLayout(layout)
-        self.setFixedHeight(Size.VERDICT)
+        self.setFixedHeight(Size.NOTE)
         self.hide()
 
     @property

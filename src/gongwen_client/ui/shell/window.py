@@ -16,6 +16,7 @@ from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui import words
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.home.page import HomePage
+from gongwen_client.ui.keys.facts import in_brief
 from gongwen_client.ui.keys.page import KeysPage
 from gongwen_client.ui.lists.acts import ListActs
 from gongwen_client.ui.lists.documents import DocumentList
@@ -42,9 +43,11 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.window import Viewers, ask_for_file, dropped_file
 from gongwen_client.ui.widgets.basics import button, column, holder, row
+from gongwen_client.ui.widgets.note_area import NoteArea, Notes
 from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.access import StandIn
+from gongwen_protocol.permissions import Action, may
 
 _START = QSize(1366, 768)
 _LEAST = QSize(1180, 680)
@@ -66,22 +69,24 @@ class MainWindow(QMainWindow):
         self._office = office
         self._settings = QSettings(str(settings_file), QSettings.Format.IniFormat) if settings_file else None
         self.banner = Banner(session)
-        self.navigation = Navigation()
+        self.navigation = Navigation(composes=may(session.roles, Action.COMPOSE))
         self.status = StatusLine()
         self.toast = Toast()
         self.notices = NoticeFollower(office, self)
         self.attention = AttentionBar()
         self.half_days = HalfDays()
+        self.note_area = NoteArea()
         self._loss_was_told = False
         self.page = ""
         self.keys_page = KeysPage(office)
         self.pages: dict[str, Page] = {**all_rooms(office), "keys": self.keys_page}
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
-        self.documents = OpenDocument(office, self._stack, self.viewers)
+        self.documents = OpenDocument(office, self._stack, self.viewers, self.note_area)
         for page in self.pages.values():
             self._stack.addWidget(page)
             page.room_wanted.connect(self.open_page)
+            page.row_wanted.connect(self.open_row)
         self._add_check_button()
         self._lock = LockPage(office, session)
         self._whole = QStackedWidget()
@@ -111,8 +116,12 @@ class MainWindow(QMainWindow):
         return self.documents.view
 
     def _lay_out(self) -> None:
-        middle = column(self.notices.strip, self.attention, self.toast, self._stack, gap=0)
-        middle.setStretch(3, 1)
+        notes = Notes(self)
+        for line in (self.attention, self.notices.strip, self.toast):
+            notes.add(line)
+        self.note_area.follow(notes)
+        middle = column(self.note_area, gap=0)
+        middle.addWidget(self._stack, 1)
         below = row(self.navigation, gap=0)
         below.addLayout(middle, 1)
         whole = column(self.banner, gap=0)
@@ -150,7 +159,6 @@ class MainWindow(QMainWindow):
         self._lock.unlocked.connect(self._unlocked)
         self.home.attend_wanted.connect(self.attend)
         self.home.list_wanted.connect(self.open_list)
-        self.home.row_wanted.connect(self.open_row)
         self.home.day_known.connect(lambda day: self.banner.show_cutoff(day.cutoff, day.now))
         self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
@@ -193,6 +201,7 @@ class MainWindow(QMainWindow):
                 self.acts.attach(page)
                 page.act_wanted.connect(documents.act)
         self.acts.changed.connect(self.refresh)
+        self.acts.draft_made.connect(documents.open_draft)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
@@ -207,6 +216,7 @@ class MainWindow(QMainWindow):
         for keys, act in (
             ("F5", self._refresh_by_person),
             ("Ctrl+F", self._focus_search),
+            ("Ctrl+Shift+F", lambda: self.open_page("find")),
             ("Ctrl+N", self.documents.compose),
             ("Ctrl+P", self._print),
             ("Ctrl+L", self.lock),
@@ -320,9 +330,7 @@ class MainWindow(QMainWindow):
 
     def _show_keys(self, board: KeyBoard) -> None:
         card = next((card for card in board.cards if card.role is KeyRole.SIGNING), None)
-        self.banner.show_key(
-            card.state if card else KeyState.ABSENT, f"{card.name}　{card.key.serial}" if card else ""
-        )
+        self.banner.show_key(card.state if card else KeyState.ABSENT, in_brief(card) if card else "")
         self.keys_page.show_board(board)
         self.documents.look_for_keys()
 

@@ -98,6 +98,7 @@ class Size:
     NAVIGATION = 208
     PANEL = 320
     VERDICT = 44
+    NOTE = 36
     STATUS = 28
     HEAD = 56
     RADIUS = 6

@@ -61,7 +61,7 @@ class SentActs(QObject):
         dialog = _DIALOGS[name](self._view, self._office, self._view.row, rows)
         if isinstance(dialog, RemindDialog):
             asked = dialog
-            asked.accepted.connect(lambda: self._call(rows) if asked.by_phone.isChecked() else None)
+            asked.accepted.connect(lambda: self._call(rows) if asked.calls_too else None)
         self._show(dialog)
 
     def _show(self, dialog: Sheet) -> None:

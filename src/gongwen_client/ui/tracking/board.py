@@ -176,7 +176,7 @@ class BoardPanel(QWidget):
 
     def _show_head(self, board: Board) -> None:
         total = len(board.counted)
-        self._count.setText(f"{board.received} / {total}")
+        self._count.setText(f"已接收 {board.received} / {total}")
         self._count.setAccessibleName(f"{total} 个单位中已有 {board.received} 个接收")
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(board.received)

@@ -116,6 +116,11 @@ class RemindDialog(ReachForm):
         )
 
     @property
+    def calls_too(self) -> bool:
+        """Whether somebody was called as well: the call is to be noted next."""
+        return self.by_phone.isChecked()
+
+    @property
     def complete(self) -> bool:
         return bool(words_of(self.text))
 

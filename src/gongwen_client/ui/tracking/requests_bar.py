@@ -4,44 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Signal
 
 from gongwen_client.domain.board import OpenRequest
 from gongwen_client.ui import words
-from gongwen_client.ui.theme import Space, Tone
+from gongwen_client.ui.theme import Tone
 from gongwen_client.ui.tracking import terms
-from gongwen_client.ui.widgets.basics import button, column
+from gongwen_client.ui.widgets.basics import button
+from gongwen_client.ui.widgets.note_area import Notes
 from gongwen_client.ui.widgets.note_line import NoteLine
 
 _SHOWN = 2
 
 
-class RequestsBar(QWidget):
-    """``answer_wanted(request, grant)``; hidden while nobody asks."""
+class RequestsBar(QObject):
+    """``answer_wanted(request, grant)``; nothing is said while nobody asks."""
 
     answer_wanted = Signal(object, bool)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("requests_bar")
-        self._lines = column(gap=Space.INSIDE, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
-        self.setLayout(self._lines)
+    def __init__(self, notes: Notes) -> None:
+        super().__init__(notes)
+        self._notes = notes
         self.requests: list[OpenRequest] = []
-        self.hide()
 
     def show_requests(self, requests: Sequence[OpenRequest]) -> None:
         """The open requests of this document, the oldest first."""
         if list(requests) == self.requests:
             return
         self.requests = list(requests)
-        while (item := self._lines.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        for one in self.requests[:_SHOWN]:
-            self._lines.addWidget(self._line(one, len(self.requests) - _SHOWN))
-        self.setVisible(bool(self.requests))
+        more = len(self.requests) - _SHOWN
+        self._notes.put("requests", [self._line(one, more) for one in self.requests[:_SHOWN]])
 
     def _line(self, one: OpenRequest, more: int) -> NoteLine:
         rest = f" · 另有 {more} 项" if more > 0 and one is self.requests[_SHOWN - 1] else ""

@@ -171,7 +171,7 @@ class CheckTab(QWidget):
         if self.cards:
             title = f"印章（{len(self.cards)} 枚）" if len(self.cards) > 1 else "印章"
             result.append(Section(title, *self.cards))
-        else:
+        elif verification.report.get("opened"):
             result.append(Section("印章", label("没有电子印章，不能证明由谁发出、有没有被改动。", wrap=True)))
         if own := seal_facts.items(verification.report.get("steps")):
             lines = [StepLine(step) for step in own]

@@ -5,20 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gongwen_client.ui.theme import Space
+from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.viewer.drawing import Drawing
 from gongwen_client.ui.viewer.panel import Panel
 from gongwen_client.ui.viewer.reader import Reader
 from gongwen_client.ui.widgets.basics import ElidedLabel, column, holder, row, tool
 from gongwen_client.ui.widgets.chip import Chip
+from gongwen_client.ui.widgets.note_area import NoteArea, Notes
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.words import StateWord
 
 
 class DocumentPage(QWidget):
-    """Base of the incoming, outgoing and sent views."""
+    """Base of the incoming, outgoing and sent views. What must be read first goes to ``said``: it is shown
+    above the page, or in the window's own area where there is one."""
 
     closed = Signal()
     file_wanted = Signal(Path, str, bool)
@@ -31,29 +33,29 @@ class DocumentPage(QWidget):
         self.subtitle = ElidedLabel("", "small")
         self.chip = Chip(state)
         self.acts: QHBoxLayout = row(gap=Space.INSIDE)
-        self.notice = Notice("document_notice")
+        self.notice = Notice("document_notice", strip=True)
+        self.said = Notes(self)
+        self.said.add(self.notice)
+        self.note_area = NoteArea()
+        self.note_area.follow(self.said)
         self.reader = Reader()
         self.panel = Panel()
         self._info_tab: int | None = None
         self.back = tool("back", "返回列表", self.closed.emit, name="back", shortcut="Esc")
         words = column(self.title, self.subtitle, gap=0)
-        head = row(gap=Space.ROW, margins=(Space.INSIDE, Space.INSIDE, Space.GROUP, Space.INSIDE))
+        head = row(gap=Space.ROW, margins=(Space.INSIDE, Space.HAIR, Space.GROUP, Space.HAIR))
         head.addWidget(self.back)
         head.addLayout(words, 1)
         head.addWidget(self.chip)
         head.addLayout(self.acts)
         header = holder(head, "header")
         header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        header.setFixedHeight(60)
-        self._noticed = holder(
-            column(self.notice, margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE))
-        )
-        self._noticed.hide()
+        header.setFixedHeight(Size.HEAD)
         below = self._below = row(gap=0)
         below.addWidget(self.reader, 1)
         below.addWidget(self.panel)
         self._beside: QWidget | None = None
-        whole = column(header, self._noticed, gap=0)
+        whole = column(self.note_area, header, gap=0)
         whole.addLayout(below, 1)
         self.setLayout(whole)
 
@@ -80,13 +82,6 @@ class DocumentPage(QWidget):
             self._below.addWidget(part)
         self.panel.setVisible(part is None)
 
-    def add_notes(self, *parts: QWidget) -> None:
-        """What must be read before anything else: between header and paper."""
-        whole = self.layout()
-        assert isinstance(whole, QVBoxLayout), "the page is laid out"
-        for part in reversed(parts):
-            whole.insertWidget(2, part)
-
     def _show_info(self) -> None:
         if self._info_tab is not None:
             self.panel.fill(self._info_tab, self.reader.info())
@@ -98,7 +93,3 @@ class DocumentPage(QWidget):
         """One more action in the header, the primary one last."""
         self.acts.addWidget(act)
         return act
-
-    def show_notice(self, *, shown: bool) -> None:
-        """Make room for the notice under the header, or take it back."""
-        self._noticed.setVisible(shown)

@@ -190,14 +190,14 @@ def places(signature: Report) -> list[Place]:
 
 
 def ranged(numbers: Sequence[int]) -> str:
-    """1–3、5 for 1, 2, 3, 5."""
+    """1—3、5 for 1, 2, 3, 5."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
 
 
 _PARTS = {

@@ -102,8 +102,8 @@ class ViewerWindow(QMainWindow):
         folder, self._temporary = self._temporary, None
         view = self.view
         render, path = self._documents.render, view.path
-        if isinstance(view, LocalView) and view.was_unlocked:  # what opened it is forgotten with the window
-            work(self, lambda: render.lock(path)).failed(lambda _error: None).start()
+        if isinstance(view, LocalView):
+            view.unlocker.forget(self)
         if folder is None and not isinstance(view, BundleView):
             return
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -105,6 +105,15 @@ def tool(
     return result
 
 
+def worded_tool(picture: str, words: str, clicked: Callable[[], object], *, name: str) -> QToolButton:
+    """A small button that shows its word beside the picture."""
+    result = tool(picture, words, clicked, name=name)
+    result.setText(words)
+    result.setIconSize(QSize(Size.ICON_SMALL, Size.ICON_SMALL))
+    result.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return result
+
+
 def _plain(text: str) -> str:
     """Spoken name of a text with a mnemonic: 接收(&A) → 接收."""
     head, found, _ = text.partition("(&")
@@ -174,11 +183,13 @@ def restyle(widget: QWidget, **properties: object) -> None:
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in … when the room is short; the whole text is its tooltip and spoken name."""
+    """One line that ends in … when the room is short; the whole text is its tooltip and spoken name.
+    ``hugs``: takes no more room than its words need, and leaves the rest to its neighbours."""
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(self, text: str = "", role: str = "", *, hugs: bool = False) -> None:
         super().__init__()
         self._text = ""
+        self._hugs = hugs
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -191,6 +202,11 @@ class ElidedLabel(QLabel):
         self.setAccessibleName(text)
         super().setText(text)
         self._mark()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._mark()
 
     def text(self) -> str:
         """The whole text, also when it is shown short."""
@@ -205,7 +221,10 @@ class ElidedLabel(QLabel):
         self._mark()
 
     def _mark(self) -> None:
-        short = self.fontMetrics().horizontalAdvance(self._text) > self.contentsRect().width()
+        need = self.fontMetrics().horizontalAdvance(self._text)
+        if self._hugs:
+            self.setMaximumWidth(need + 2)
+        short = need > self.contentsRect().width()
         self.setToolTip(self._text if short else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QLabel, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLabel, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.icons import pixmap
@@ -15,6 +15,7 @@ from gongwen_client.ui.words import StateWord
 CHIP_ROLE = Qt.ItemDataRole.UserRole + 1
 DOT_ROLE = Qt.ItemDataRole.UserRole + 2
 _SHAPE = 14
+_FRAME = 2
 
 
 class Chip(QWidget):
@@ -41,7 +42,8 @@ class Chip(QWidget):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Cells of lists: an unread dot before the text, a state as chip, no dotted focus frame."""
+    """Cells of lists: an unread dot before the text, a state as chip; while the list has the keys, two lines
+    hold its current row."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -70,6 +72,9 @@ class CellDelegate(QStyledItemDelegate):
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space.width())
             painter.drawText(space, int(option.displayAlignment | Qt.TextFlag.TextSingleLine), shown)
         painter.restore()
+        view = option.widget
+        if isinstance(view, QTableView) and view.hasFocus() and index.row() == view.currentIndex().row():
+            _underline(painter, option.rect)
 
     def _dot(self, painter: QPainter, space: QRect, shown: bool) -> None:
         if not shown:
@@ -93,6 +98,12 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         hint = super().sizeHint(option, index)
         return QSize(hint.width() + _SHAPE, max(hint.height(), Size.ROW))
+
+
+def _underline(painter: QPainter, cell: QRect) -> None:
+    """This cell's part of the two lines that hold the current row."""
+    for top in (cell.top(), cell.bottom() - _FRAME + 1):
+        painter.fillRect(cell.left(), top, cell.width(), _FRAME, colour("action"))
 
 
 def strong(font: QFont) -> QFont:

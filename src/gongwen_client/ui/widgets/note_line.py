@@ -15,13 +15,13 @@ class NoteLine(QFrame):
     def __init__(self, name: str, what: str, rest: str, tone: Tone, *acts: QPushButton) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setProperty("role", "notice")
-        self.setFixedHeight(Size.VERDICT)
-        layout = row(gap=Space.INSIDE, margins=(Space.ROW, 0, Space.INSIDE, 0))
+        self.setProperty("role", "verdict")
+        self.setFixedHeight(Size.NOTE)
+        layout = row(gap=Space.INSIDE, margins=(Space.GROUP, 0, Space.GROUP, 0))
         layout.addWidget(glyph(PICTURES[tone], tone.value))
         layout.addWidget(ElidedLabel(what), 3)
         if rest:
-            layout.addWidget(ElidedLabel(rest, "small"), 1)
+            layout.addWidget(ElidedLabel(rest, "small", hugs=True), 2)
         for act in acts:
             layout.addWidget(act)
         self.setLayout(layout)

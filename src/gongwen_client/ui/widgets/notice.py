@@ -11,7 +11,7 @@ from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import Sentence, sentence
 
 PICTURES = {
-    Tone.VALID: "valid",
+    Tone.VALID: "accept",
     Tone.WARNING: "warning",
     Tone.INVALID: "invalid",
     Tone.NEUTRAL: "unknown",
@@ -20,12 +20,13 @@ PICTURES = {
 
 
 class Notice(QFrame):
-    """Hidden until it has something to say. Screen readers get the whole sentence as its name."""
+    """Hidden until it has something to say. Screen readers get the whole sentence as its name. ``strip``: a
+    line across the page instead of a box."""
 
-    def __init__(self, name: str = "notice") -> None:
+    def __init__(self, name: str = "notice", *, strip: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setProperty("role", "notice")
+        self.setProperty("role", "verdict" if strip else "notice")
         self._what = label(wrap=True)
         self._do = label(role="muted", wrap=True)
         self._small = label(role="small", wrap=True)
@@ -37,7 +38,8 @@ class Notice(QFrame):
             marks.addWidget(mark)
         marks.addStretch(1)
         words = column(self._what, self._do, self._small, gap=Space.HAIR)
-        layout = row(gap=Space.INSIDE, margins=(Space.ROW, Space.INSIDE, Space.ROW, Space.INSIDE))
+        side = Space.GROUP if strip else Space.ROW
+        layout = row(gap=Space.INSIDE, margins=(side, Space.INSIDE, side, Space.INSIDE))
         layout.addLayout(marks)
         layout.addLayout(words, 1)
         self._whole = layout

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 class Page(QWidget):
     """One entry of the navigation; its object name is its name there. ``room_wanted`` asks the main window to
-    show another page."""
+    show another page, ``row_wanted`` (page, identity) for a document of one."""
 
     room_wanted = Signal(str)
+    row_wanted = Signal(str, str)
 
     def reload(self) -> None:
         """Ask for what is shown again; called whenever the page comes into sight or something changed."""

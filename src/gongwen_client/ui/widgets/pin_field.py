@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from gongwen_client.domain.custody import Custody
 from gongwen_client.token.keys import KeyInfo
@@ -72,17 +72,20 @@ class PinEntry(QWidget):
         if custody.two_part:
             for part, holder in zip(("前半段", "后半段"), holders, strict=True):
                 said = f"{title or '口令'}{part}（{holder}输入）"
-                layout.addWidget(label(said, "small"))
-                layout.addWidget(self._field(key, f"{name}{part}，{holder}输入"))
+                self._add(layout, said, self._field(key, f"{name}{part}，{holder}输入"))
         else:
-            if title:
-                layout.addWidget(label(title, "small"))
-            layout.addWidget(self._field(key, name))
+            self._add(layout, title or "秘钥盘口令", self._field(key, name))
         self._caps = label("大写锁定已打开", tone="warning")
         self._caps.hide()
         layout.addWidget(self._caps)
         self.setLayout(layout)
         self.setFocusProxy(self.fields[0])
+
+    def _add(self, layout: QVBoxLayout, said: str, field: PinField) -> None:
+        caption = label(said, "small")
+        caption.setBuddy(field)
+        layout.addWidget(caption)
+        layout.addWidget(field)
 
     def _field(self, key: KeyInfo, name: str) -> PinField:
         field = PinField()

@@ -121,7 +121,7 @@ def print_with_troubles(story: Story, view: IncomingView, printer: FakePrinter) 
 def records(story: Story, window: MainWindow, view: IncomingView) -> None:
     """Every copy with its state and who printed it; one in doubt waits for a word."""
     view.reader.tabs.setCurrentIndex(2)
-    until(lambda: "剩余 2 / 5 份" in view.tickets.left.text())
+    until(lambda: "剩余 2 份（共 5 份）" in view.tickets.left.text())
     until(lambda: len(view.tickets.table.rows.rows) == 5)
     story.picture(window, "print-history")
 

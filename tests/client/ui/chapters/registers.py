@@ -18,7 +18,7 @@ from gongwen_client.ui.handover.page import HandoverPage
 from gongwen_client.ui.registers.book_page import BookPage
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.registers.paper_dialog import PaperDialog
-from gongwen_client.ui.registers.print_dialog import PrintBookDialog
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_protocol.messages import (
     CheckResult,
@@ -221,7 +221,7 @@ def print_and_export(story: Story, page: BookPage) -> None:
     """The book on paper and in files."""
     page.print_book()
     dialog = page.dialog
-    assert isinstance(dialog, PrintBookDialog)
+    assert isinstance(dialog, PrintSheetsDialog)
     until(lambda: dialog.print_button.isEnabled())
     story.picture(dialog, "register-print")
     dialog.print_button.click()

@@ -66,8 +66,8 @@ def opened(window: MainWindow) -> StatisticsPage:
 def _tell(story: Story) -> None:
     window = story.window(inspector(story.town))
     page = opened(window)
-    page.heat_map.setFocus()
-    page.heat_map.go_to(40, 3)
+    page.pictures.heat_map.setFocus()
+    page.pictures.heat_map.go_to(40, 3)
     story.picture(window, "statistics-heat-map")
     page.show_table(table=True)
     story.picture(window, "statistics-heat-map-table")

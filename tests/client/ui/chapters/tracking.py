@@ -119,6 +119,7 @@ def board(story: Story, window: MainWindow, document: str) -> None:
     view = window.view
     assert isinstance(view, SentView)
     until(lambda: view.followed is not None and view.reader.pages.is_drawn)
+    until(lambda: view.followed is not None and bool(view.followed.board.late))
     story.picture(window, "track-document")
     view.show_board()
     view.board.table.choose(next(line.row.delivery_id for line in view.followed.board.late))

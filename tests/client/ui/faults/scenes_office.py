@@ -30,7 +30,7 @@ from gongwen_client.ui.preferences.page import PreferencesPage
 from gongwen_client.ui.registers.book_page import BookPage
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.registers.paper_dialog import PaperDialog
-from gongwen_client.ui.registers.print_dialog import PrintBookDialog
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_protocol.messages import Unit
@@ -100,7 +100,7 @@ def print_book(stage: Stage, window: MainWindow) -> Scene:
     page = _book(stage, window)
     page.print_book()
     dialog = page.dialog
-    assert isinstance(dialog, PrintBookDialog)
+    assert isinstance(dialog, PrintSheetsDialog)
     until(dialog.print_button.isEnabled)
     return Scene(
         dialog,
@@ -341,7 +341,7 @@ def custody(stage: Stage, window: MainWindow) -> Scene:
 OFFICE_SCENES: dict[str, Open] = {
     "registers.PaperDialog": paper,
     "EntryDialog": entry,
-    "PrintBookDialog": print_book,
+    "PrintSheetsDialog": print_book,
     "ArchiveDialog": archive,
     "LeaveOutDialog": leave_out,
     "HandoverDialog": handover,

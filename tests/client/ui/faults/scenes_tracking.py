@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from client.ui.driving import settle, until
-from client.ui.faults.stage import RECEIVER, Scene, Stage, sent_view
+from client.ui.faults.stage import RECEIVER, RECEIVER_NAME, Scene, Stage, sent_view
+from gongwen_client.domain.returns import Handling
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
-from gongwen_client.ui.lists.acts import UrgeManyDialog
+from gongwen_client.ui.lists.acts import CloseReturnsDialog, UrgeManyDialog
+from gongwen_client.ui.lists.documents import DocumentList
+from gongwen_client.ui.registers.paper_book import LineDialog, PaperBookPage
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tracking.answering import GrantDialog, RefuseDialog
@@ -237,6 +240,59 @@ def urge_many(stage: Stage, window: MainWindow) -> Scene:
     return scene()
 
 
+def close_return(stage: Stage, window: MainWindow) -> Scene:
+    sent = stage.sent()
+    delivery = stage.delivery(sent.document_id).delivery_id
+    stage.receiver.incoming.return_document(delivery, ReturnReason.OTHER, "𠮷字显示不全", None)
+    until(lambda: _state(stage, sent.document_id) is DeliveryState.RETURNED)
+    window.open_page("returned_to_us")
+    page = window.list_page("returned_to_us")
+
+    def closed() -> int:
+        [(_sent, row)] = stage.sender.lists.rows("returned_to_us", (delivery,))
+        return int(row.handling is Handling.CLOSED)
+
+    def scene() -> Scene:
+        settle()
+        rows = [
+            (stage.sender.tracking.sent_one(sent.document_id), row)
+            for row in stage.sender.tracking.board(sent.document_id)
+            if row.unit_code == RECEIVER
+        ]
+        assert isinstance(page, DocumentList)
+        window.acts._close_returns(page, rows)
+        dialog = window.acts.dialog
+        assert isinstance(dialog, CloseReturnsDialog)
+        dialog.why.setPlainText(WORDS)
+        return Scene(dialog, dialog.close_button.click, closed, dialog.why.toPlainText, again=scene)
+
+    return scene()
+
+
+def paper_line(stage: Stage, window: MainWindow) -> Scene:
+    stage.sent()
+    number = "𠮷机〔2026〕9号"
+    window.open_page("paper_register")
+    page = window.pages["paper_register"]
+    assert isinstance(page, PaperBookPage)
+    settle()
+    line = next(
+        one
+        for one in stage.sender.paper_book.lines()
+        if one.unit == RECEIVER_NAME and one.words.envelope != number
+    )
+    page.show_line(line)
+    dialog = page.dialog
+    assert isinstance(dialog, LineDialog)
+    dialog.envelope.setText(number)
+
+    def written() -> int:
+        now = next(one for one in stage.sender.paper_book.lines() if one.key == line.key)
+        return int(now.words.envelope == number)
+
+    return Scene(dialog, dialog.save_button.click, written, dialog.envelope.text)
+
+
 SENDER_SCENES: dict[str, Open] = {
     "RemindDialog": remind,
     "RecallDialog": recall,
@@ -248,4 +304,6 @@ SENDER_SCENES: dict[str, Open] = {
     "RefuseDialog": _answering(grant=False),
     "RecipientsDialog (supplement)": supplement,
     "UrgeManyDialog": urge_many,
+    "CloseReturnsDialog": close_return,
+    "LineDialog": paper_line,
 }

@@ -113,6 +113,8 @@ PAGES: dict[str, Row] = {
     "ContactsPage": _row(_page("contacts"), documents=_NOT_OF_DOCUMENTS, units=_CONTACTS),
     "DiagnosticsPage": _row(_page("diagnostics"), documents=_NOT_OF_DOCUMENTS),
     "DocumentList": _row(_page("sent"), documents=_LISTS),
+    "FindPage": _row(_page("find"), documents=_LISTS),
+    "PaperBookPage": _row(_page("paper_register"), documents=_LISTS),
     "HandoverPage": _row(_page("handover"), documents=_NOT_OF_DOCUMENTS),
     "HomePage": _row(_page("home"), documents=_LISTS),
     "KeysPage": _row(_page("keys"), documents=_NOT_OF_DOCUMENTS),
@@ -184,6 +186,8 @@ DIALOGS: dict[str, Row] = {
         )
     },
     "tracking.PaperDialog": _row(_act("tracking", "tracking.PaperDialog"), units=_BOARD),
+    "CloseReturnsDialog": _row(_act("tracking", "CloseReturnsDialog"), documents=_LISTS),
+    "LineDialog": _row(_act("tracking", "LineDialog")),
     "UrgeManyDialog": _row(_act("tracking", "UrgeManyDialog"), documents=_LISTS, units=_BOARD),
     # what came
     **{
@@ -211,8 +215,8 @@ DIALOGS: dict[str, Row] = {
     # books and archive
     "registers.PaperDialog": _row(_act("office", "registers.PaperDialog")),
     "EntryDialog": _row(_act("office", "EntryDialog")),
-    "PrintBookDialog": _row(
-        _act("office", "PrintBookDialog"),
+    "PrintSheetsDialog": _row(
+        _act("office", "PrintSheetsDialog"),
         Shown("test_faults_views.py::test_a_book_is_printed_when_the_printer_is_well_again"),
         documents=_BOOK,
     ),

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,8 +15,12 @@ from gongwen_client.services.lists import ListService, write_spreadsheet
 from gongwen_client.ui import words
 from gongwen_client.ui.lists.table import Column
 from gongwen_client.ui.tasks import work
+from gongwen_client.ui.theme.tokens import Tone
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs.register import RegisterColumn, RegisterTable
+
+if TYPE_CHECKING:
+    from gongwen_client.ui.lists.documents import DocumentList
 
 FORMATS = "Excel 工作簿 (*.xlsx);;CSV 文件 (*.csv)"
 _TITLE_WIDTH = 340
@@ -72,3 +76,47 @@ class Export(QObject):
             columns=[RegisterColumn(one.title, float(one.width or _TITLE_WIDTH)) for one in self._columns],
             rows=rows,
         )
+
+
+class Exporting(QObject):
+    """Exports one list at a time and tells about it above the list; Esc cancels."""
+
+    def __init__(self, page: DocumentList) -> None:
+        super().__init__(page)
+        self._page = page
+        self._run: Export | None = None
+
+    def begin(
+        self, columns: Sequence[Column[Any]], ids: Sequence[str], target: Path, conditions: Sequence[str]
+    ) -> None:
+        """Write these rows; while it writes, another wish is not heard."""
+        if self._run is not None:
+            return
+        page = self._page
+        run = Export(page, page.service, page.plan.name, page.plan.title, columns)
+        self._run = run
+        run.progressed.connect(
+            lambda done, of: page.notice.show_text(f"正在导出，已读 {done} / {of} 份。按 Esc 取消。")
+        )
+        run.finished.connect(self._done)
+        run.failed.connect(self._failed)
+        run.write(ids, target, f"条件：{'、'.join(conditions)}" if conditions else "")
+
+    def cancel(self) -> bool:
+        """Stop what runs; False when nothing does."""
+        if self._run is None:
+            return False
+        self._run.cancel()
+        return True
+
+    def _done(self, target: Path | None) -> None:
+        self._run = None
+        if target is None:
+            self._page.say("导出已取消，没有写入文件。")
+            return
+        self._page.say(f"已导出到 {target.name}。", f"位置：{target.parent}", tone=Tone.VALID)
+        self._page.exported.emit(target)
+
+    def _failed(self, error: GongwenError) -> None:
+        self._run = None
+        self._page.notice.explain(error)

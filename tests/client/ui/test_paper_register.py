@@ -1,0 +1,105 @@
+"""送文登记簿: what goes out on paper enters itself, the receiver's tick fills it, the clerk adds 封号."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from client.ui.audit import clipped, nameless
+from client.ui.driving import settle, until
+from client.ui.town import PIN, UNITS, Town
+from gongwen_client.domain.following import DocumentMore
+from gongwen_client.services.office import Office
+from gongwen_client.ui.registers.paper_book import LineDialog, PaperBookPage
+from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
+from gongwen_client.ui.shell.window import MainWindow
+from gongwen_client.ui.tasks import background
+from gongwen_protocol.actions import PaperCause, PaperRequest, SpecialAttachment
+from gongwen_protocol.messages import Recipient, RecipientRole
+
+HOME, FIRST, SECOND = (UNITS[n][0] for n in (1, 4, 6))
+
+
+@pytest.fixture(scope="module")
+def home(town: Town) -> Office:
+    return town.logged_in(HOME)
+
+
+def send(town: Town, office: Office) -> str:
+    document = office.drafts.create().document_id
+    draft = office.drafts.set_body(document, town.body)
+    elements = draft.elements.model_copy(update={"title": "关于印发规划的通知"})
+    office.drafts.set_elements(document, elements)
+    more = DocumentMore(
+        special_attachments=(SpecialAttachment(name="规划图册", copies=2, sent_by="专人送达"),)
+    )
+    office.drafts.set_more(document, more)
+    to = [Recipient(unit_code=code, role=RecipientRole.MAIN, copies=1) for code in (FIRST, SECOND)]
+    office.drafts.set_recipients(document, tuple(to))
+    office.drafts.submit_for_seal(document)
+    key = office.sealing.keys()[0].key_id
+    office.sealing.seal(document, key, PIN, office.sealing.suggest(document, key))
+    office.sending.send(document)
+    until(lambda: any(row.document_id == document for row in office.tracking.sent()))
+    return document
+
+
+def test_paper_that_goes_out_is_a_book(town: Town, home: Office, tmp_path: Path) -> None:
+    document = send(town, home)
+    window = MainWindow(home)
+    window.resize(1366, 768)
+    window.show()
+    window.open_page("receive_register")
+    window.open_page("paper_register")
+    page = window.pages["paper_register"]
+    assert isinstance(page, PaperBookPage)
+    until(lambda: len(page.table.rows.rows) == 2)
+    assert {line.name for line in page.table.rows.rows} == {"规划图册"}
+    assert {line.way for line in page.table.rows.rows} == {"专人送达"}
+
+    receiver = town.logged_in(FIRST, key=False)
+    until(lambda: any(row.document_id == document for row in receiver.incoming.list()))
+    delivery = receiver.incoming.of_document(document).delivery_id
+    receiver.incoming.accept(delivery, receiver.incoming.verify(delivery).checks)
+    until(lambda: not receiver.incoming.get(delivery).pending)
+    receiver.asking.arrived(delivery, 0)
+    until(lambda: any(line.arrived_by for line in home.paper_book.lines()))
+
+    request = PaperRequest(cause=PaperCause.OTHER, carried_by="机要通信", note="", unit_codes=(SECOND,))
+    home.followup.go_on_paper(document, request)
+    until(lambda: len(home.paper_book.lines()) == 3)
+    page.reload()
+    until(lambda: len(page.table.rows.rows) == 3)
+    ticked = next(line for line in page.table.rows.rows if line.arrived_by)
+    assert ticked.arrived_at is not None
+    assert abs((datetime.now(UTC) - ticked.arrived_at).total_seconds()) < 3600
+    whole = next(line for line in page.table.rows.rows if line.name == "公文纸质件")
+    assert "机要通信" in whole.way
+
+    page.show_line(whole)
+    dialog = page.dialog
+    assert isinstance(dialog, LineDialog)
+    dialog.envelope.setText("2026-017")
+    dialog.save_button.click()
+    until(lambda: any(line.words.envelope == "2026-017" for line in page.table.rows.rows))
+    page.search.setText("2026-017")
+    until(lambda: len(page.table.rows.rows) == 1)
+    page.search.clear()
+    assert not clipped(window)
+    assert not nameless(window)
+
+    page.export(tmp_path / "送文登记簿.csv")
+    until(lambda: "已导出" in page.notice.text)
+    text = (tmp_path / "送文登记簿.csv").read_text("utf-8-sig")
+    assert all(word in text for word in ("封号", "发往机关", "发送方式", "签收时间", "签收人", "2026-017"))
+    page.print_button.click()
+    sheets = page.dialog
+    assert isinstance(sheets, PrintSheetsDialog)
+    until(sheets.print_button.isEnabled)
+    sheets.print_button.click()
+    until(lambda: "送文登记簿已存为" in page.notice.text)
+    window.close()
+    settle()
+    background.stop()
