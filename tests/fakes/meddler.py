@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
+from gongwen_protocol.messages import Problem
 from gongwen_protocol.proofs import PROOF_HEADER
+from gongwen_protocol.sentences import sentence
 
 _IDS = re.compile(r"/[0-9a-f]{32,64}(?=/|$)|/\d+(?=/|$)")
 _PORTAL = b"<html>please log in</html>"
@@ -44,6 +46,29 @@ class Fault(Enum):
     PORTAL = "a log-in page of the network answers instead"
     BAD_GATEWAY = "the exchange acts, a proxy answers 502 instead"
     UNAVAILABLE = "a proxy answers 503 instead"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An exchange that does not act and says no."""
+
+    status: int
+    code: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def said(self) -> Said:
+        """The answer, as the exchange words it."""
+        facts = dict(self.facts)
+        body = Problem(
+            code=self.code, sentence=str(sentence(self.code, **facts)), facts={**facts}, reference=""
+        )
+        headers = (("Content-Type", "application/json"),)
+        return Said(self.status, "Refused", headers, b"").with_body(body.model_dump_json().encode())
+
+
+NOT_NOW = Refusal(409, "delivery.not_allowed", (("article", "管理办法第十条"),))
+NOT_YOU = Refusal(403, "session.role_missing", (("role", "办理"),))
+OUT_OF_ORDER = Refusal(500, "exchange.fault")
 
 
 @dataclass(frozen=True)
@@ -87,11 +112,11 @@ class Said:
 Rewrite = Callable[[Heard, Said], Said]
 """What an exchange that lies says instead."""
 
-Plan = Callable[[str, int], Fault | None]
+Plan = Callable[[str, int], Fault | Refusal | None]
 """Operation and how often it was asked for before: what happens to it."""
 
 
-def nothing(_operation: str, _before: int) -> Fault | None:
+def nothing(_operation: str, _before: int) -> Fault | Refusal | None:
     """All is well."""
     return None
 
@@ -180,6 +205,9 @@ class Meddler:
             self._asked[operation] += 1
             if fault is not None:
                 self.met[operation] += 1
+        if isinstance(fault, Refusal):
+            connection.sendall(fault.said().wire())
+            return True
         if fault is None:
             connection.sendall(self.rewrite(heard, self._forward(heard)).wire())
             return True

@@ -75,7 +75,8 @@ class IntentState(StrEnum):
 @dataclass(frozen=True)
 class Intent:
     """``subject`` is the document, delivery or ticket concerned; ``payload`` the JSON of the call's body,
-    fixed at the click so that every repeat is the same call under the same ``key``."""
+    fixed at the click so that every repeat is the same call under the same ``key``. ``trouble``: the sentence
+    of the last try that failed for now, empty for none."""
 
     intent_id: int
     key: str
@@ -84,6 +85,7 @@ class Intent:
     payload: str
     attempts: int
     created_at: datetime
+    trouble: str = ""
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,7 @@ class Engine:
         except KnownError as error:
             retries.failed(intent.key)
             self._store.outbox.note_failure(intent, in_words(error))
+            self._announcer.tell("drafts")
             if self._stops_all(error):
                 return False
             self.connection.troubled(in_words(error))

@@ -3,7 +3,6 @@ reached; answered within the region's hours (Ordos art. 12, Jiangmen art. 38).""
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -15,10 +14,12 @@ from gongwen_client.domain.faults import FaultCase
 from gongwen_client.domain.intents import IntentKind
 from gongwen_client.durable import write_atomically
 from gongwen_client.exchange.api import in_foreground
+from gongwen_client.exchange.files import disk_errors
 from gongwen_client.host.clock import to_local
 from gongwen_client.host.printing import PrinterPort, PrintOutcome
 from gongwen_client.render import RenderPool
 from gongwen_client.services.desk import Desk
+from gongwen_client.services.table_files import write_pdf
 from gongwen_client.store.notes import Notes
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.register import RegisterColumn, RegisterTable
@@ -115,15 +116,12 @@ class FaultService:
         if suffix == ".ofd":
             write_atomically(target, sheet)
             return
-        with tempfile.TemporaryDirectory() as folder:
-            source = Path(folder) / "fault.ofd"
-            source.write_bytes(sheet)
-            self._render.export_pdf(source, target)
-            self._render.forget(source)
+        write_pdf(sheet, target, self._render)
 
     def print(self, case: FaultCase, printer: str) -> PrintOutcome:
         """Slow. Print the sheet. Raises KnownError: host.*, render.*."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with disk_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         pdf = self._folder / f"{uuid.uuid4().hex}.pdf"
         try:
             self.save(case, pdf)

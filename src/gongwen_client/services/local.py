@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gongwen_client.exchange.files import digest_file
+from gongwen_client.exchange.files import copy_file, digest_file
 from gongwen_client.host.clock import Clock, SystemClock
 from gongwen_client.render import RenderPool, SealFileFacts
 from gongwen_client.services.bundles import BundleOrder, make_bundle
@@ -130,3 +130,9 @@ class LocalDocuments:
     def read_seal(self, path: Path) -> SealFileFacts:
         """Slow. A seal file (.esl) and the check of it as of now. Bad input is a verdict."""
         return self.render.read_seal_file(path, self._trust, self.clock.now(), _SEAL_PX)
+
+
+def save_copy(source: Path, target: Path) -> None:
+    """Slow. Copy a file to a place that a person chose; it is there whole or not at all. Raises KnownError:
+    file.*, host.disk_full."""
+    copy_file(source, target)

@@ -82,6 +82,11 @@ class SendingService:
         own = desk.grant().unit_code
         return desk.key_directory.protection(desk.profile(), codes, own, desk.clock.now())
 
+    def held_up(self, document_id: str) -> str:
+        """Why a document that is being sent has not arrived yet, empty when nothing is known to be wrong."""
+        waiting = self._desk.store.outbox.waiting(document_id)
+        return next((one.trouble for one in waiting if one.kind is IntentKind.SEND), "")
+
     def retry(self, document_id: str) -> Draft:
         """Try a waiting send again at once; send a refused one anew."""
         draft = self._desk.store.drafts.get(document_id)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gongwen_client.durable import write_atomically
+from gongwen_client.exchange.files import disk_errors
 from gongwen_client.render import RenderPool
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.register import RegisterTable
@@ -27,10 +30,19 @@ def write_table(table: RegisterTable, target: Path, render: RenderPool) -> None:
         raise KnownError("export.format_unknown", name=target.name)
 
 
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for the making of a file, gone afterwards. Raises KnownError: host.disk_full, file.*."""
+    with disk_errors(Path(tempfile.gettempdir()) / "gongwen"):
+        folder = tempfile.TemporaryDirectory()
+    with folder as name:
+        yield Path(name)
+
+
 def write_pdf(ofd: bytes, target: Path, render: RenderPool) -> None:
     """Slow. A document of ours as PDF. Raises KnownError: host.*."""
-    with tempfile.TemporaryDirectory() as folder:
-        sheets = Path(folder) / "sheets.ofd"
-        sheets.write_bytes(ofd)
+    with temporary_folder() as folder:
+        sheets = folder / "sheets.ofd"
+        write_atomically(sheets, ofd)
         render.export_pdf(sheets, target)
         render.forget(sheets)

@@ -207,4 +207,5 @@ def _intent(row: sqlite3.Row) -> Intent:
         row["payload"],
         row["attempts"],
         from_text(row["created_at"]),
+        row["last_error"],
     )

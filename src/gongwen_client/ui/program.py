@@ -119,7 +119,7 @@ class Program(QObject):
             self.login = None
 
     def _keep_out(self, error: GongwenError) -> None:
-        work(self, self.office.login.log_out).start()
+        work(self, self.office.login.log_out).failed(lambda _error: None).start()
         if self.login is not None:
             self.login.explain(error)
 

@@ -13,7 +13,9 @@ from gongwen_client.host.clock import to_local
 from gongwen_client.host.printing import PdfPrinter
 from gongwen_client.token.keys import KeyState
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Finding, ReceiptEvent, RecipientRole, ReturnReason
+from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DeliveryState, DocumentState, TicketState
 
 
@@ -152,6 +154,20 @@ _SMALL_PRINT = re.compile(r"(.*。)（((?:.* · )?[a-z0-9_]+(?:\.[a-z0-9_]+)+)�
 def finding_parts(finding: DraftFinding) -> tuple[str, str]:
     """(sentence, small print) of a finding whose sentence ends in （article · code）."""
     return said_parts(finding.sentence)
+
+
+def explained(error: GongwenError) -> str:
+    """What happened, what to do, the rule and the code: a line each, where there is room for no notice."""
+    said = sentence(error)
+    small = " · ".join(part for part in (said.rule, said.code) if part)
+    return "\n".join(part for part in (said.what, said.do, small) if part)
+
+
+def explained_in_line(error: GongwenError) -> str:
+    """The same in one line."""
+    said = sentence(error)
+    small = " · ".join(part for part in (said.rule, said.code) if part)
+    return f"{said.what}{said.do}（{small}）"
 
 
 def said_parts(said: str) -> tuple[str, str]:

@@ -154,7 +154,8 @@ def unlock(exchange: Exchange, caller: Caller, request: AccountName) -> None:
 
 def substitute(exchange: Exchange, caller: Caller, request: SubstitutionRequest) -> Substitution:
     """Let somebody stand in, with dates and the head's consent (Jiangmen art. 17). Administration itself is
-    not handed on: who administers is answered for by name.
+    not handed on: who administers is answered for by name. The same once more, as after an answer that was
+    lost, changes nothing.
 
     Raises RefusedError: session.other_unit, account.unknown, substitution.*."""
     require_scope(caller, request.unit_code)
@@ -168,6 +169,18 @@ def substitute(exchange: Exchange, caller: Caller, request: SubstitutionRequest)
         other = _account(session, request.unit_code, request.substitute)
         if Role.ADMIN in read_roles(holder.roles):
             raise RefusedError("substitution.of_admin")
+        known = session.scalar(
+            select(SubstitutionRow).where(
+                SubstitutionRow.account_id == holder.account_id,
+                SubstitutionRow.substitute_id == other.account_id,
+                SubstitutionRow.since == request.since,
+                SubstitutionRow.until == request.until,
+                SubstitutionRow.consent == request.consent,
+                SubstitutionRow.ended_at.is_(None),
+            )
+        )
+        if known is not None:
+            return _substitution(known, holder.name, other.name)
         row = SubstitutionRow(
             substitution_id=uuid.uuid4().hex,
             account_id=holder.account_id,

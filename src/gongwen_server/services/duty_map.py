@@ -176,7 +176,8 @@ def _leaves(session: Session, period: Period, scope: str | None) -> dict[str, li
 
 
 def take_leave(exchange: Exchange, caller: Caller, request: Leave) -> LeaveView:
-    """Excuse a unit from its looks, ahead of time: days that are over stay what they were.
+    """Excuse a unit from its looks, ahead of time: days that are over stay what they were. The same once
+    more, as after an answer that was lost, changes nothing.
 
     Raises RefusedError: session.other_unit, directory.unknown_unit, statistics.leave_wrong."""
     require_scope(caller, request.unit_code)
@@ -188,6 +189,16 @@ def take_leave(exchange: Exchange, caller: Caller, request: Leave) -> LeaveView:
         if session.get(UnitRow, request.unit_code) is None:
             raise RefusedError("directory.unknown_unit", unit=request.unit_code)
         first, last = request.first.isoformat(), request.last.isoformat()
+        known = session.scalar(
+            select(LeaveRow).where(
+                LeaveRow.unit_code == request.unit_code,
+                LeaveRow.first == first,
+                LeaveRow.last == last,
+                LeaveRow.reason == request.reason,
+            )
+        )
+        if known is not None:
+            return _view(known)
         session.add(
             LeaveRow(
                 number=(session.scalar(select(func.max(LeaveRow.number))) or 0) + 1,

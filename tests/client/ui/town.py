@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fakes.clock import FakeClock
-from fakes.exchange import INITIAL_PASSWORD, PASSWORD, RunningExchange
+from fakes.exchange import ALL_ROLES, INITIAL_PASSWORD, PASSWORD, RunningExchange
 from gongwen_client.host.places import Places
 from gongwen_client.host.printing import PrinterPort
 from gongwen_client.services.office import Office, OfficeSettings
@@ -18,6 +18,7 @@ from gongwen_docs.seal_artwork import draw_seal_picture
 from gongwen_docs.seals.model import SealPicture
 from gongwen_docs.seals.write import SealOrder, make_seal
 from gongwen_docs.typeset import read_circular, typeset, typeset_attachment
+from gongwen_protocol.messages import Role
 from gongwen_protocol.resources import resource_path
 
 PIN = "135790"
@@ -56,6 +57,9 @@ class Town:
     """Units whose clerk has replaced the initial password."""
     clock: FakeClock | None = None
     """What the exchange and the offices go by, None: the machine's."""
+    address: str = ""
+    """Where the offices look for the exchange, empty: at its own address."""
+    names: dict[str, str] = field(default_factory=lambda: {code: name for code, name, _region in UNITS})
 
     @classmethod
     def found(cls, home: Path, clock: FakeClock | None = None) -> Town:
@@ -99,6 +103,12 @@ class Town:
         """Its annex."""
         return next(path for path in self.documents.iterdir() if path.name.startswith("附件"))
 
+    def add_unit(self, code: str, name: str, roles: frozenset[Role] = ALL_ROLES) -> None:
+        """One more unit, with its clerk."""
+        self.exchange.add_unit(code, name, rank=len(self.names), region="市直部门")
+        self.exchange.add_account(code, roles=roles)
+        self.names[code] = name
+
     def office(
         self,
         code: str,
@@ -114,7 +124,12 @@ class Town:
         if key:
             self.plug_key(places.keyfiles, code)
         settings = OfficeSettings(
-            self.exchange.url, (), (), self.trust, self.home / f"printed-{code}", poll_seconds
+            self.address or self.exchange.url,
+            (),
+            (),
+            self.trust,
+            self.home / f"printed-{code}",
+            poll_seconds,
         )
         settings.print_folder.mkdir(exist_ok=True)
         office = Office(places, settings, clock=self.clock, printer=printer)
@@ -135,7 +150,7 @@ class Town:
 
     def plug_key(self, folder: Path, code: str) -> Path:
         """Put the unit's key file into a folder."""
-        name = next(unit for number, unit, _region in UNITS if number == code)
+        name = self.names[code]
         now = datetime.now(UTC)
         signer = SoftwareSigner.generate()
         certificate = issue(

@@ -173,6 +173,7 @@ class ArchivePage(Page):
 
     def _show_part(self, count: int, total: int, table: RowTable, empty: EmptyState) -> None:
         self._total = total
+        self.notice.read()
         if not count and total and self._first:
             self._from_start()
             return
@@ -187,7 +188,7 @@ class ArchivePage(Page):
         self.shown.emit()
 
     def _failed(self, error: GongwenError) -> None:
-        self.notice.explain(error)
+        self.notice.not_read(error)
 
     def _from_start(self) -> None:
         self._first = 0

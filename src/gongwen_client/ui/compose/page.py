@@ -42,7 +42,6 @@ from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Recipient, RecipientRole, Unit
-from gongwen_protocol.sentences import sentence
 from gongwen_protocol.states import DocumentState
 
 _FORM_WIDTH = 512
@@ -65,7 +64,7 @@ class ComposePage(QWidget):
         self.draft = draft
         self._units: dict[str, Unit] = {}
         self._shown_digest = ""
-        self._looking = self._look_again = False
+        self._looking = self._look_again = self._not_kept = False
         self.look: DraftLook | None = None
         self.findings: tuple[DraftFinding, ...] = ()
         self.recipients_dialog: RecipientsDialog | None = None
@@ -82,7 +81,7 @@ class ComposePage(QWidget):
         self.addressed = Autosave(self, self._recipients_to_save)
         self._lay_out()
         self._connect()
-        work(self, office.directory.units).then(self._units_came).start()
+        work(self, office.directory.units).then(self._units_came).failed(self._not_read).start()
         self._came(draft)
 
     # -- layout -----------------------------------------------------------------------------------------
@@ -228,8 +227,7 @@ class ComposePage(QWidget):
         self.body_loaded.emit()
 
     def _not_drawn(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.preview.show_message(f"{said.what}\n{said.do}")
+        self.preview.show_message(words.explained(error))
         self.body_loaded.emit()
 
     def _show_place(self, hit: Hit) -> None:
@@ -276,7 +274,8 @@ class ComposePage(QWidget):
     def _show_state(self) -> None:
         musts = sum(finding.blocking for finding in self.findings)
         hints = len(self.findings) - musts
-        parts = [f"{words.when(self.draft.updated_at)} 已保存到本机"]
+        when = words.when(self.draft.updated_at)
+        parts = ["最近的修改还没有存到本机" if self._not_kept else f"{when} 已保存到本机"]
         parts += [f"{musts} 项须改正"] if musts else ["检查通过"]
         parts += [f"{hints} 项提示"] if hints else []
         self._saved.setText(" · ".join(parts))
@@ -302,6 +301,7 @@ class ComposePage(QWidget):
         self.autosave.flush()
 
     def _stored(self, draft: Draft) -> None:
+        self._not_kept = False
         if self.notice.property("about") == "saving":
             self.notice.clear()
         self._came(draft)
@@ -309,7 +309,12 @@ class ComposePage(QWidget):
 
     def _not_stored(self, error: GongwenError) -> None:
         """It stays in the window and is tried again until it is on disk."""
+        self._not_kept = True
+        self._show_state()
         self._explain(error, "saving")
+
+    def _not_read(self, error: GongwenError) -> None:
+        self._explain(error, "reading")
 
     def _explain(self, error: GongwenError, about: str) -> None:
         self.notice.setProperty("about", about)

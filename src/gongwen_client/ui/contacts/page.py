@@ -174,7 +174,7 @@ class ContactsPage(Page):
         units, groups, tree, ready, due = found
         if units != self._units:
             self._units, self._index = units, None
-            work(self, self._office.contacts.index).then(self._index_came).start()
+            work(self, self._office.contacts.index).then(self._index_came).failed(self.notice.explain).start()
         self._groups = groups
         if ready is not None:
             self._ready = {one.unit_code: one for one in ready.units}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6 import __version__ as pyside_version
@@ -18,6 +19,7 @@ from gongwen_client.domain.rows import Connection
 from gongwen_client.services.diagnostics import BundleFile, DiagnosticsService
 from gongwen_client.services.faults import KINDS
 from gongwen_client.services.office import Office
+from gongwen_client.ui import words
 from gongwen_client.ui.diagnostics.bundle_dialog import BundleDialog
 from gongwen_client.ui.diagnostics.cases import CaseList
 from gongwen_client.ui.diagnostics.checks import CheckCard, stack_of
@@ -28,6 +30,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row, rule
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.faults import FaultKind
 
 _LEFT = 300
@@ -47,6 +50,7 @@ class DiagnosticsView(QWidget):
         self._typed = Typed()
         self._checked = False
         self._running = 0
+        self._waits = ""
         self.dialog: FaultDialog | BundleDialog | None = None
         self.groups = service.groups()
         self.cards = {group.name: CheckCard(group.title) for group in self.groups}
@@ -134,7 +138,8 @@ class DiagnosticsView(QWidget):
         for group in self.groups:
             card = self.cards[group.name]
             card.begin()
-            work(self, group.run).then(self._shower(card)).start()
+            show = self._shower(card)
+            work(self, group.run).then(show).failed(partial(self._unchecked, show)).start()
 
     def _shower(self, card: CheckCard) -> Callable[[Sequence[Check]], None]:
         def show(checks: Sequence[Check]) -> None:
@@ -145,6 +150,11 @@ class DiagnosticsView(QWidget):
                 self.bundle_button.setEnabled(True)
 
         return show
+
+    def _unchecked(self, show: Callable[[Sequence[Check]], None], error: GongwenError) -> None:
+        """A group of checks could not be made; the others count all the same."""
+        show(())
+        self.notice.explain(error)
 
     @property
     def busy(self) -> bool:
@@ -191,7 +201,8 @@ class DiagnosticsView(QWidget):
         dialog.handed_in.connect(self._handed_in)
         self._open(dialog)
 
-    def _handed_in(self, _case: FaultCase) -> None:
+    def _handed_in(self, case: FaultCase) -> None:
+        self._waits = case.report.ticket_id
         self.notice.show_text("故障报告已保存，连上即送出。", "处理情况显示在左下方。", "", Tone.VALID)
         self.show_cases()
 
@@ -199,9 +210,19 @@ class DiagnosticsView(QWidget):
         """What this PC knows of the reports."""
         office = self._office
         if office is not None:
-            work(self, office.faults.cases).then(
-                lambda cases: self.cases.show_cases(cases, office.faults.now())
-            ).start()
+            work(self, office.faults.cases).then(self._cases_came).failed(self.notice.explain).start()
+
+    def _cases_came(self, cases: list[FaultCase]) -> None:
+        assert self._office is not None, "reports belong to an office"
+        self.cases.show_cases(cases, self._office.faults.now())
+        mine = next((case for case in cases if case.report.ticket_id == self._waits), None)
+        if mine is not None and (mine.view is not None or mine.refusal):
+            self._waits = ""
+            if mine.view is None:
+                said, small = words.said_parts(mine.refusal)
+                self.notice.show_text(
+                    f"故障报告没有送达：{said}", "请打印或存成文件，交给平台管理员。", small, Tone.INVALID
+                )
 
     def refresh_cases(self) -> None:
         """Ask the exchange, where somebody is logged in; without a connection what is known stays."""

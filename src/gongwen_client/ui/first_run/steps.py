@@ -19,7 +19,7 @@ from gongwen_client.ui.theme import Space
 from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
-from gongwen_crypto.errors import GongwenError
+from gongwen_crypto.errors import GongwenError, KnownError
 from gongwen_protocol.access import DeviceView
 from gongwen_protocol.faults import FaultKind
 
@@ -154,7 +154,11 @@ class KeyStep(StepPage):
             dialog.explain
         ).start()
 
-    def _tested(self, _result: SelfTest) -> None:
+    def _tested(self, result: SelfTest) -> None:
+        if not result.passed:
+            if self.dialog is not None:
+                self.dialog.explain(KnownError(result.code))
+            return
         if self.dialog is not None:
             self.dialog.accept()
         self.well("自检通过：秘钥盘、驱动和证书都能用。")

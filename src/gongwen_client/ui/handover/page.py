@@ -89,9 +89,10 @@ class HandoverPage(Page):
 
     def reload(self) -> None:
         """Ask for the handovers."""
-        work(self, self._office.handover.all).then(self._arrived).failed(self._failed).start()
+        work(self, self._office.handover.all).then(self._arrived).failed(self.notice.not_read).start()
 
     def _arrived(self, rows: Sequence[Handover]) -> None:
+        self.notice.read()
         self.table.show_rows(rows)
         self._stack.setCurrentWidget(self.table if rows else self._empty)
         self.shown.emit()

@@ -6,21 +6,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gongwen_client.domain.board import Board, Call
 from gongwen_client.domain.drafts import Draft
+from gongwen_client.domain.intents import RefusedWish
 from gongwen_client.domain.registers import Filing, RegisterEntry
 from gongwen_client.domain.rows import DeliveryRow, IncomingRow, SentRow
 from gongwen_client.services.lists import titles
 from gongwen_client.services.office import Office
+from gongwen_client.ui import words
 from gongwen_client.ui.archive.dialog import ArchiveDialog
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.tracking import terms
 from gongwen_client.ui.tracking.call import CallDialog
 from gongwen_client.ui.tracking.levels import LevelChoice
 from gongwen_client.ui.tracking.remind import RemindDialog
@@ -104,8 +108,12 @@ class UrgeManyDialog(NamingSheet):
         self.urge_button = self.add_action("确认催办(&U)", self._urge, picture="urge", name="urge")
 
     def _urge(self) -> None:
+        self.urge_button.setEnabled(False)
         self.urge_wanted.emit(self.levels.level, self.text.toPlainText().strip())
-        self.accept()
+
+    def explain(self, error: GongwenError) -> None:
+        self.urge_button.setEnabled(True)
+        super().explain(error)
 
 
 class CloseReturnsDialog(NamingSheet):
@@ -139,8 +147,12 @@ class CloseReturnsDialog(NamingSheet):
         return self.why.toPlainText().strip()
 
     def _close(self) -> None:
+        self.close_button.setEnabled(False)
         self.close_wanted.emit(self._words)
-        self.accept()
+
+    def explain(self, error: GongwenError) -> None:
+        self.close_button.setEnabled(True)
+        super().explain(error)
 
 
 class ListActs(QObject):
@@ -154,6 +166,24 @@ class ListActs(QObject):
         super().__init__(parent)
         self._office = office
         self.dialog: Sheet | None = None
+        self._asked: dict[str, DocumentList] = {}
+
+    def look(self) -> None:
+        """Whether the exchange has refused meanwhile what was asked for from a list."""
+        asked = list(self._asked)
+        if asked:
+            work(self, lambda: self._office.followup.refused(asked)).then(self._tell_refused).failed(
+                lambda _error: None
+            ).start()
+
+    def _tell_refused(self, wishes: Sequence[RefusedWish]) -> None:
+        for wish in wishes:
+            page = self._asked.pop(wish.subject, None)
+            if page is not None:
+                said, small = words.said_parts(wish.why)
+                page.say(
+                    f"{terms.ACTS[wish.kind]}没有成功：{said}", "打开公文可以看到经过。", small, Tone.INVALID
+                )
 
     def attach(self, page: DocumentList) -> None:
         """Listen to a list."""
@@ -192,12 +222,18 @@ class ListActs(QObject):
         def ask(rules: tuple[tuple[ReminderLevel, ...], str]) -> None:
             dialog = UrgeManyDialog(page.window(), rows, *rules)
             remind = self._office.followup.remind
+
+            def urge(row: SentRow, level: ReminderLevel, text: str) -> None:
+                remind(row.document_id, level, text)
+                self._asked[row.document_id] = page
+
             dialog.urge_wanted.connect(
                 lambda level, text: self._each(
                     page,
                     rows,
-                    lambda row: remind(row.document_id, level, text),
+                    lambda row: urge(row, level, text),
                     "已对 {} 份公文提出催办，送达后记入收发记录。",
+                    dialog,
                 )
             )
             self._open(dialog)
@@ -265,7 +301,9 @@ class ListActs(QObject):
         dialog = CloseReturnsDialog(page.window(), titles(rows))
         close = self._office.followup.close_returns
         dialog.close_wanted.connect(
-            lambda why: self._each(page, rows, lambda pair: close((pair[1],), why), "已作废 {} 份退文。")
+            lambda why: self._each(
+                page, rows, lambda pair: close((pair[1],), why), "已作废 {} 份退文。", dialog
+            )
         )
         self._open(dialog)
 
@@ -301,9 +339,15 @@ class ListActs(QObject):
             self.dialog = None
 
     def _each(
-        self, page: DocumentList, rows: Sequence[Any], act: Callable[[Any], object], done_words: str
+        self,
+        page: DocumentList,
+        rows: Sequence[Any],
+        act: Callable[[Any], object],
+        done_words: str,
+        dialog: NamingSheet | None = None,
     ) -> None:
-        """One after the other; what is refused is told with the first reason, the others stay done."""
+        """One after the other; what is refused is told with the first reason, the others stay done. A
+        ``dialog`` in which something was typed stays open when nothing could be done."""
 
         def job() -> tuple[int, GongwenError | None]:
             done, refused = 0, None
@@ -317,6 +361,11 @@ class ListActs(QObject):
 
         def told(outcome: tuple[int, GongwenError | None]) -> None:
             done, refused = outcome
+            if dialog is not None and shiboken6.isValid(dialog):
+                if refused is not None and not done:
+                    dialog.explain(refused)
+                    return
+                dialog.accept()
             if refused is not None:
                 why = sentence(refused)
                 page.say(
@@ -329,4 +378,4 @@ class ListActs(QObject):
                 page.say(done_words.format(done), tone=Tone.VALID)
             self.changed.emit()
 
-        work(page, job).then(told).start()
+        work(page, job).then(told).failed(page.notice.explain).start()

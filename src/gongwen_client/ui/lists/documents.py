@@ -270,7 +270,7 @@ class DocumentList(TablePage):
             if self.plan.units:
                 work(self, lambda: self.service.units(self.plan.name)).then(
                     self.conditions.offer_units
-                ).start()
+                ).failed(self.notice.explain).start()
             self.conditions.period.setFocus()
 
     def _conditions_changed(self) -> None:

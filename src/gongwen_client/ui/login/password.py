@@ -22,6 +22,8 @@ class PasswordForm(QWidget):
     """``changed(SessionGrant)`` when the exchange has taken the new password."""
 
     changed = Signal(object)
+    told = Signal()
+    """There is more or less to read than before."""
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -100,6 +102,7 @@ class PasswordForm(QWidget):
     def _refused(self, error: GongwenError) -> None:
         self._check()
         self.problem.explain(error)
+        self.told.emit()
 
 
 class PasswordDialog(Sheet):
@@ -118,6 +121,7 @@ class PasswordDialog(Sheet):
         self.form = PasswordForm(office)
         self.form.begin(forced=False)
         self.form.changed.connect(lambda _grant: self.accept())
+        self.form.told.connect(self.fit_soon)
         self.body.addWidget(self.form)
         self.add_safe("取消(&C)")
 

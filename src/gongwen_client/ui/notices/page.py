@@ -24,7 +24,6 @@ from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.page import Page
 from gongwen_client.ui.widgets.states import EmptyState
-from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.announcements import SUFFIX, NoticeKind
 
 _LIST_WIDTH = 520
@@ -90,16 +89,17 @@ class NoticesBoard(QWidget):
 
     def reload(self) -> None:
         """What is kept here; no network is needed."""
-        work(self, self._office.notices.all).then(self._came).failed(self.notice.explain).start()
+        work(self, self._office.notices.all).then(self._came).failed(self.notice.not_read).start()
 
     def refresh(self) -> None:
         """Ask the exchange, too; where it does not answer, what is kept stays."""
-        work(self, self._office.notices.refresh).then(lambda _done: self.reload()).failed(
-            self._offline
+        work(self, self._office.notices.refresh).then(lambda _done: self._asked()).failed(
+            self.notice.not_read
         ).start()
 
-    def _offline(self, error: GongwenError) -> None:
-        self.notice.explain(error)
+    def _asked(self) -> None:
+        self.notice.read()
+        self.reload()
 
     def show_notice(self, notice_id: str) -> None:
         """Choose a notice, now or once it has come."""
@@ -134,7 +134,7 @@ class NoticesBoard(QWidget):
             notice_id = card.notice.notice_id
             work(self, lambda: self._office.notices.mark_read(notice_id)).then(
                 lambda _done: self.looked.emit()
-            ).start()
+            ).failed(self.notice.explain).start()
 
     def choose_file(self) -> None:
         """Ask for a notice file."""

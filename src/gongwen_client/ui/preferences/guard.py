@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
@@ -17,7 +17,6 @@ from gongwen_client.token.keys import KeyRole
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.widgets.pin_field import PinField
 
 _LOOK_MS = 5_000
 _SIGNS_OF_LIFE = frozenset(
@@ -42,12 +41,9 @@ class LockGuard(QObject):
         self._now = now
         self._active_at = now()
         self._keys: frozenset[str] | None = None
-        self._aside: list[QDialog] = []
         page = window.findChild(LockPage)
         assert page is not None, "a main window has its lock"
         self._page = page
-        page.covered.connect(self._put_dialogs_aside)
-        page.uncovered.connect(self._bring_dialogs_back)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -93,24 +89,3 @@ class LockGuard(QObject):
         wanted = self._office.preferences.now.lock_on_key_removal
         if wanted and before and before - here and not self._page.isVisible():
             self._window.lock()
-
-    # -- dialogs ----------------------------------------------------------------------------------------
-
-    def _put_dialogs_aside(self) -> None:
-        for dialog in self._window.findChildren(QDialog):
-            if dialog.isVisible():
-                for field in dialog.findChildren(PinField):
-                    field.clear()
-                self._aside.append(dialog)
-                dialog.destroyed.connect(self._forget_gone)
-                dialog.hide()
-
-    def _bring_dialogs_back(self) -> None:
-        aside, self._aside = self._aside, []
-        for dialog in aside:
-            dialog.destroyed.disconnect(self._forget_gone)
-            if self._window.isVisible():
-                dialog.show()
-
-    def _forget_gone(self, gone: QObject) -> None:
-        self._aside = [dialog for dialog in self._aside if dialog is not gone]

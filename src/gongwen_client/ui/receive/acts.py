@@ -13,7 +13,6 @@ from gongwen_client.ui.receive.paper_parts import ArrivalDialog
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.sentences import sentence
 
 if TYPE_CHECKING:
     from gongwen_client.ui.receive.incoming_view import IncomingView
@@ -83,7 +82,7 @@ class IncomingActs(QObject):
         """A person has read why a wish was refused."""
         work(self, lambda: self._office.asking.put_aside(wish)).then(
             lambda _nothing: self.done.emit()
-        ).start()
+        ).failed(self._hint).start()
 
     def prove(self) -> None:
         """Ask the exchange to prove that the receipts are in its log, and check that here."""
@@ -93,5 +92,4 @@ class IncomingActs(QObject):
         ).failed(self._hint).start()
 
     def _hint(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self._view.reader.pages.hint.say(f"{said.what}{said.do}", warning=True)
+        self._view.reader.pages.hint.explain(error)

@@ -171,13 +171,11 @@ class IncomingView(CheckedPage):
         self.show_drawing(drawing)
 
     def _no_files(self, error: GongwenError) -> None:
-        said = sentence(error)
         self.reader.pages.show_message("公文没有下载完成")
-        self.reader.verdict.show_state(_NOT_READ, f"{said.what}{said.do}")
+        self.reader.verdict.show_state(_NOT_READ, words.explained_in_line(error))
 
     def _no_drawing(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.reader.pages.show_message(words.explained(error))
         if self.unlocker.looks_locked(error):
             self._ask_to_unlock()
 
@@ -235,8 +233,12 @@ class IncomingView(CheckedPage):
     def refresh(self) -> None:
         """Read the row again (after a change here or at the exchange)."""
         office, delivery = self._office, self.row.delivery_id
-        work(self, lambda: look(office, delivery)).then(self._standing_came).start()
+        work(self, lambda: look(office, delivery)).then(self._standing_came).failed(self.not_done).start()
         self.paper.load()
+
+    def not_done(self, error: GongwenError) -> None:
+        """Say above the paper why something could not be read or begun."""
+        self.notice.explain(error)
 
     def _standing_came(self, standing: Standing) -> None:
         self.standing = standing
@@ -263,10 +265,9 @@ class IncomingView(CheckedPage):
 
     def _out_of_hands(self, error: GongwenError) -> None:
         """Recalled, replaced or gone on paper, perhaps while it is open: nothing of it is shown any more."""
-        said = sentence(error)
-        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.reader.pages.show_message(words.explained(error))
         self.attachments.show_files(())
-        self.reader.verdict.show_state(words.INCOMING_STATES[self.row.state], said.what)
+        self.reader.verdict.show_state(words.INCOMING_STATES[self.row.state], sentence(error).what)
         if isinstance(self.dialog, AcceptPanel | ReturnDialog):
             self.dialog.close_for(error)
 
@@ -275,7 +276,7 @@ class IncomingView(CheckedPage):
         self.row = row
         self._show_row()
         if place:
-            work(self, self._office.duty.counts).then(self._say_where).start()
+            work(self, self._office.duty.counts).then(self._say_where).failed(self.not_done).start()
             self.moved.emit(place)
 
     def _say_where(self, counts: Counts) -> None:

@@ -63,7 +63,7 @@ class PaperDesk(QObject):
             )
             return history, printing.rules(delivery).extra_copies.value
 
-        work(self, look).then(self._loaded).start()
+        work(self, look).then(self._loaded).failed(self._view.not_done).start()
 
     def _loaded(self, found: tuple[PrintHistory, bool]) -> None:
         history, more_allowed = found
@@ -94,7 +94,7 @@ class PaperDesk(QObject):
         button.setEnabled(False)  # asking the printers takes a moment
         work(self, look).always(lambda: button.setEnabled(not self._view.row.pending)).then(
             self._open_print
-        ).start()
+        ).failed(self._view.not_done).start()
 
     def _open_print(self, chance: PrintChance) -> None:
         dialog = PrintDialog(self._view, self._view.row, chance)
@@ -139,9 +139,7 @@ class PaperDesk(QObject):
     ) -> None:
         asked = work(self, lambda: self._office.printing.resolve(ticket_id, printed, reason))
         asked.then(lambda _nothing: self._view.refresh())
-        if dialog is not None:
-            asked.failed(dialog.explain)
-        asked.start()
+        asked.failed(self._view.not_done if dialog is None else dialog.explain).start()
 
     # -- 下载副本 -------------------------------------------------------------------------------------------
 
@@ -154,7 +152,7 @@ class PaperDesk(QObject):
         copying, printing = self._office.copying, self._office.printing
         work(self, lambda: (copying.parts(delivery), _SEALS[printing.rules(delivery).seal_on_copies])).then(
             lambda found: self._open_copy(*found)
-        ).start()
+        ).failed(self._view.not_done).start()
 
     def _open_copy(self, parts: tuple[CopyPart, ...], seal: str) -> None:
         dialog = CopyDialog(self._view, self._view.row, parts, seal)

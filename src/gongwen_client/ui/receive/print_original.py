@@ -234,6 +234,8 @@ class PrintDialog(Sheet):
         self._form.show()
         self.copies.setVisible(bool(self.copies.lines))
         super().explain(error)
+        if error.code.startswith("host.printer"):
+            self.printers_wanted.emit()  # its state above the words is another by now
 
     def show_outcomes(self, outcomes: Sequence[PrintOutcome]) -> None:
         """One line per copy: printed, or why not; what failed can be printed again at once."""

@@ -74,6 +74,9 @@ def look(office: Office, delivery_id: str) -> Standing:
     document = office.boards.document(row.document_id)
     receipts = office.tracking.receipts(row.document_id)
     subjects = [delivery_id, *(one.request_id for one in details.requests)]
+    refused = office.asking.refused(subjects)
+    for wish in refused:
+        office.notepad.bring_back(wish)
     return Standing(
         row,
         details,
@@ -82,7 +85,7 @@ def look(office: Office, delivery_id: str) -> Standing:
         receipts,
         next((unit for unit in office.directory.units() if unit.code == document.sender_code), None),
         [intent for subject in subjects for intent in office.asking.waiting(subject)],
-        office.asking.refused(subjects),
+        refused,
         office.attention.due(row),
         office.boards.now(),
         office.attention.calendar(),

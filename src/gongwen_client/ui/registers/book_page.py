@@ -184,6 +184,7 @@ class BookPage(TablePage):
             self._from_start()
             return
         self.part = part
+        self.notice.read()
         self._first = part.first
         self.table.show_rows(part.entries)
         last = part.first + len(part.entries)
@@ -202,7 +203,7 @@ class BookPage(TablePage):
         self.shown.emit()
 
     def _failed(self, error: GongwenError) -> None:
-        self.notice.explain(error)
+        self.notice.not_read(error)
         if self.part is None:
             self._stack.setCurrentWidget(self._empty)
 

@@ -25,6 +25,8 @@ class SealFlow(QObject):
     open, for programs that drive them."""
 
     sealed = Signal(object, object)
+    failed = Signal(object)
+    """Why it could not begin."""
     ready = Signal()
 
     def __init__(self, parent: QWidget, office: Office, draft: Draft, drawing: Drawing | None) -> None:
@@ -39,7 +41,9 @@ class SealFlow(QObject):
     def begin(self) -> None:
         """Check first, then open the dialog."""
         document = self._draft.document_id
-        work(self, lambda: self._office.drafts.check(document)).then(self._open).start()
+        work(self, lambda: self._office.drafts.check(document)).then(self._open).failed(
+            self.failed.emit
+        ).start()
 
     def _open(self, findings: tuple[DraftFinding, ...]) -> None:
         dialog = SealDialog(self._parent, self._draft, findings)
@@ -56,7 +60,9 @@ class SealFlow(QObject):
             dialog.show_document(self._drawing)
         elif self._draft.body is not None:
             path = self._draft.body.path
-            work(dialog, lambda: open_drawing(self._office, path)).then(dialog.show_document).start()
+            work(dialog, lambda: open_drawing(self._office, path)).then(dialog.show_document).failed(
+                dialog.explain
+            ).start()
         self.look_for_keys()
 
     def _closed(self) -> None:

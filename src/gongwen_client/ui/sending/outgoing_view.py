@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout
 
@@ -94,7 +96,8 @@ class OutgoingView(DocumentPage):
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self._wants_second = False
-        work(self, office.directory.units).then(self._units_came).start()
+        self._held_up = ""
+        work(self, office.directory.units).then(self._units_came).failed(self._not_done).start()
         work(self, lambda: office.secrecy.wants_second_person).then(self._second_wanted).failed(
             lambda _error: None
         ).start()
@@ -111,9 +114,14 @@ class OutgoingView(DocumentPage):
     def refresh(self) -> None:
         """Read the draft again."""
         document = self.draft.document_id
-        work(self, lambda: self._office.drafts.get(document)).then(self._came).failed(
-            lambda _error: None
-        ).start()
+        office = self._office
+        work(self, lambda: (office.drafts.get(document), office.sending.held_up(document))).then(
+            lambda found: self._read(*found)
+        ).failed(lambda _error: None).start()
+
+    def _read(self, draft: Draft, held_up: str) -> None:
+        self._held_up = held_up
+        self._came(draft)
 
     def _came(self, draft: Draft) -> None:
         self.draft = draft
@@ -192,6 +200,11 @@ class OutgoingView(DocumentPage):
                 "network.unreachable",
                 Tone.WARNING,
             )
+        elif self.draft.state is DocumentState.SENDING and self._held_up:
+            said, small = words.said_parts(self._held_up)
+            self.notice.show_text(
+                f"还没有发出：{said}", "本机会自动重试，不需要重新发送。", small, Tone.WARNING
+            )
         elif self.draft.state is DocumentState.SENDING:
             share = round(self.draft.upload_progress * 100)
             self.notice.show_text(f"正在发送，已上传 {share}%。", "中断后会自动续传，不需要重新发送。")
@@ -251,8 +264,7 @@ class OutgoingView(DocumentPage):
             self.reader.pages.centre_on(self._sealed_at.page_index, self._sealed_at.y)
 
     def _not_drawn(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.reader.pages.show_message(words.explained(error))
 
     # -- acts -------------------------------------------------------------------------------------------
 
@@ -262,10 +274,16 @@ class OutgoingView(DocumentPage):
         if not any(mark.own for mark in self.draft.seals):
             self._take_back()
             return
-        dialog = ElementsDialog(self, self.draft.elements)
+        self._change_elements(self.draft.elements)
+
+    def _change_elements(self, elements: Elements, why: GongwenError | None = None) -> None:
+        """``why``: these were typed and could not be kept."""
+        dialog = ElementsDialog(self, elements)
         dialog.chosen.connect(self._set_elements)
         dialog.new_body_wanted.connect(self._give_up_seal)
         self._open_other(dialog)
+        if why is not None:
+            dialog.explain(why)
 
     def _take_back(self) -> None:
         document = self.draft.document_id
@@ -294,7 +312,7 @@ class OutgoingView(DocumentPage):
     def _set_elements(self, elements: Elements) -> None:
         document = self.draft.document_id
         work(self, lambda: self._office.drafts.set_elements(document, elements)).then(self._moved).failed(
-            self._not_done
+            partial(self._change_elements, elements)
         ).start()
 
     def pick_recipients(self) -> None:
@@ -307,12 +325,14 @@ class OutgoingView(DocumentPage):
 
         work(self, self._office.addressing.open).then(show).failed(self._not_done).start()
 
-    def set_copies(self, recipients: tuple[Recipient, ...]) -> None:
-        """设置打印份数, after the units were changed."""
+    def set_copies(self, recipients: tuple[Recipient, ...], why: GongwenError | None = None) -> None:
+        """设置打印份数, after the units were changed. ``why``: these were chosen and could not be kept."""
         beside = paper_beside(self.draft.more)
         dialog = CopiesDialog(self, recipients, self._units, (), beside.copies if beside else 0)
         dialog.chosen.connect(self._keep_recipients)
         self._open_other(dialog)
+        if why is not None:
+            dialog.explain(why)
 
     def _set_recipients(self, recipients: tuple[Recipient, ...]) -> None:
         known = {one.unit_code for one in self.draft.recipients}
@@ -324,7 +344,7 @@ class OutgoingView(DocumentPage):
     def _keep_recipients(self, recipients: tuple[Recipient, ...]) -> None:
         document = self.draft.document_id
         work(self, lambda: self._office.drafts.set_recipients(document, recipients)).then(self._moved).failed(
-            self._not_done
+            partial(self.set_copies, recipients)
         ).start()
 
     def explain_secrecy(self) -> None:
@@ -349,6 +369,7 @@ class OutgoingView(DocumentPage):
         """用印确认, then PIN."""
         self.seal_flow = SealFlow(self, self._office, self.draft, self._drawing)
         self.seal_flow.sealed.connect(self._sealed)
+        self.seal_flow.failed.connect(self._not_done)
         self.seal_flow.begin()
 
     def _sealed(self, draft: Draft, place: StampPlace) -> None:
@@ -395,7 +416,9 @@ class OutgoingView(DocumentPage):
 
     def _retry(self) -> None:
         document = self.draft.document_id
-        work(self, lambda: self._office.sending.retry(document)).then(self._moved).start()
+        work(self, lambda: self._office.sending.retry(document)).then(self._moved).failed(
+            self._not_done
+        ).start()
 
     def _moved(self, draft: Draft) -> None:
         self._came(draft)

@@ -37,7 +37,6 @@ from gongwen_client.ui.widgets.basics import button, label
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Unit
-from gongwen_protocol.sentences import sentence
 from gongwen_protocol.succession import successor_of
 
 
@@ -111,7 +110,11 @@ class SentView(CheckedPage):
 
     def refresh(self) -> None:
         """Read board, receipts and wishes again."""
-        work(self, self._look).then(self._came).start()
+        work(self, self._look).then(self._came).failed(self.not_done).start()
+
+    def not_done(self, error: GongwenError) -> None:
+        """Say above the paper why something could not be read or done."""
+        self.notice.explain(error)
 
     def _look(self) -> Followed:
         office, document = self._office, self.row.document_id
@@ -122,6 +125,9 @@ class SentView(CheckedPage):
             one.request_id for line in board.lines if line.row.details for one in line.row.details.requests
         ]
         subjects = [document, *asked]
+        refused = office.followup.refused(subjects)
+        for wish in refused:
+            office.notepad.bring_back(wish)
         return Followed(
             row,
             board,
@@ -129,7 +135,7 @@ class SentView(CheckedPage):
             office.boards.calls(document),
             requests,
             [intent for subject in subjects for intent in office.boards.waiting(subject)],
-            office.followup.refused(subjects),
+            refused,
             {unit.code: unit for unit in office.directory.units()},
         )
 
@@ -161,7 +167,9 @@ class SentView(CheckedPage):
             self.arrivals.show_board(board, more.special_attachments)
 
     def _put_aside(self, wish: RefusedWish) -> None:
-        work(self, lambda: self._office.followup.put_aside(wish)).then(lambda _n: self.refresh()).start()
+        work(self, lambda: self._office.followup.put_aside(wish)).then(lambda _n: self.refresh()).failed(
+            self.not_done
+        ).start()
 
     # -- showing ----------------------------------------------------------------------------------------
 
@@ -178,7 +186,7 @@ class SentView(CheckedPage):
             self._came(found)
             self.board.show_unit(delivery_id)
 
-        work(self, self._look).then(came).start()
+        work(self, self._look).then(came).failed(self.not_done).start()
 
     def _tab_turned(self, tab: int) -> None:
         self.reader.verdict.setVisible(tab == 0)  # the lists say the same in their heads
@@ -232,10 +240,9 @@ class SentView(CheckedPage):
 
     def show_unverified(self, error: GongwenError) -> None:
         """The bar keeps telling how far the document has come."""
-        said = sentence(error)
         self.check.again.setEnabled(True)
         self._show_row()
-        self.reader.pages.hint.say(f"{said.what}{said.do}", warning=True)
+        self.reader.pages.hint.explain(error)
 
     @property
     def file_name(self) -> str:
@@ -255,8 +262,7 @@ class SentView(CheckedPage):
         work(self, self.verify_now).then(self.show_verification).failed(self.show_unverified).start()
 
     def _no_files(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.reader.pages.show_message(words.explained(error))
 
     def _show_row(self) -> None:
         row, elements = self.row, self.row.elements

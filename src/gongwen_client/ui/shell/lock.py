@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gongwen_client.services.office import Office
@@ -17,12 +16,9 @@ from gongwen_protocol.messages import SessionGrant
 
 
 class LockPage(QWidget):
-    """``unlocked`` when the password was right; ``covered`` and ``uncovered`` whenever the page comes into
-    sight and leaves it, whoever did it."""
+    """``unlocked`` when the password was right."""
 
     unlocked = Signal()
-    covered = Signal()
-    uncovered = Signal()
 
     def __init__(self, office: Office, session: SessionGrant) -> None:
         super().__init__()
@@ -88,16 +84,6 @@ class LockPage(QWidget):
     def _accepted(self, _grant: SessionGrant) -> None:
         self.password.clear()
         self.unlocked.emit()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if not event.spontaneous():
-            self.covered.emit()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        if not event.spontaneous():
-            self.uncovered.emit()
 
     def _refused(self, error: GongwenError) -> None:
         self.problem.explain(error)

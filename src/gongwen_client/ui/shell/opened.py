@@ -34,6 +34,8 @@ class OpenDocument(QObject):
     closed = Signal()
     """The person wants back to the page below."""
     changed = Signal()
+    failed = Signal(object)
+    """Why a document could not be opened or begun."""
     counts_changed = Signal()
     handover_wanted = Signal()
     """Somebody else goes on with the document: this person logs out."""
@@ -129,13 +131,15 @@ class OpenDocument(QObject):
 
     def open_received(self, document_id: str) -> None:
         """Another document that came to this unit, e.g. the correction of the open one."""
-        work(self, lambda: self._office.incoming.of_document(document_id)).then(self.open_incoming).start()
+        work(self, lambda: self._office.incoming.of_document(document_id)).then(self.open_incoming).failed(
+            self.failed.emit
+        ).start()
 
     # -- being made -------------------------------------------------------------------------------------
 
     def compose(self) -> None:
         """新建发文."""
-        work(self, self._office.drafts.create).then(self.open_draft).start()
+        work(self, self._office.drafts.create).then(self.open_draft).failed(self.failed.emit).start()
 
     def open_draft(self, draft: object) -> None:
         """A draft for editing, or what waits for seal or sending."""
@@ -218,4 +222,4 @@ class OpenDocument(QObject):
                 self.page_changed.emit("sent")
                 self.open_sent(row)
 
-        work(self, self._office.tracking.sent).then(look).start()
+        work(self, self._office.tracking.sent).then(look).failed(self.failed.emit).start()

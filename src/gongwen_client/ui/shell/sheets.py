@@ -1,29 +1,33 @@
-"""Dialogs that are open when the window is covered: put aside with all that was typed, and brought back."""
+"""Dialogs that are open when the window is covered: put aside with all that was typed, and brought back. PINs
+alone are forgotten."""
 
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
-from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.pin_field import PinField
 
 
 class OpenSheets:
-    """A dialog over the covered window would keep the password field from the person."""
+    """A dialog over the covered window would keep the password field from the person, and show what it is
+    about to whoever passes by."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
-        self._aside: list[Sheet] = []
+        self._aside: list[QDialog] = []
 
     def put_aside(self) -> None:
         """Hide the dialogs that are open, the topmost last."""
-        self._aside = [sheet for sheet in self._window.findChildren(Sheet) if sheet.isVisible()]
-        for sheet in reversed(self._aside):
-            sheet.hide()
+        self._aside = [dialog for dialog in self._window.findChildren(QDialog) if dialog.isVisible()]
+        for dialog in reversed(self._aside):
+            for field in dialog.findChildren(PinField):
+                field.clear()
+            dialog.hide()
 
     def bring_back(self) -> None:
         """Show them again, each as it was."""
         aside, self._aside = self._aside, []
-        for sheet in aside:
-            if shiboken6.isValid(sheet):
-                sheet.show()
+        for dialog in aside:
+            if shiboken6.isValid(dialog):
+                dialog.show()

@@ -13,6 +13,7 @@ from gongwen_client.domain.rows import Connection, Duty
 from gongwen_client.services.keys import KeyBoard
 from gongwen_client.services.office import Office
 from gongwen_client.token.keys import KeyRole, KeyState
+from gongwen_client.ui import words
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.keys.facts import in_brief
@@ -47,7 +48,6 @@ from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.access import StandIn
 from gongwen_protocol.permissions import Action, may
-from gongwen_protocol.sentences import sentence
 
 _START = QSize(1366, 768)
 _LEAST = QSize(1180, 680)
@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         documents.page_changed.connect(self._show_place)
         documents.closed.connect(lambda: self.open_page(self.page))
         documents.changed.connect(self.refresh)
+        documents.failed.connect(self.show_error)
         documents.counts_changed.connect(self.refresh_counts)
         documents.handover_wanted.connect(self.log_out)
         openers: dict[str, Callable[[object], object]] = {
@@ -292,21 +293,22 @@ class MainWindow(QMainWindow):
     def refresh_counts(self) -> None:
         """Numbers beside the navigation, and the duty."""
         duty = self._office.duty
-        work(self, duty.counts).then(self.navigation.show_counts).start()
-        work(self, duty.state).then(self._show_duty).start()
+        work(self, duty.counts).then(self.navigation.show_counts).failed(self.show_error).start()
+        work(self, duty.state).then(self._show_duty).failed(self.show_error).start()
 
     def _show_duty(self, duty: Duty) -> None:
         self.banner.show_duty(duty)
         self.status.show_duty(duty)
         self.documents.show_connection(duty.connection)
-        if duty.connection is Connection.SESSION_EXPIRED:
-            self._cover(expired=True)
+        if duty.connection is Connection.SESSION_EXPIRED and self._office.login.session is None:
+            self._cover(expired=True)  # who has just logged in again is not asked once more
 
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
             self.look_for_keys()
         if topics & {"incoming", "drafts"}:
             self._reading.nudge()
+            self.acts.look()
         if "directory" in topics and self.page == "contacts":
             self._room.reload()
         if topics & {"incoming", "notice"}:
@@ -342,7 +344,9 @@ class MainWindow(QMainWindow):
     def attend(self) -> None:
         """查收: a person looks now; the exchange notes its own time of it."""
         self._office.duty.poll_now()
-        work(self, self._office.duty.attended_check).then(lambda _at: self._attended()).start()
+        work(self, self._office.duty.attended_check).then(lambda _at: self._attended()).failed(
+            self.show_error
+        ).start()
 
     def _attended(self) -> None:
         self.refresh()
@@ -391,8 +395,7 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: GongwenError) -> None:
         """An error whose cause has no place of its own."""
-        words = sentence(error)
-        self.toast.show_text(f"{words.what}{words.do}", tone=Tone.INVALID)
+        self.toast.show_text(words.explained_in_line(error), tone=Tone.INVALID)
 
     def _change_password(self) -> None:
         PasswordDialog(self, self._office).open()
@@ -418,7 +421,9 @@ class MainWindow(QMainWindow):
         """Leave; the log-in window comes back."""
         self.viewers.close_all()
         self.documents.close()
-        work(self, self._office.login.log_out).always(self.logged_out.emit).start()
+        work(self, self._office.login.log_out).always(self.logged_out.emit).failed(
+            lambda _error: None
+        ).start()
 
     # -- layout memory ----------------------------------------------------------------------------------
 

@@ -90,8 +90,9 @@ class SentActs(QObject):
 
     # -- 补发 and 更正 ----------------------------------------------------------------------------------
 
-    def supplement(self) -> None:
-        """Choose units that were left out and send them the same document."""
+    def supplement(self, chosen: Sequence[Recipient] = (), why: GongwenError | None = None) -> None:
+        """Choose units that were left out and send them the same document. ``why``: these were chosen and it
+        could not be done."""
         found = self._view.followed
         known = {line.row.unit_code for line in found.board.lines} if found else set()
         session = self._office.login.session
@@ -99,20 +100,22 @@ class SentActs(QObject):
             known.add(session.unit_code)
 
         def came(addressing: Addressing) -> None:
-            dialog = RecipientsDialog(self._view, self._office, addressing, ())
+            dialog = RecipientsDialog(self._view, self._office, addressing, chosen)
             dialog.setWindowTitle("补发：选择接收单位")
             dialog.headline.setText("同一份公文补发给漏选的单位；已在接收单位中的不能再选。")
             dialog.chosen.connect(self.send_to)
             self._show(dialog)
+            if why is not None:
+                dialog.explain(why)
 
-        work(self, lambda: self._office.addressing.open(known)).then(came).failed(self._explain).start()
+        work(self, lambda: self._office.addressing.open(known)).then(came).failed(self._view.not_done).start()
 
     def send_to(self, recipients: Sequence[Recipient]) -> None:
         """补发 to these units."""
         document = self._view.row.document_id
         work(self, lambda: self._office.followup.supplement(document, recipients)).then(
             lambda _nothing: self._view.refresh()
-        ).failed(self._explain).start()
+        ).failed(lambda error: self.supplement(recipients, error)).start()
 
     def correct(self) -> None:
         """更正: asks once, then a draft that takes this document's place is opened."""
@@ -190,12 +193,9 @@ class SentActs(QObject):
     def _write(self, table: RegisterTable, target: Path) -> None:
         render = self._office.render
         work(self, lambda: write_table(table, target, render)).then(lambda _n: self._written(target)).failed(
-            self._explain
+            self._view.not_done
         ).start()
 
     def _written(self, target: Path) -> None:
         self._view.reader.pages.hint.say(f"已导出到 {target}。")
         self.exported.emit(target)
-
-    def _explain(self, error: GongwenError) -> None:
-        self._view.notice.explain(error)

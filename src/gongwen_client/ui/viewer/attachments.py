@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,10 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
 from gongwen_client.domain.drafts import LocalFile
 from gongwen_client.domain.names import opens_as_document, plain_name, safe_suffix
+from gongwen_client.services.local import save_copy
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
+from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, glyph, label, row
+from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.states import EmptyState
 
 
@@ -27,8 +29,11 @@ class AttachmentList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.names: tuple[str, ...] = ()
-        self._list: QVBoxLayout = column(margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP))
-        self.setLayout(self._list)
+        self.notice = Notice("attachments_notice")
+        self._list: QVBoxLayout = column()
+        whole = column(self.notice, margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP))
+        whole.addLayout(self._list, 1)
+        self.setLayout(whole)
         self.show_files(())
 
     def show_files(self, files: Sequence[LocalFile]) -> None:
@@ -74,4 +79,13 @@ class AttachmentList(QWidget):
     def _save(self, file: LocalFile) -> None:
         target, _ = QFileDialog.getSaveFileName(self, "另存附件副本", plain_name(file.name))
         if target:
-            work(self, lambda: shutil.copyfile(file.path, Path(target))).start()
+            self.save_copy(file, Path(target))
+
+    def save_copy(self, file: LocalFile, target: Path) -> None:
+        """Write a copy to a file that the person chose."""
+
+        def saved(_nothing: None) -> None:
+            self.notice.show_text(f"附件已存到 {target.name}。", tone=Tone.VALID)
+
+        self.notice.clear()
+        work(self, lambda: save_copy(file.path, target)).then(saved).failed(self.notice.explain).start()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
-from gongwen_client.services.local import LocalDocuments, OpenedBundle
+from gongwen_client.services.local import LocalDocuments, OpenedBundle, save_copy
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
@@ -145,7 +145,7 @@ class BundleView(LocalView):
 
     def make_bundle(self, target: Path) -> BundleMade:
         """A bundle is passed on as it is: making it anew would lose what it proves."""
-        shutil.copyfile(self.path, target)
+        save_copy(self.path, target)
         answer = (self.verification.bundle if self.verification else None) or {}
         return BundleMade(len(seal_facts.items(answer.get("parts"))))
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
+from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report, saving
@@ -19,7 +20,6 @@ from gongwen_client.ui.viewer.drawing import Drawing
 from gongwen_client.ui.viewer.marks import Mark
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.sentences import sentence
 
 _NOT_READ = StateWord("未能读取", "invalid", Tone.INVALID)
 
@@ -87,9 +87,8 @@ class CheckedPage(DocumentPage):
 
     def show_unverified(self, error: GongwenError) -> None:
         """The check could not be made."""
-        said = sentence(error)
         self.check.again.setEnabled(True)
-        self.reader.verdict.show_state(_NOT_READ, f"{said.what}{said.do}")
+        self.reader.verdict.show_state(_NOT_READ, words.explained_in_line(error))
 
     def show_check(self) -> None:
         """Bring the tab 核验 to the front."""

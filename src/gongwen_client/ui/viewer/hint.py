@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
+from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, restyle, row
+from gongwen_crypto.errors import GongwenError
 
 _SHOWN_MS = 4000
 _LONGER_MS = 10_000
@@ -46,6 +48,10 @@ class Hint(QFrame):
         self._act.hide()
         self._show(text, warning=warning)
         self._timer.start(_LONGER_MS if warning else _SHOWN_MS)
+
+    def explain(self, error: GongwenError) -> None:
+        """Say for some seconds why something could not be done."""
+        self.say(words.explained_in_line(error), warning=True)
 
     def offer(self, text: str, act: str, copied: str) -> None:
         """Say something and offer to copy ``copied``."""

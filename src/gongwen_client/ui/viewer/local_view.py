@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.services.incoming import Verification
 from gongwen_client.services.local import LocalDocuments
+from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report
@@ -17,7 +18,6 @@ from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.unlocker import Unlocker
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.sentences import sentence
 
 _LOCAL = StateWord("本机文件", "file", Tone.NEUTRAL)
 _NOTE = "不经交换平台收发，只供查看"
@@ -70,9 +70,8 @@ class LocalView(CheckedPage):
         self._one_came()
 
     def _not_drawn(self, error: GongwenError) -> None:
-        said = sentence(error)
         self.unlocker.looks_locked(error)
-        self.reader.pages.show_message(f"{said.what}\n{said.do}")
+        self.reader.pages.show_message(words.explained(error))
         self._one_came()
 
     def _verified(self, verification: Verification) -> None:

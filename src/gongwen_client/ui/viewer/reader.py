@@ -23,7 +23,6 @@ from gongwen_client.ui.viewer.sidebar import FOUND, SideBar, attachment_name, op
 from gongwen_client.ui.viewer.tools import ZoomTools
 from gongwen_client.ui.viewer.verdict_bar import VerdictBar
 from gongwen_client.ui.widgets.basics import column, holder, row, tool
-from gongwen_crypto.errors import GongwenError
 from gongwen_docs.ofd.navigation import Action, ActionKind, Navigation
 from gongwen_protocol.sentences import sentence
 
@@ -222,7 +221,7 @@ class Reader(QWidget):
             return target
 
         work(self, take_out).then(lambda path: self.file_wanted.emit(path, name)).failed(
-            self._explain
+            self.pages.hint.explain
         ).start()
 
     def _save_carried(self, file: AttachmentFacts) -> None:
@@ -246,11 +245,7 @@ class Reader(QWidget):
         if drawing is not None:
             work(self, lambda: drawing.save_attachment(file.id, target)).then(
                 lambda _nothing: self.pages.hint.say(f"已另存到 {target}。")
-            ).failed(self._explain).start()
-
-    def _explain(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.pages.hint.say(f"{said.what}{said.do}", warning=True)
+            ).failed(self.pages.hint.explain).start()
 
     # -- tabs -------------------------------------------------------------------------------------------
 

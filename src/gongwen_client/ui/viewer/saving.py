@@ -11,8 +11,6 @@ from gongwen_client.domain.names import plain_name
 from gongwen_client.services.exchange_bundles import BundleMade
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.viewer.hint import Hint
-from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.sentences import sentence
 
 _KINDS = {
     "pdf": "PDF 文件 (*.pdf)",
@@ -41,7 +39,7 @@ def write_report(owner: QWidget, hint: Hint, export: Callable[[Path], None], tar
     """Write a report in the background."""
     hint.say("正在生成验证报告…")
     work(owner, lambda: export(target)).then(lambda _nothing: hint.say(f"验证报告已存到 {target}。")).failed(
-        lambda error: _explain(hint, error)
+        hint.explain
     ).start()
 
 
@@ -49,7 +47,7 @@ def write_bundle(owner: QWidget, hint: Hint, make: Callable[[Path], BundleMade],
     """Write an evidence bundle in the background."""
     hint.say("正在生成验真包…")
     work(owner, lambda: make(target)).then(lambda made: hint.say(told(made, target))).failed(
-        lambda error: _explain(hint, error)
+        hint.explain
     ).start()
 
 
@@ -66,8 +64,3 @@ def told(made: BundleMade, target: Path) -> str:
 
 def _ending(path: Path, kind: str) -> Path:
     return path if path.suffix.lower() == f".{kind}" else path.with_name(f"{path.name}.{kind}")
-
-
-def _explain(hint: Hint, error: GongwenError) -> None:
-    said = sentence(error)
-    hint.say(f"{said.what}{said.do}", warning=True)

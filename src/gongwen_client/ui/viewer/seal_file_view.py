@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from gongwen_client.render import SealFileFacts
 from gongwen_client.services.local import LocalDocuments
+from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space, colour
 from gongwen_client.ui.theme.tokens import Tone
@@ -24,7 +25,6 @@ from gongwen_client.ui.widgets.basics import ElidedLabel, column, holder, label,
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.sentences import sentence
 
 _SEAL = StateWord("印章文件", "seal", Tone.INFO)
 _NOT_READ = StateWord("未能读取", "invalid", Tone.INVALID)
@@ -139,8 +139,7 @@ class SealFileView(QWidget):
             )
 
     def _failed(self, error: GongwenError) -> None:
-        said = sentence(error)
-        self.verdict.show_state(_NOT_READ, f"{said.what}{said.do}")
+        self.verdict.show_state(_NOT_READ, words.explained_in_line(error))
         self.artwork.show_picture(b"", "没有印章图案")
         self.loaded.emit()
 

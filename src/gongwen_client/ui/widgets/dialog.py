@@ -68,12 +68,19 @@ class Sheet(QDialog):
         self._width = width
 
     def fit(self) -> None:
-        """Follow what the dialog shows now (compact ones only)."""
+        """Follow what the dialog shows now: a compact one is as high as its words need, another one grows
+        where they need more."""
         whole = self.layout()
-        if not self._width or whole is None:
+        if whole is None:
             return
         whole.invalidate()
         whole.activate()
+        if not self._width:
+            wide = self.width()
+            least = whole.totalMinimumHeightForWidth(wide) if whole.hasHeightForWidth() else 0
+            if least > self.height():
+                self.resize(wide, least)
+            return
         high = (
             whole.totalHeightForWidth(self._width)
             if whole.hasHeightForWidth()

@@ -43,6 +43,7 @@ class Notice(QFrame):
         layout.addLayout(marks)
         layout.addLayout(words, 1)
         self._whole = layout
+        self._of_reading = False
         self.setLayout(layout)
         self.setMinimumHeight(Size.ROW)
         self.hide()
@@ -50,6 +51,16 @@ class Notice(QFrame):
     def explain(self, error: GongwenError) -> None:
         """Show an error in words."""
         self.say(sentence(error), Tone.INVALID)
+
+    def not_read(self, error: GongwenError) -> None:
+        """Show why something could not be read; goes with the next reading that succeeds (``read``)."""
+        self.explain(error)
+        self._of_reading = True
+
+    def read(self) -> None:
+        """It was read: what ``not_read`` said is over, all else stays."""
+        if self._of_reading:
+            self.clear()
 
     def say(self, words: Sentence, tone: Tone = Tone.INFO) -> None:
         """Show a sentence of the catalogue."""
@@ -59,6 +70,7 @@ class Notice(QFrame):
 
     def show_text(self, what: str, do: str = "", small: str = "", tone: Tone = Tone.INFO) -> None:
         """Show words that are not an error."""
+        self._of_reading = False
         for text, where in ((what, self._what), (do, self._do), (small, self._small)):
             where.setText(text)
             where.setVisible(bool(text))
@@ -74,6 +86,7 @@ class Notice(QFrame):
 
     def clear(self) -> None:
         """Nothing to say any more."""
+        self._of_reading = False
         self.setAccessibleName("")
         self.hide()
 
