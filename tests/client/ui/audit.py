@@ -37,6 +37,12 @@ _CONTROLS = {
 }
 
 
+def faults(window: QWidget) -> list[str]:
+    """Everything that is looked for here."""
+    looks = (nameless, clipped, uncaptioned, ambiguous)
+    return [fault for look in looks for fault in look(window)]
+
+
 def nameless(window: QWidget) -> list[str]:
     """Interactive parts of ``window`` that a screen reader could not name."""
     root = QAccessible.queryAccessibleInterface(window)

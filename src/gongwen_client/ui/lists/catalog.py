@@ -12,6 +12,7 @@ from gongwen_client.domain.rows import DeliveryRow, IncomingRow, IncomingState, 
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.lists import cells
+from gongwen_client.ui.lists.cells import Clock
 from gongwen_client.ui.lists.conditions import Choice
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.plan import ListPlan, RowAct
@@ -77,7 +78,7 @@ def _incoming_choices(states: Sequence[IncomingState]) -> tuple[Choice, ...]:
     return tuple(Choice(state.value, words.INCOMING_STATES[state].word) for state in states)
 
 
-def _pending() -> ListPlan:
+def _pending(now: Clock) -> ListPlan:
     """待收公文: what waits for a person; the urgent first, then the newest."""
     return ListPlan(
         ListName.PENDING,
@@ -95,7 +96,7 @@ def _pending() -> ListPlan:
             _kind(hidden=True),
             Column("发送单位", lambda row: row.sender_name, 156, key=SortKey.UNIT),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
-            cells.due_column(),
+            cells.due_column(now),
             _size(hidden=True),
             Column(
                 "状态",
@@ -228,7 +229,7 @@ def _drafts(name: ListName, title: str, empty: EmptyState, acts: Sequence[RowAct
     return ListPlan(name, title, columns, empty, acts=acts, hint="查找标题、文号、正文")
 
 
-def _sent() -> ListPlan:
+def _sent(now: Clock) -> ListPlan:
     """已发公文 with x / n and the unit that is waited for longest."""
     return ListPlan(
         ListName.SENT,
@@ -242,7 +243,7 @@ def _sent() -> ListPlan:
             Column("接收单位", cells.units, 168, quiet=True, hidden=True),
             Column("接收情况", cells.progress, 72, right=True, tip=cells.units, key=SortKey.PROGRESS),
             Column("最早未收", cells.waiting, 144, tip=cells.waiting_tip, key=SortKey.WAITING),
-            cells.due_column(),
+            cells.due_column(now),
             _reminders(),
             _size(hidden=True),
             Column("状态", lambda row: sent_state(row).word, 100, state=sent_state, key=SortKey.STATE),
@@ -312,10 +313,10 @@ def _changeable(row: Draft) -> bool:
 _DISCARD = RowAct("discard", "删除…", "trash", many=True, danger=True, fits=_changeable)
 
 
-def all_plans() -> tuple[ListPlan, ...]:
-    """Every list, in the navigation's order."""
+def all_plans(now: Clock) -> tuple[ListPlan, ...]:
+    """Every list, in the navigation's order; deadlines go by ``now``, the exchange's clock."""
     return (
-        _pending(),
+        _pending(now),
         _received(),
         _returned_by_us(),
         _drafts(
@@ -336,11 +337,11 @@ def all_plans() -> tuple[ListPlan, ...]:
             EmptyState("outbox", "没有待发公文", "盖章后的公文会出现在这里，确认后发送。"),
             (_DISCARD,),
         ),
-        _sent(),
+        _sent(now),
         _returned_to_us(),
     )
 
 
 def all_pages(office: Office) -> dict[str, DocumentList]:
     """Every list by its name, in the navigation's order."""
-    return {plan.name.value: DocumentList(office, plan) for plan in all_plans()}
+    return {plan.name.value: DocumentList(office, plan) for plan in all_plans(office.boards.now)}

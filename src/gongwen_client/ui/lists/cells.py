@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from gongwen_client.domain.draft_record import Step
@@ -29,6 +29,8 @@ HANDLINGS = {
     Handling.ON_PAPER: StateWord("已转纸质", "file", Tone.NEUTRAL),
     Handling.CLOSED: StateWord("已作废", "stop", Tone.NEUTRAL),
 }
+Clock = Callable[[], datetime]
+"""The present moment by the exchange's clock: a PC whose own is wrong must not hide what is overdue."""
 _SOON = timedelta(hours=2)
 _RECEIVED_BY = {
     "": "核验接收",
@@ -82,11 +84,10 @@ def day_and_time(moment: datetime, now: datetime) -> str:
     return words.when(moment, now)
 
 
-def due(moment: datetime | None, now: datetime | None = None, until: str = "") -> StateWord | None:
+def due(moment: datetime | None, now: datetime, until: str = "") -> StateWord | None:
     """A deadline: passed, near, or still far; None where there is none. ``until`` follows the time: 前."""
     if moment is None:
         return None
-    now = now or datetime.now(UTC)
     if moment < now:
         return StateWord(f"已超 {_long(now - moment)}", "warning", Tone.INVALID)
     tone = Tone.WARNING if moment - now <= _SOON else Tone.NEUTRAL
@@ -102,11 +103,11 @@ def _long(span: timedelta) -> str:
     return f"{minutes // (24 * 60)} 天"
 
 
-def due_column() -> Column[Any]:
+def due_column(now: Clock) -> Column[Any]:
     """应收时限, by the region's hours or its cut-off on the calendar of working days."""
 
     def state(row: Any) -> StateWord | None:
-        return due(row.due_at)
+        return due(row.due_at, now())
 
     def text(row: Any) -> str:
         shown = state(row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -158,7 +157,7 @@ class DocumentList(TablePage):
     def query(self) -> ListQuery:
         """What is asked now."""
         wanted = self.conditions.conditions
-        since, until = moments(wanted, datetime.now(UTC))
+        since, until = moments(wanted, self._office.boards.now())
         order = self.model.order
         return ListQuery(
             self.plan.name,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from client.ui.audit import clipped, nameless
 from client.ui.driving import settle, until
@@ -15,6 +15,8 @@ from client.ui.faults.stage import TITLE, Scene, Stage, Trouble, unlock
 from gongwen_client.services.office import Office
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.theme.tokens import Tone
+from gongwen_client.ui.widgets.note_line import NoteLine
+from gongwen_client.ui.widgets.notice import Notice
 
 SCREEN = QSize(1366, 768)
 CODE = re.compile(r"[a-z]+\.[a-z_]+|第[一二三四五六七八九十百]+条")
@@ -27,11 +29,8 @@ def notices(place: QWidget, tones: Collection[Tone] = tuple(Tone)) -> list[str]:
     wanted = {tone.value for tone in tones}
     return [
         part.accessibleName()
-        for part in place.findChildren(QFrame)
-        if part.property("role") == "notice"
-        and part.property("tone") in wanted
-        and part.isVisible()
-        and part.accessibleName()
+        for part in (*place.findChildren(Notice), *place.findChildren(NoteLine))
+        if part.property("tone") in wanted and part.isVisible() and part.accessibleName()
     ]
 
 

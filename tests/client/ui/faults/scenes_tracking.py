@@ -220,10 +220,7 @@ def urge_many(stage: Stage, window: MainWindow) -> Scene:
     page = window.list_page("sent")
 
     def scene() -> Scene:
-        until(lambda: bool(page.table.model().rowCount()))
         settle()
-        page.table.choose(row.document_id)
-        until(lambda: page.table.chosen() is not None)
         window.acts._urge(page, [row])
         until(lambda: isinstance(window.acts.dialog, UrgeManyDialog))
         dialog = window.acts.dialog
@@ -249,7 +246,8 @@ def close_return(stage: Stage, window: MainWindow) -> Scene:
     page = window.list_page("returned_to_us")
 
     def closed() -> int:
-        [(_sent, row)] = stage.sender.lists.rows("returned_to_us", (delivery,))
+        assert isinstance(page, DocumentList)
+        [(_sent, row)] = stage.sender.lists.rows(page.plan.name, (delivery,))
         return int(row.handling is Handling.CLOSED)
 
     def scene() -> Scene:
