@@ -112,6 +112,17 @@ class LogProblem(StrEnum):
     SPLIT = "split"  # another history than the one that another unit was shown
 
 
+class LogAccusation(Message):
+    """What a PC kept when it caught the exchange: the checkpoint that it holds the exchange to, and the one
+    that contradicts it, where there is one. Both are signed by the exchange."""
+
+    problem: LogProblem
+    ours: SignedCheckpoint | None = None
+    theirs: SignedCheckpoint | None = None
+    document_id: str = ""
+    sender_code: str = ""
+
+
 def judge_checkpoint(
     kept: Checkpoint | None,
     offered: SignedCheckpoint | None,

@@ -248,6 +248,8 @@ def test_figures_hold_no_title(city: City) -> None:
     [
         ("from=2026-11-02&to=2026-11-01", "statistics.period_wrong"),
         ("from=2020-01-01&to=2026-11-01", "statistics.period_wrong"),
+        ("from=0001-01-01&to=0001-01-01", "statistics.period_wrong"),
+        ("from=9999-12-31&to=9999-12-31", "statistics.period_wrong"),
     ],
 )
 def test_periods_that_are_none(city: City, query: str, code: str) -> None:

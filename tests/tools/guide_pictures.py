@@ -21,7 +21,7 @@ GUIDE = ROOT / "docs" / "guide"
 IMAGES = GUIDE / "images"
 MOST_BYTES = 60_000
 NAMED = re.compile(r"\]\(images/([a-z0-9-]+)\.png\)")
-_TRIES = ((1366, 256), (1366, 96), (1366, 40), (1366, 24), (1100, 40), (900, 40))
+_TRIES = (*((1366, colours) for colours in (256, 96, 40, 24, 12, 6)), (1200, 12), (1100, 40), (900, 40))
 """Width in pixels and number of colours, the first that is small enough is taken."""
 _SAME = 0.01
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]

@@ -31,7 +31,7 @@ def main() -> int:
     os.environ["QT_SCALE_FACTOR"] = arguments.scale
     from PySide6.QtWidgets import QWidget
 
-    from client.ui.audit import clipped, nameless, uncaptioned
+    from client.ui.audit import faults
     from client.ui.chapters import chapters, tell
     from client.ui.story import Story
     from client.ui.town import Town
@@ -47,10 +47,7 @@ def main() -> int:
         if arguments.out:
             grab(widget, arguments.out / f"{len(steps):02}-{name}.png")
         if arguments.audit:
-            troubles.extend(
-                f"{name}: {trouble}"
-                for trouble in (*nameless(widget), *clipped(widget), *uncaptioned(widget))
-            )
+            troubles.extend(f"{name}: {fault}" for fault in faults(widget))
 
     if arguments.out:
         arguments.out.mkdir(parents=True, exist_ok=True)

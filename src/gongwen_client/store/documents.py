@@ -22,8 +22,8 @@ from gongwen_protocol.states import DeliveryState, RequestState
 _INSERT_DOCUMENT = """
 INSERT INTO documents (
     document_id, sender_code, sender_name, sent_at, elements, body, attachments, seals, profile_id, size,
-    ours, profile_version, more, seen
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ours, profile_version, more
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 # Of two views the one with the higher revision is the newer: an answer that was overtaken is ignored.
@@ -120,7 +120,9 @@ class DocumentTable:
         """Raises KnownError("document.not_found")."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT * FROM documents WHERE document_id = ?", (document_id,)
+                "SELECT d.*, s.checkpoint FROM documents AS d LEFT JOIN logs_seen AS s USING (document_id)"
+                " WHERE document_id = ?",
+                (document_id,),
             ).fetchone()
         if row is None:
             raise KnownError("document.not_found", document=document_id)
@@ -135,7 +137,7 @@ class DocumentTable:
             profile_version=row["profile_version"],
             more=DocumentMore.model_validate_json(row["more"]),
             elements=read_elements(row["elements"]),
-            seen=SignedCheckpoint.model_validate_json(row["seen"]) if row["seen"] else None,
+            seen=SignedCheckpoint.model_validate_json(row["checkpoint"]) if row["checkpoint"] else None,
         )
 
     def of_delivery(self, delivery_id: str) -> StoredDocument:
@@ -257,9 +259,13 @@ class DocumentTable:
                 document.sender_code == own_unit,
                 document.profile_version,
                 document_more(document).model_dump_json(),
-                document.seen.model_dump_json() if document.seen else "",
             ),
         )
+        if document.seen is not None:
+            connection.execute(
+                "INSERT INTO logs_seen (document_id, checkpoint) VALUES (?, ?)",
+                (document.document_id, document.seen.model_dump_json()),
+            )
         words = f"{document.elements.title} {document.elements.doc_number} {document.sender_name}"
         connection.execute(
             "INSERT INTO search (rowid, words) VALUES (?, ?)", (cursor.lastrowid, spread(words))

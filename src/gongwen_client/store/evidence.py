@@ -7,6 +7,7 @@ from gongwen_client.store.notes import Notes
 from gongwen_protocol.canonical import canonical_digest
 from gongwen_protocol.checkpoints import (
     InclusionProof,
+    LogAccusation,
     LogProblem,
     Restoration,
     SignedCheckpoint,
@@ -41,6 +42,17 @@ class EvidenceTable:
         with self._database.transaction():
             self._notes.set(Notes.LOG_SPLIT, split.model_dump_json())
             self._notes.set(Notes.LOG_PROBLEM, f"{LogProblem.SPLIT.value} {split.model_dump_json()}")
+
+    def accusation(self) -> LogAccusation | None:
+        """The latest proof, also of what was reconciled since; None where there never was one."""
+        problem, _, shown = (self._notes.get(Notes.LOG_PROBLEM) or "").partition(" ")
+        if not problem:
+            return None
+        if problem == LogProblem.SPLIT.value:
+            split = SplitView.model_validate_json(shown)
+            return LogAccusation(problem=LogProblem.SPLIT, **dict(split))
+        theirs = SignedCheckpoint.model_validate_json(shown) if shown else None
+        return LogAccusation(problem=LogProblem(problem), ours=self.checkpoint(), theirs=theirs)
 
     def split(self) -> SplitView | None:
         """The two histories that the exchange has not reconciled."""

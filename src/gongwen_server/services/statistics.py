@@ -30,6 +30,10 @@ _MINUTE = 60_000_000  # microseconds
 Found = dict[tuple[str, int], dict[str, int]]
 
 
+EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+"""No exchange was there before; far enough from the ends of the calendar to be counted in any time zone."""
+
+
 @dataclass(frozen=True)
 class Period:
     """Local days, ends included. Raises RefusedError("statistics.period_wrong") for one that is none."""
@@ -38,7 +42,8 @@ class Period:
     last: date
 
     def __post_init__(self) -> None:
-        if not 0 <= (self.last - self.first).days < LONGEST_PERIOD_DAYS:
+        in_order = 0 <= (self.last - self.first).days < LONGEST_PERIOD_DAYS
+        if not in_order or self.first < EARLIEST_DAY or self.last > LATEST_DAY:
             raise RefusedError("statistics.period_wrong", most=LONGEST_PERIOD_DAYS)
 
     @property

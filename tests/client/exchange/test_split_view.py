@@ -176,6 +176,9 @@ def test_two_histories_meet_at_the_first_document(
     again.wait_until(lambda: "不同的历史记录" in again.duty.state().problem)
     assert again.store.notes.get(Notes.CURSOR) == cursor
     assert state_of(again, document_id) is not IncomingState.TO_VERIFY
+    accusation = again.store.evidence.accusation()
+    assert accusation is not None
+    assert (accusation.ours, accusation.theirs) == (proof.ours, proof.theirs)
     again.stop()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtGui import QAccessible, QAccessibleInterface
@@ -34,6 +35,12 @@ _CONTROLS = {
     QAccessible.Role.PageTab,
     QAccessible.Role.PageTabList,
 }
+
+
+def faults(window: QWidget) -> list[str]:
+    """Everything that is looked for here."""
+    looks = (nameless, clipped, uncaptioned, ambiguous)
+    return [fault for look in looks for fault in look(window)]
 
 
 def nameless(window: QWidget) -> list[str]:
@@ -85,6 +92,16 @@ def uncaptioned(window: QWidget) -> list[str]:
         and field.echoMode() is not QLineEdit.EchoMode.Normal
         and not any(caption.buddy() is field for caption in captions)
     ]
+
+
+def ambiguous(window: QWidget) -> list[str]:
+    """Letters that two buttons in sight answer to: Alt and the letter would press neither."""
+    held: dict[str, list[str]] = {}
+    for part in window.findChildren(QAbstractButton):
+        found = re.search(r"&([A-Z])", part.text())
+        if found and part.isVisible() and part.isEnabled():
+            held.setdefault(found[1], []).append(part.text())
+    return [f"Alt+{letter}: {', '.join(texts)}" for letter, texts in held.items() if len(texts) > 1]
 
 
 def clipped(window: QWidget) -> list[str]:

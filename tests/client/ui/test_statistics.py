@@ -139,7 +139,7 @@ def test_without_the_exchange_what_was_counted_stays(old_town: tuple[Town, Offic
     until(lambda: again.found is not None and "network.unreachable" in again.notice.text)
     assert again.found == before
     assert before is not None
-    assert f"{before[1].first:%m-%d} 至 {before[1].last:%m-%d}" in again._summary.text()
+    assert f"{before[1].first:%m-%d} 至 {before[1].last:%m-%d}" in again.counted.text()
     page = again
     town.exchange.start()
     until(lambda: office.duty.state().connection.name == "ONLINE")

@@ -345,3 +345,19 @@ def test_two_thousand_units_are_filtered_and_stay_chosen(qtbot: QtBot) -> None:
     panel.search.setText("没有这个单位")
     assert panel.table.model().rowCount() == 0
     assert panel.filters["all"].text() == f"全部 {MANY}"
+
+
+def test_urging_one_document_from_its_list_opens_its_own_form(sent: Sent, window: MainWindow) -> None:
+    window.open_page("sent")
+    page = window.list_page("sent")
+    until(lambda: bool(page.table.model().rowCount()))
+    assert page.table.choose(sent.document)
+    act = next(act for act in page.plan.acts if act.name == "urge")  # type: ignore[union-attr]
+    page.act(act)  # type: ignore[union-attr]
+    until(lambda: window.acts.dialog is not None)
+    dialog = window.acts.dialog
+    assert isinstance(dialog, RemindDialog)
+    until(lambda: bool(dialog.reach.able))
+    dialog.act_button.click()  # type: ignore[union-attr]
+    until(lambda: window.acts.dialog is None)
+    until(lambda: sent.office.tracking.sent_one(sent.document).reminders > 0)

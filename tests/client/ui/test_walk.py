@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from client.ui.audit import clipped, nameless, uncaptioned
+from client.ui.audit import ambiguous, clipped, faults, nameless, uncaptioned
 from client.ui.chapters import chapters
 from client.ui.story import Story
 from client.ui.town import Town
@@ -29,11 +29,17 @@ def test_the_auditor_finds_what_is_wrong(qtbot: QtBot) -> None:
     short.setFixedWidth(60)
     low = label("这一段文字需要好几行才放得下，可是只给了一行的高度", wrap=True)
     low.setFixedSize(120, 16)
-    for part in (nobody, short, low):
+    secret = QLineEdit()
+    secret.setEchoMode(QLineEdit.EchoMode.Password)
+    secret.setAccessibleName("口令")
+    same = QPushButton("保存(&S)"), QPushButton("发送(&S)")
+    for part in (nobody, short, low, secret, *same):
         layout.addWidget(part)
     window.show()
     assert len(nameless(window)) == 1
     assert len(clipped(window)) == 2
+    assert len(uncaptioned(window)) == 1
+    assert ambiguous(window) == ["Alt+S: 保存(&S), 发送(&S)"]
 
 
 def test_the_main_job_from_seal_to_sealed_print(own_town: Town, qtbot: QtBot) -> None:
@@ -43,9 +49,7 @@ def test_the_main_job_from_seal_to_sealed_print(own_town: Town, qtbot: QtBot) ->
 
     def look(widget: QWidget, name: str) -> None:
         steps.append(name)
-        troubles.extend(
-            f"{name}: {trouble}" for trouble in (*nameless(widget), *clipped(widget), *uncaptioned(widget))
-        )
+        troubles.extend(f"{name}: {fault}" for fault in faults(widget))
 
     Story(own_town, look, (1366, 768)).tell()
     assert troubles == []

@@ -65,7 +65,7 @@ def _see_more(company: Company) -> None:
     player.wait(lambda: office.incoming.get(delivery).copies == COPIES + _MORE, "追加的份数到达")
     view.refresh()
     view.reader.tabs.setCurrentIndex(_PRINT_RECORDS)
-    player.wait(lambda: f"/ {COPIES + _MORE} 份" in view.tickets.left.text(), "打印记录")
+    player.wait(lambda: f"共 {COPIES + _MORE} 份" in view.tickets.left.text(), "打印记录")
     player.scene(window, "more-copies", "打印记录：每一份的份号、状态和打印人；剩余份数已增加")
     left = office.printing.remaining(delivery)
     player.check("追加打印份数经发文单位同意", left == COPIES + _MORE - 1, remaining=left, granted=_MORE)

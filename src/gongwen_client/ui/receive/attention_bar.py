@@ -31,9 +31,9 @@ class AttentionBar(QFrame):
         self._shape = glyph("warning", "invalid")
         self._what = ElidedLabel("", "strong")
         self._why = ElidedLabel("", "small", hugs=True)
-        self.look_button = button("立即办理(&G)", self._look, kind="primary", name="attention_look")
+        self.look_button = button("立即办理(&Z)", self._look, kind="primary", name="attention_look")
         self.check_button = button(
-            "查收(&K)", self._check, kind="primary", picture="check", name="attention_check"
+            "立即查收(&Z)", self._check, kind="primary", picture="check", name="attention_check"
         )
         later = button("稍后(&L)", self.put_off, kind="link", name="attention_later", tip="半小时后再提醒")
         layout = row(gap=Space.INSIDE, margins=(Space.GROUP, 0, Space.GROUP, 0))

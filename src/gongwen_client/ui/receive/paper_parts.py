@@ -46,12 +46,14 @@ class PaperParts(QWidget):
                 wrap=True,
             )
         )
+        awaited = [place for place in range(len(parts)) if place not in here]
         for place, part in enumerate(parts):
-            self._list.addWidget(self._line(place, part, here.get(place), enabled=enabled))
+            letter = "(&D)" if awaited[:1] == [place] else ""  # it can press one button only
+            self._list.addWidget(self._line(place, part, here.get(place), f"登记到件{letter}…", enabled))
         self._list.addStretch(1)
 
     def _line(
-        self, place: int, part: SpecialAttachment, tick: ArrivalTick | None, *, enabled: bool
+        self, place: int, part: SpecialAttachment, tick: ArrivalTick | None, act_text: str, enabled: bool
     ) -> QFrame:
         frame = QFrame()
         frame.setProperty("role", "card")
@@ -62,7 +64,7 @@ class PaperParts(QWidget):
         layout.addLayout(column(ElidedLabel(part.name), ElidedLabel(note, "small"), gap=2), 1)
         layout.addWidget(Chip(ARRIVED if tick else NOT_YET))
         if tick is None:
-            act = button("登记到件(&D)…", lambda: self.tick_wanted.emit(place), name=f"arrived_{place}")
+            act = button(act_text, lambda: self.tick_wanted.emit(place), name=f"arrived_{place}")
             act.setAccessibleName(f"登记到件：{part.name}")
             act.setEnabled(enabled)
             layout.addWidget(act)

@@ -85,6 +85,7 @@ class StatisticsPage(Page):
         self.pictures = Pictures()
         self.said = ElidedLabel("", "muted")
         self._summary = ElidedLabel()
+        self.counted = label("", "muted")
         self._lay_out()
         self._connect()
 
@@ -106,7 +107,8 @@ class StatisticsPage(Page):
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
         strip = holder(
-            row(self.tabs, None, self.as_table, margins=(Space.GROUP, 0, Space.GROUP, 0)), "toolstrip"
+            row(self.tabs, None, self.counted, self.as_table, margins=(Space.GROUP, 0, Space.GROUP, 0)),
+            "toolstrip",
         )
         strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         strip.setFixedHeight(44)
@@ -216,9 +218,10 @@ class StatisticsPage(Page):
         who = figures.units[0].unit_name if len(figures.units) == 1 else f"{len(figures.units)} 个单位"
         self._summary.setText(
             f"{who}　查收达标 {rate(met, wanted)}　及时率 {in_time_rate(('', whole))}　"
-            f"发文 {whole.sent} 件　收文 {whole.delivered} 件　"
-            f"{figures.first:%m-%d} 至 {figures.last:%m-%d}，{words.when(figures.server_time)} 统计"
+            f"发文 {whole.sent} 件　收文 {whole.delivered} 件"
         )
+        at = words.when(figures.server_time)
+        self.counted.setText(f"{figures.first:%m-%d} 至 {figures.last:%m-%d}，{at} 统计")
 
     # -- turning ----------------------------------------------------------------------------------------
 

@@ -37,8 +37,17 @@ class RequestsBar(QObject):
 
     def _line(self, one: OpenRequest, more: int) -> NoteLine:
         rest = f" · 另有 {more} 项" if more > 0 and one is self.requests[_SHOWN - 1] else ""
-        grant = button("同意(&Y)…", lambda: self.answer_wanted.emit(one, True), name="request_grant")
-        refuse = button("不同意(&N)…", lambda: self.answer_wanted.emit(one, False), name="request_refuse")
+        first = one is self.requests[0]  # a letter can press one button only
+        grant = button(
+            "同意(&G)…" if first else "同意…",
+            lambda: self.answer_wanted.emit(one, True),
+            name="request_grant",
+        )
+        refuse = button(
+            "不同意(&B)…" if first else "不同意…",
+            lambda: self.answer_wanted.emit(one, False),
+            name="request_refuse",
+        )
         grant.setAccessibleName(f"同意{one.row.unit_name}的申请")
         refuse.setAccessibleName(f"不同意{one.row.unit_name}的申请")
         return NoteLine(

@@ -44,7 +44,7 @@ class RequestsPage(ListPage):
         )
         self.search.setPlaceholderText("查找标题、申请单位")
         self.refuse_button = button(
-            "不同意(&N)…", lambda: self._answer(grant=False), picture="stop", name="refuse_request"
+            "不同意(&B)…", lambda: self._answer(grant=False), picture="stop", name="refuse_request"
         )
         self.grant_button = button(
             "同意(&Y)…",
