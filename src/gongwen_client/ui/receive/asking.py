@@ -14,6 +14,7 @@ from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import label, row, rule
 from gongwen_client.ui.widgets.forms import FormSheet, words_of
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.actions import Attendance, MeetingCall, MeetingReply
 from gongwen_protocol.profile import RegionProfile
 from gongwen_protocol.sentences import sentence
@@ -79,6 +80,11 @@ class AskDialog(FormSheet):
         act.setEnabled(False)
         self.reason.textChanged.connect(lambda: act.setEnabled(bool(words_of(self.reason))))
         self.keep(office.notepad, delivery.delivery_id, reason=self.reason)
+
+    def explain(self, error: GongwenError) -> None:
+        """What went wrong takes the place of the rule: both are too much for a small screen."""
+        self.rule.hide()
+        super().explain(error)
 
     def _ask(self) -> None:
         asking, delivery = self._office.asking, self._delivery

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QDate, QDateTime, QTime, QTimeZone, Signal
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone, Signal
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QGridLayout, QWidget
 
 from gongwen_client.host.clock import to_local
@@ -121,7 +121,8 @@ class DeputyDialog(FormSheet):
         for box in (self.holder, self.substitute):
             box.clear()
             for one in accounts:
-                box.addItem(f"{one.post} {one.account}（{named(one.roles)}）", one.account)
+                box.addItem(f"{one.post} {one.account}", one.account)
+                box.setItemData(box.count() - 1, named(one.roles), Qt.ItemDataRole.ToolTipRole)
         if len(accounts) > 1:
             self.substitute.setCurrentIndex(1)
         self._check()

@@ -215,13 +215,13 @@ def _chooser(view: SentView) -> RecipientsDialog | None:
 
 
 def urge_many(stage: Stage, window: MainWindow) -> Scene:
-    row = stage.sent()
+    row, other = stage.sent(), stage.sent()
     window.open_page("sent")
     page = window.list_page("sent")
 
     def scene() -> Scene:
         settle()
-        window.acts._urge(page, [row])
+        window.acts._urge(page, [row, other])
         until(lambda: isinstance(window.acts.dialog, UrgeManyDialog))
         dialog = window.acts.dialog
         assert isinstance(dialog, UrgeManyDialog)
