@@ -25,6 +25,7 @@ from gongwen_client.ui.lists.conditions import OWN_PERIOD, Conditions, span
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.long_table import LongTable
 from gongwen_client.ui.lists.model import LongModel
+from gongwen_client.ui.tasks import background
 from gongwen_client.ui.widgets.chip import DOT_ROLE
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.profile import load_profile
@@ -41,6 +42,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     settings = OfficeSettings("http://127.0.0.1:9", (), (), tmp_path, tmp_path)
     opened = Office(places, settings)
     yield opened
+    background.stop()  # a list that is still being read must not lose its database
     opened.stop()
 
 
