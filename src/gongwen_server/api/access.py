@@ -84,16 +84,11 @@ class Entry:
     """A request whose session is still to be looked up."""
 
     def __init__(
-        self,
-        request: Request,
-        exchange: Exchange,
-        nonces: NonceMemory,
-        arrival: Arrival,
-        credentials: HTTPAuthorizationCredentials | None,
+        self, request: Request, arrival: Arrival, credentials: HTTPAuthorizationCredentials | None
     ) -> None:
         self._request = request
-        self._exchange = exchange
-        self._nonces = nonces
+        self._exchange: Exchange = request.app.state.exchange
+        self._nonces: NonceMemory = request.app.state.nonces
         self._arrival = arrival
         self._credentials = credentials
 
@@ -119,12 +114,11 @@ class Entry:
 
 async def _entry(
     request: Request,
-    exchange: ExchangeOf,
-    nonces: NoncesOf,
-    arrival: ArrivalOf,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    proof: Annotated[str | None, Header(alias=PROOF_HEADER, max_length=1024)] = None,
 ) -> Entry:
-    return Entry(request, exchange, nonces, arrival, credentials)
+    # Called, not declared: each dependency of a dependency costs every request a piece of its time.
+    return Entry(request, await _arrival(request, credentials, proof), credentials)
 
 
 EntryOf = Annotated[Entry, Depends(_entry)]

@@ -40,9 +40,9 @@ _PROBLEM: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "the request does not fit its description"},
 }
 ROUTERS = (
+    documents.router,  # with the polls, of which there are most: routes are tried in this order
     session.router,
     uploads.router,
-    documents.router,
     deliveries.router,
     followups.router,
     administration.router,
