@@ -35,15 +35,14 @@ from gongwen_server.services.views import document_views, ticket_view
 
 PAGE = 200
 
-_BEYOND = (
+_ANY = (
     select(ChangeRow.sequence)
     .where(ChangeRow.unit_code == bindparam("unit"), ChangeRow.sequence > bindparam("cursor"))
     .limit(1)
-    .scalar_subquery()
 )
 _PULSE = (  # most polls ask nothing else: made once
     select(
-        _BEYOND.label("news"),
+        _ANY.scalar_subquery().label("news"),
         LedgerRow.change_sequence,
         CheckpointRow.size,
         CheckpointRow.statement,
@@ -121,11 +120,8 @@ def _news(exchange: Exchange, caller: Caller, cursor: int, tree: int) -> SyncAns
 
 def has_changes(exchange: Exchange, caller: Caller, cursor: int) -> bool:
     """Whether the unit has to hear of something beyond ``cursor``."""
-    with exchange.reading() as session:
-        beyond = select(ChangeRow.sequence).where(
-            ChangeRow.unit_code == caller.unit_code, ChangeRow.sequence > cursor
-        )
-        return session.scalar(beyond.limit(1)) is not None
+    with exchange.asking() as connection:
+        return connection.scalar(_ANY, {"unit": caller.unit_code, "cursor": cursor}) is not None
 
 
 def newest_changes(exchange: Exchange, after: int | None) -> tuple[int, Heads]:
