@@ -134,6 +134,17 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path.absolute().as_posix()}"
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file that a URL of SQLite names, as it names it; None for other databases."""
+    place = make_url(url)
+    return Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None
+
+
+def with_sqlite_file(url: str, path: Path) -> str:
+    """The same URL of SQLite for another file."""
+    return make_url(url).set(database=path.as_posix()).render_as_string(hide_password=False)
+
+
 def _engine(url: str) -> Engine:
     place = make_url(url)
     if place.drivername in ("postgres", "postgresql"):
