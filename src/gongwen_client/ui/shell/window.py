@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Signal
@@ -23,6 +23,7 @@ from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.notices.follower import NoticeFollower
+from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.receive.attention_bar import AttentionBar
 from gongwen_client.ui.receive.deputies import DeputyDialog
 from gongwen_client.ui.receive.half_days import HalfDays, put_above
@@ -34,7 +35,7 @@ from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
 from gongwen_client.ui.shell.opened import OpenDocument, View
 from gongwen_client.ui.shell.reading import TextReading
-from gongwen_client.ui.shell.rooms import all_rooms
+from gongwen_client.ui.shell.rooms import Rooms
 from gongwen_client.ui.shell.sheets import OpenSheets
 from gongwen_client.ui.shell.status import StatusLine
 from gongwen_client.ui.shell.toast import Toast
@@ -78,20 +79,16 @@ class MainWindow(QMainWindow):
         self.note_area = NoteArea()
         self._loss_was_told = False
         self.page = ""
-        self.keys_page = KeysPage(office)
-        self.pages: dict[str, Page] = {**all_rooms(office), "keys": self.keys_page}
+        self.pages = Rooms(office, self)
+        self.pages.made.connect(self._furnish)
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
         self.documents = OpenDocument(office, self._stack, self.viewers, self.note_area)
-        for page in self.pages.values():
-            self._stack.addWidget(page)
-            page.room_wanted.connect(self.open_page)
-            page.row_wanted.connect(self.open_row)
-        self._add_check_button()
+        self.acts = ListActs(office, self)
         self._lock = LockPage(office, session)
         self._whole = QStackedWidget()
         self._lay_out()
-        self.acts = ListActs(office, self)
+        self._add_check_button()
         self._reading = TextReading(office, self)
         self.notifier = Notifier(office, self)
         self._sheets = OpenSheets(self)
@@ -151,16 +148,12 @@ class MainWindow(QMainWindow):
         self.navigation.chosen.connect(self.open_page)
         self.navigation.compose_wanted.connect(self.documents.compose)
         self.events.changed.connect(self._heard)
-        self.notices.attach(self.events, self.pages["notices"], self.open_page, self.documents.open_sent)
+        self.notices.attach(self.events, self._open_notice)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
         self._lock.unlocked.connect(self._unlocked)
-        self.home.attend_wanted.connect(self.attend)
-        self.home.list_wanted.connect(self.open_list)
-        self.home.day_known.connect(lambda day: self.banner.show_cutoff(day.cutoff, day.now))
-        self.keys_page.reload_wanted.connect(self.look_for_keys)
         self.notifier.told.connect(self._arrived)
         self.notifier.clicked.connect(self._come_forward)
         self.notifier.looked.connect(self.attention.show_attention)
@@ -183,7 +176,36 @@ class MainWindow(QMainWindow):
         documents.failed.connect(self.show_error)
         documents.counts_changed.connect(self.refresh_counts)
         documents.handover_wanted.connect(self.log_out)
-        openers: dict[str, Callable[[object], object]] = {
+        self.acts.changed.connect(self.refresh)
+        self.acts.draft_made.connect(documents.open_draft)
+
+    def _furnish(self, page: Page) -> None:
+        """A page that has just been made gets its place in the window, and is heard from now on."""
+        self._stack.addWidget(page)
+        if self._settings is not None:
+            page.restore(self._settings)
+        page.room_wanted.connect(self.open_page)
+        page.row_wanted.connect(self.open_row)
+        if isinstance(page, HomePage):
+            page.attend_wanted.connect(self.attend)
+            page.list_wanted.connect(self.open_list)
+            page.day_known.connect(lambda day: self.banner.show_cutoff(day.cutoff, day.now))
+        elif isinstance(page, KeysPage):
+            page.reload_wanted.connect(self.look_for_keys)
+        elif isinstance(page, NoticesPage):
+            page.document_wanted.connect(self.documents.open_sent)
+            self.notices.follow(page)
+        elif isinstance(page, (DocumentList, ListPage)) and page.objectName() in self._openers:
+            page.opened.connect(self._openers[page.objectName()])
+        if isinstance(page, DocumentList):
+            self.acts.attach(page)
+            page.act_wanted.connect(self.documents.act)
+
+    @property
+    def _openers(self) -> Mapping[str, Callable[[object], object]]:
+        """What opens a row of a list."""
+        documents = self.documents
+        return {
             "pending": documents.open_incoming,
             "received": documents.open_incoming,
             "returned": documents.open_incoming,
@@ -194,14 +216,6 @@ class MainWindow(QMainWindow):
             "returned_to_us": documents.open_returned,
             "requests": documents.open_asking,
         }
-        for name, opener in openers.items():
-            page = self.list_page(name)
-            page.opened.connect(opener)
-            if isinstance(page, DocumentList):
-                self.acts.attach(page)
-                page.act_wanted.connect(documents.act)
-        self.acts.changed.connect(self.refresh)
-        self.acts.draft_made.connect(documents.open_draft)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
@@ -249,6 +263,13 @@ class MainWindow(QMainWindow):
         assert isinstance(page, HomePage)
         return page
 
+    @property
+    def keys_page(self) -> KeysPage:
+        """The seal keys."""
+        page = self.pages["keys"]
+        assert isinstance(page, KeysPage)
+        return page
+
     def list_page(self, name: str) -> DocumentList | ListPage:
         """A page that is a list of documents."""
         page = self.pages[name]
@@ -268,6 +289,12 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         if isinstance(page, DocumentList):
             page.open_row(identity)
+
+    def _open_notice(self, notice_id: str) -> None:
+        page = self.pages["notices"]
+        assert isinstance(page, NoticesPage)
+        page.show_notice(notice_id)
+        self.open_page("notices")
 
     def _show_place(self, name: str) -> None:
         """The open document belongs to another list now."""
@@ -434,8 +461,6 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         self.navigation.restore(self._settings)
-        for page in self.pages.values():
-            page.restore(self._settings)
 
     def remember(self) -> None:
         """Write the layout down."""
@@ -443,7 +468,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.navigation.remember(self._settings)
-        for page in self.pages.values():
+        for page in self.pages.there():
             page.remember(self._settings)
         self._settings.sync()
 
