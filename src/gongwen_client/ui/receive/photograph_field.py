@@ -13,6 +13,7 @@ from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, label, row
+from gongwen_client.ui.widgets.dialog import boxed
 from gongwen_client.ui.widgets.pixels import fitted
 
 _FILES = "照片 (*.jpg *.jpeg *.png *.bmp *.tif *.tiff)"
@@ -38,7 +39,8 @@ class PhotographField(QWidget):
         self._name = ElidedLabel("", "strong")
         self._size = label("", "small")
         self.remove_button = button("去掉照片", self.remove, kind="link", name="remove_photograph")
-        line = row(self.choose_button, self._hint, self._thumb, gap=Space.INSIDE)
+        self._frame = boxed(self._thumb)
+        line = row(self.choose_button, self._hint, self._frame, gap=Space.INSIDE)
         line.addLayout(column(self._name, self._size, gap=0), 1)
         line.addWidget(self.remove_button)
         self.setLayout(line)
@@ -76,7 +78,7 @@ class PhotographField(QWidget):
         taken = self.photograph
         for part in (self.choose_button, self._hint):
             part.setVisible(taken is None)
-        for part in (self._thumb, self._name, self._size, self.remove_button):
+        for part in (self._frame, self._name, self._size, self.remove_button):
             part.setVisible(taken is not None)
         if taken is not None:
             self._thumb.setPixmap(fitted(taken.pixels, _THUMB, self.devicePixelRatioF()))

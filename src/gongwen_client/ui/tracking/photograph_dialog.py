@@ -10,7 +10,7 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.tracking import terms
 from gongwen_client.ui.widgets.basics import button, label
-from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.dialog import Sheet, boxed
 from gongwen_client.ui.widgets.pixels import fitted
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs.draw.results import Pixels
@@ -34,7 +34,7 @@ class PhotographDialog(Sheet):
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setFixedSize(_ROOM)
         self.picture.setAccessibleName("申请单位所附照片")
-        self.body.addWidget(self.picture)
+        self.body.addWidget(boxed(self.picture))
         self._office, self._request = office, one.request.request_id
         self.again_button = button("重新取照片(&R)", self._fetch, picture="refresh", name="photograph_again")
         self.buttons.addWidget(self.again_button)
