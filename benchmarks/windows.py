@@ -138,7 +138,7 @@ def run(home: Path, url: str, body: Path, code: str, password: str) -> None:
             settle()
     stalls.tell("changing lists and the first page")
     walk_the_list(window, stalls)
-    window.compose()
+    window.documents.compose()
     until(lambda: isinstance(window.view, ComposePage))
     page = window.view
     assert isinstance(page, ComposePage)
