@@ -86,9 +86,9 @@ class RequestKind(StrEnum):
 
 class RequestPicture(Message):
     """A photograph of what failed. ``data``: base64 of a JPEG file; with ``certificate`` (SM3 of the DER
-    bytes of the sender's encryption certificate) of the envelope of GB/T 35275 around one. Of an encrypted document
-    it is always the latter: who photographs a page shows what stands on it. GET /v1/requests/{id}/picture
-    gives it to both sides."""
+    bytes of the sender's encryption certificate) of the envelope of GB/T 35275 around one. Of an encrypted
+    document it is always the latter: who photographs a page shows what stands on it. GET
+    /v1/requests/{id}/picture gives it to both sides."""
 
     data: Annotated[
         str, StringConstraints(min_length=4, max_length=MOST_PICTURE, pattern=r"^[A-Za-z0-9+/]*={0,2}$")
@@ -182,12 +182,25 @@ class MeetingReply(Message):
     note: LongText = ""
 
 
+class PaperShare(Message):
+    """How many copies of a part one unit gets where it is not the number of all; 0: none."""
+
+    unit_code: ShortText
+    copies: Annotated[int, Field(ge=0, le=9999)]
+
+
 class SpecialAttachment(Message):
-    """A part that goes by paper (特殊附件): books, drawings (Jiangmen art. 28)."""
+    """A part that goes by paper (特殊附件): books, drawings (Jiangmen art. 28). Each unit gets ``copies``,
+    those in ``shares`` a number of their own."""
 
     name: ShortText
     copies: Annotated[int, Field(ge=1, le=9999)] = 1
     sent_by: ShortText
+    shares: Annotated[tuple[PaperShare, ...], Field(max_length=10_000)] = ()
+
+    def copies_for(self, unit_code: str) -> int:
+        """What a unit gets on paper."""
+        return next((one.copies for one in self.shares if one.unit_code == unit_code), self.copies)
 
 
 class Arrival(Message):

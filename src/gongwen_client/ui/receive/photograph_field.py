@@ -76,10 +76,10 @@ class PhotographField(QWidget):
 
     def _show(self) -> None:
         taken = self.photograph
-        for part in (self.choose_button, self._hint):
-            part.setVisible(taken is None)
-        for part in (self._frame, self._name, self._size, self.remove_button):
-            part.setVisible(taken is not None)
+        before: tuple[QWidget, ...] = (self.choose_button, self._hint)
+        after: tuple[QWidget, ...] = (self._frame, self._name, self._size, self.remove_button)
+        for part in (*before, *after):
+            part.setVisible((part in after) is (taken is not None))
         if taken is not None:
             self._thumb.setPixmap(fitted(taken.pixels, _THUMB, self.devicePixelRatioF()))
             self._name.setText(taken.name)

@@ -39,7 +39,6 @@ from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Unit
 from gongwen_protocol.succession import successor_of
 
-
 _LOOK_AGAIN_MS = 60_000
 
 
