@@ -79,6 +79,8 @@ COPIES = CopyColumn("份数", lambda line: str(line.recipient.copies), 76, edits
 NUMBERS = CopyColumn("份号", lambda line: line.numbers, 88)
 FIRST = CopyColumn("起始编号", lambda line: str(line.range.first) if line.range else "—", 88)
 LAST = CopyColumn("结束编号", lambda line: str(line.range.last) if line.range else "—", 88)
+ON_PAPER = CopyColumn("纸质", lambda line: str(sum(line.paper)) if any(line.paper) else "—", 52)
+"""All parts on paper together, where there is no room for each."""
 _SHORT = 4
 
 

@@ -15,10 +15,10 @@ from gongwen_client.ui.compose.copies import (
     COPIES,
     NAME,
     NUMBERS,
+    ON_PAPER,
     ROLE,
     CopiesModel,
     CopiesTable,
-    paper_columns,
     totals,
 )
 from gongwen_client.ui.theme import Space
@@ -93,7 +93,7 @@ class SendDialog(Sheet):
     def _units(self) -> QVBoxLayout:
         draft, review = self.review.draft, self.review
         papers = draft.more.special_attachments
-        model = CopiesModel((NAME, ROLE, COPIES, NUMBERS, *paper_columns(papers, edits=False)))
+        model = CopiesModel((NAME, ROLE, COPIES, NUMBERS, *((ON_PAPER,) if papers else ())))
         model.show_recipients(draft.recipients, review.units, papers)
         table = CopiesTable(model, "recipients")
         table.setEditTriggers(CopiesTable.EditTrigger.NoEditTriggers)
