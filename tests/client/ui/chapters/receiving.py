@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from client.ui.chapters.tracking import next_monday
 from client.ui.driving import settle, until
+from client.ui.files import page_photographed
 from client.ui.story import Story
 from client.ui.town import PIN, UNITS, Town
 from fakes.clock import FakeClock
@@ -183,6 +184,10 @@ def reading(story: Story, window: MainWindow) -> None:
     dialog = view.acts_of.dialogs[-1]
     dialog.reason.setPlainText("打印第 3 份时卡纸，损坏 1 份。")  # type: ignore[attr-defined]
     story.picture(dialog, "receive-ask")
+    dialog.photograph.take(page_photographed(story.town.body, story.town.home))  # type: ignore[attr-defined]
+    until(lambda: dialog.photograph.photograph is not None)  # type: ignore[attr-defined]
+    story.picture(dialog, "receive-ask-photograph")
+    dialog.photograph.remove()  # type: ignore[attr-defined]
     view.open_return()
     story.picture(view.dialog, "receive-return")  # type: ignore[arg-type]
     view.dialog.reject()  # type: ignore[union-attr]
