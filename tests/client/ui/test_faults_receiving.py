@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from client.ui.faults.enduring import RUNS, Run, endure, known_open
+from client.ui.faults.enduring import RUNS, Run, endure
 from client.ui.faults.scenes_receiving import RECEIVER_SCENES
 from client.ui.faults.stage import Stage
 
@@ -19,7 +19,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.mark.parametrize("troubles", RUNS, ids=lambda run: run[-1].name.lower())
-@pytest.mark.parametrize("name", [known_open(name) for name in RECEIVER_SCENES])
+@pytest.mark.parametrize("name", RECEIVER_SCENES)
 def test_it_is_said_kept_and_done_once(stage: Stage, qapp: object, name: str, troubles: Run) -> None:
     stage.unhandled.clear()
     with stage.window(stage.receiver) as window:

@@ -35,11 +35,12 @@ from gongwen_client.ui.theme import Space
 from gongwen_client.ui.viewer.disclosure import Disclosure
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.page_view import PageView
-from gongwen_client.ui.viewer.panel import Section, scrolled
+from gongwen_client.ui.viewer.panel import Section
 from gongwen_client.ui.viewer.reader import ZoomTools
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Recipient, RecipientRole, Unit
 from gongwen_protocol.states import DocumentState
@@ -126,7 +127,7 @@ class ComposePage(QWidget):
             )
         )
         margins = (Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP)
-        area = scrolled(holder(column(self.notice, self._fields, None, gap=Space.GROUP, margins=margins)))
+        area = Scrolled(holder(column(self.notice, self._fields, None, gap=Space.GROUP, margins=margins)))
         area.setFixedWidth(_FORM_WIDTH)
         self.form_area = area
         return area

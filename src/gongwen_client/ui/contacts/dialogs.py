@@ -20,9 +20,10 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_protocol.contacts import ContactsHistory, UnitContact
 from gongwen_protocol.messages import Unit
 
@@ -211,7 +212,7 @@ class HistoryDialog(Sheet):
             parts.append(Section(f"{words.stamp(record.at)}　{act}", facts))
         if not parts:
             parts.append(label("还没有记录。", "muted"))
-        self.body.addWidget(scrolled(holder(column(*parts, None, gap=Size.RADIUS * 3))), 1)
+        self.body.addWidget(Scrolled(holder(column(*parts, None, gap=Size.RADIUS * 3))), 1)
         self.add_safe("关闭(&C)")
 
 

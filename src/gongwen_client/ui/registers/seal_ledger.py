@@ -28,9 +28,10 @@ from gongwen_client.ui.registers.strip import BookStrip
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import KnownError
@@ -239,7 +240,7 @@ class UseDialog(Sheet):
             )
         )
         sections = [Section("用印", facts), Section("印章和位置", seal), Section("凭据（SM3）", evidence)]
-        area = scrolled(holder(column(*sections, None, gap=16)))
+        area = Scrolled(holder(column(*sections, None, gap=16)))
         self.body.addWidget(area, 1)
         self.add_safe("关闭(&C)")
         if use.problem:

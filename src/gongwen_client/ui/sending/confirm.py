@@ -15,9 +15,10 @@ from gongwen_client.ui.compose.copies import COPIES, NAME, NUMBERS, ROLE, Copies
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.disclosure import Disclosure
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled, step_line
+from gongwen_client.ui.viewer.panel import FactList, Section, step_line
 from gongwen_client.ui.widgets.basics import column, holder, row
 from gongwen_client.ui.widgets.dialog import Sheet, boxed
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 from gongwen_protocol.decisions import Refused, Ruling
 from gongwen_protocol.sentences import sentence
@@ -57,7 +58,7 @@ class SendDialog(Sheet):
         )
         self.resize(_WIDE, _HIGH)
         self.review = review
-        facts = scrolled(holder(column(Section("公文", self._facts()), None)))
+        facts = Scrolled(holder(column(Section("公文", self._facts()), None)))
         facts.setFixedWidth(_FACTS)
         said = column(
             Section("时限", _timing(review.timing)),
@@ -66,7 +67,7 @@ class SendDialog(Sheet):
             None,
             gap=Space.GROUP,
         )
-        checks = scrolled(holder(said))
+        checks = Scrolled(holder(said))
         checks.setFixedWidth(_CHECKS)
         columns = row(facts, checks, gap=Space.SECTION)
         columns.addLayout(self._units(), 1)
@@ -90,7 +91,7 @@ class SendDialog(Sheet):
         self.table = table
         self.comparison = ComparisonView(changes=False)
         self.comparison.show_comparison(review.comparison, review.units)
-        compared = scrolled(self.comparison)
+        compared = Scrolled(self.comparison)
         compared.setMaximumHeight(210)
         right = column(
             Section(totals(draft.recipients, beside.copies if beside else 0), boxed(table)),

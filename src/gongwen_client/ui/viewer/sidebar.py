@@ -34,9 +34,9 @@ from gongwen_client.render import AttachmentFacts, Hit
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space, Type, colour, font
 from gongwen_client.ui.viewer.page_view import PageView
-from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.viewer.thumbnails import Thumbnails
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_docs.ofd.navigation import Action, ActionKind, Navigation
 
 WIDTH = 208
@@ -111,7 +111,7 @@ class Carried(QWidget):
         self._inside: QVBoxLayout = column(
             gap=Space.ROW, margins=(Space.ROW, Space.ROW, Space.ROW, Space.ROW)
         )
-        self.setLayout(column(scrolled(holder(self._inside)), gap=0))
+        self.setLayout(column(Scrolled(holder(self._inside)), gap=0))
 
     def show_files(self, files: Sequence[AttachmentFacts]) -> None:
         """Replace what is listed."""
