@@ -62,6 +62,6 @@ class Safety(QObject):
 
     def _follow_preferences(self) -> None:
         preferences = self._office.preferences.now
-        self._window.notifier.sound = preferences.sound
+        self._window.attendance.notifier.sound = preferences.sound
         if preferences.save_folder and QDir(preferences.save_folder).exists():
             QDir.setCurrent(preferences.save_folder)  # file dialogs begin where a bare name would lie

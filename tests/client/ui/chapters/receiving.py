@@ -57,12 +57,12 @@ def _tell(story: Story, clock: FakeClock) -> None:
     window = story.window(receiver)
     window.open_page("pending")
     meeting = send(town, sender, MEETING, "特急", more(clock))
-    window.notifier.look()
+    window.attendance.notifier.look()
     until(lambda: len(receiver.incoming.list()) == 1)
-    until(lambda: window.half_days.morning.word != "")
-    window.notifier.look()
+    until(lambda: window.attendance.half_days.morning.word != "")
+    window.attendance.notifier.look()
     settle()
-    window.show_deputies()
+    window.attendance.show_deputies()
     deputies = window.findChild(DeputyDialog)
     assert deputies is not None
     until(lambda: bool(receiver.deputies.last_known))
@@ -134,20 +134,22 @@ def louder(story: Story, window: MainWindow, sender: Office, meeting: str, clock
     office.duty.poll_now()
     until(lambda: office.incoming.list()[0].reminders == 1)
     clock.advance(minutes=50)
-    window.notifier.look()
-    until(window.attention.isVisible)
+    window.attendance.notifier.look()
+    until(window.attendance.bar.isVisible)
     story.picture(window, "receive-attention")
-    window.attend()
-    until(lambda: not window.attention.isVisible() and "已查收" in window.half_days.morning.word)
+    window.attendance.attend()
+    until(
+        lambda: not window.attendance.bar.isVisible() and "已查收" in window.attendance.half_days.morning.word
+    )
     seen: list[Attention] = []
-    window.notifier.looked.connect(seen.append)
+    window.attendance.notifier.looked.connect(seen.append)
     day = clock.now().astimezone(BEIJING).date()
     clock.set_wall(
         datetime(day.year, day.month, day.day, 16, 50, tzinfo=BEIJING).astimezone(clock.now().tzinfo)
     )
     office.duty.poll_now()
-    window.notifier.look()
-    until(lambda: bool(seen) and window.attention.isVisible())
+    window.attendance.notifier.look()
+    until(lambda: bool(seen) and window.attendance.bar.isVisible())
     story.picture(window, "receive-overdue")
 
 
