@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import uvicorn
 
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.addresses import is_loopback
+from gongwen_server.api.admission import ROOMS, Kind, Room
 from gongwen_server.api.application import create_application
 from gongwen_server.api.patience import MOST_HEAD_BYTES, PatientProtocol
 from gongwen_server.services.exchange import Exchange
@@ -60,10 +62,15 @@ def url_of(listener: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{shown}:{port}"
 
 
-def make_server(exchange: Exchange, tls: TlsFiles | None = None, metrics_token: str = "") -> uvicorn.Server:
+def make_server(
+    exchange: Exchange,
+    tls: TlsFiles | None = None,
+    metrics_token: str = "",
+    rooms: Mapping[Kind, Room] = ROOMS,
+) -> uvicorn.Server:
     """The server, to be run with ``sockets=[bind(...)]``; stops gracefully on SIGTERM and SIGINT."""
     configuration = uvicorn.Config(
-        create_application(exchange, metrics_token),
+        create_application(exchange, metrics_token, rooms),
         log_config=None,
         access_log=False,
         server_header=False,

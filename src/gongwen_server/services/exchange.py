@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -72,6 +72,12 @@ class Exchange:
         """A view of the database. Raises KnownError("exchange.unavailable") when it does not answer."""
         with failures_as("exchange.unavailable"), self.database.reading() as session:
             yield session
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """For one query; see ``Database.asking``. Raises KnownError("exchange.unavailable")."""
+        with failures_as("exchange.unavailable"), self.database.asking() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from client.ui.driving import settle
+from client.ui.driving import bury, settle
 from client.ui.town import Town
 from client.ui.windows import shown_window
 from gongwen_client.services.office import Office
@@ -44,6 +44,7 @@ def _quiet_qt(qapp: QApplication) -> Iterator[None]:
     yield
     qapp.closeAllWindows()
     settle()
+    bury(*(one for one in qapp.topLevelWidgets() if one.parent() is None))
     qInstallMessageHandler(before)
     assert not said
 

@@ -67,7 +67,7 @@ def _look_at_the_day(company: Company) -> None:
     window.open_page("home")
     player.wait(lambda: window.home.day is not None, "首页")
     player.scene(window, "home", "首页：今天要办的事、本半日查收、工作日历和公告")
-    window.attend()
+    window.attendance.attend()
     player.wait(lambda: office.duty.state().last_attended_check is not None, "人工查收")
     window.home.reload()
     player.wait(lambda: window.home.day is not None and bool(window.home.day.check_times), "首页记下查收")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, DraftFinding, Hit
-from gongwen_client.domain.paper import paper_beside
 from gongwen_client.services.addressing import Addressing
 from gongwen_client.services.office import Office
 from gongwen_client.services.send_review import DraftLook
@@ -113,7 +112,7 @@ class ComposePage(QWidget):
         self.setLayout(whole)
 
     def _form_area(self) -> QWidget:
-        self._paper_fold = Disclosure("纸质同送和特殊附件", lambda: self.paper)
+        self._paper_fold = Disclosure("纸质同送和特殊附件", self.paper)
         self._fields = holder(
             column(
                 Section("正文", self.body_picker, self.meter),
@@ -204,8 +203,7 @@ class ComposePage(QWidget):
         self._check()
 
     def _show_recipients(self, recipients: Sequence[Recipient]) -> None:
-        beside = paper_beside(self.draft.more)
-        self.copies.show_recipients(recipients, self._units, beside.copies if beside else 0)
+        self.copies.show_recipients(recipients, self._units, self.draft.more.special_attachments)
 
     def _preview(self) -> None:
         body = self.draft.body
@@ -423,14 +421,14 @@ class ComposePage(QWidget):
 
     def set_copies(self) -> None:
         """设置打印份数."""
-        beside = paper_beside(self.draft.more)
+        papers = self.paper.attachments()
         required = self.look.copies_required if self.look else ""
 
         def show(addressing: Addressing) -> None:
             groups = (*addressing.own_groups, *addressing.groups)
-            paper = beside.copies if beside else 0
-            dialog = CopiesDialog(self, self.copies.recipients, self._units, groups, paper, required)
+            dialog = CopiesDialog(self, self.copies.recipients, self._units, groups, papers, required)
             dialog.chosen.connect(self._set_recipients)
+            dialog.papers_chosen.connect(self.paper.share_out)
             self._open_dialog(dialog)
 
         work(self, self._office.addressing.open).then(show).failed(self._refused).start()

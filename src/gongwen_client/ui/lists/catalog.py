@@ -21,7 +21,7 @@ from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_protocol.messages import Elements
 from gongwen_protocol.states import DeliveryState, DocumentState
 
-__all__ = ["DECIDED", "WAITING", "all_pages", "sent_state"]
+__all__ = ["DECIDED", "WAITING", "list_page", "sent_state"]
 
 Returned = tuple[SentRow, DeliveryRow]
 sent_state = cells.sent_state
@@ -342,6 +342,7 @@ def all_plans(now: Clock) -> tuple[ListPlan, ...]:
     )
 
 
-def all_pages(office: Office) -> dict[str, DocumentList]:
-    """Every list by its name, in the navigation's order."""
-    return {plan.name.value: DocumentList(office, plan) for plan in all_plans(office.boards.now)}
+def list_page(office: Office, name: ListName) -> DocumentList:
+    """The page of a list."""
+    [plan] = (plan for plan in all_plans(office.boards.now) if plan.name is name)
+    return DocumentList(office, plan)

@@ -143,6 +143,7 @@ class LinedTable(QTableView):
         self.setObjectName(name)
         self.setAccessibleName(spoken)
         self.setModel(model)
+        model.setParent(self)
         self.setItemDelegate(CellDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

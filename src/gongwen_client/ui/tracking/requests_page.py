@@ -102,6 +102,7 @@ _COLUMNS: Sequence[Column[OpenRequest]] = (
         "份数", lambda one: str(one.request.count or ""), 52, sort=lambda one: one.request.count, right=True
     ),
     Column("原因", lambda one: one.request.reason, 200, most=480),
+    Column("照片", lambda one: "有" if one.request.pictured else "", 48, quiet=True),
     Column(
         "申请时间",
         lambda one: words.when(one.request.asked_at),
