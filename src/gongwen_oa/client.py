@@ -131,6 +131,10 @@ class OaClient:
         """Who the exchange is, its latest checkpoint, and the proof of growth since ``tree`` leaves."""
         return self._json("GET", f"/log?tree={tree}")
 
+    def restorations(self) -> list[Json]:
+        """Signed statements that the exchange was restored from a backup, oldest first."""
+        return list(self._json("GET", "/restorations")["restorations"])
+
     def growth(self, old: int, new: int) -> Json:
         """The proof between two states of the log. Raises OaError("log.no_such_states")."""
         return self._json("GET", f"/log/growth?old={old}&new={new}")
