@@ -406,12 +406,14 @@ class MainWindow(QMainWindow):
 
     def _cover(self, *, expired: bool) -> None:
         if self._whole.currentWidget() is not self._lock:
+            self.notifier.covered = True
             self._sheets.put_aside()
             self._whole.setCurrentWidget(self._lock)
             self.viewers.set_covered(True)
             self._lock.cover(expired=expired)
 
     def _unlocked(self) -> None:
+        self.notifier.covered = False
         self._whole.setCurrentIndex(0)
         self._sheets.bring_back()
         self.viewers.set_covered(False)
