@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from client.ui.audit import clipped
 from client.ui.driving import settle
 from client.ui.rows import TITLE, incoming, verification
 from fakes.seal_keys import certified_key
@@ -170,6 +171,20 @@ def test_caps_lock_is_noticed(qtbot: QtBot) -> None:
     assert dialog.entry._caps.isVisible()
     qtbot.keyClick(dialog.pin, "a")
     assert not dialog.entry._caps.isVisible()
+
+
+def test_a_number_pad_that_moves_instead_of_writing_is_noticed(qtbot: QtBot) -> None:
+    dialog = PinDialog(None, _card(), TITLE)
+    _open(qtbot, dialog)
+    pad = Qt.KeyboardModifier.KeypadModifier
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_Home, pad)
+    settle()
+    assert dialog.entry._pad.isVisible()
+    assert dialog.pin.text() == ""
+    assert not clipped(dialog)
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_7, pad)
+    assert not dialog.entry._pad.isVisible()
+    assert dialog.pin.text() == "7"
 
 
 @pytest.mark.parametrize("verdict", list(VERDICTS))

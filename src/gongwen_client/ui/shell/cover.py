@@ -13,6 +13,8 @@ from gongwen_client.ui.viewer.window import Viewers
 class Cover(QStackedWidget):
     """``content``, or the lock page in its place; dialogs and windows of files go and come with it."""
 
+    covered = Signal(bool)
+    """Whether the window is covered now."""
     lifted = Signal()
     """The person is back."""
 
@@ -28,12 +30,14 @@ class Cover(QStackedWidget):
         """Cover the window; ``expired``: because the session ended, not because the person wished it."""
         if self.currentWidget() is self._lock:
             return
+        self.covered.emit(True)
         self._sheets.put_aside()
         self.setCurrentWidget(self._lock)
         self._viewers.set_covered(True)
         self._lock.cover(expired=expired)
 
     def _lift(self) -> None:
+        self.covered.emit(False)
         self.setCurrentWidget(self._content)
         self._sheets.bring_back()
         self._viewers.set_covered(False)

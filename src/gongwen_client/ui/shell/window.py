@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
+        self._cover.covered.connect(self.attendance.notifier.set_covered)
         self._cover.lifted.connect(self.refresh)
         self.attendance.list_wanted.connect(self._come_forward)
         self.attendance.attended.connect(self.refresh)
