@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from gongwen_client.ui.screenless import draw_in_memory, wanted_in_memory
+
+if wanted_in_memory():
+    draw_in_memory()
 # Commands keep their ledger in the user's places: not in those of whoever runs the tests.
 os.environ.setdefault("GONGWEN_HOME", tempfile.mkdtemp(prefix="gongwen-tests-"))
 

@@ -11,12 +11,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from gongwen_protocol.basics import Id, LongText, Message, Moment, ShortText
+from gongwen_protocol.basics import Digest, Id, LongText, Message, Moment, ShortText
 from gongwen_protocol.profile import ReminderLevel
 from gongwen_protocol.secrecy import Envelope
 from gongwen_protocol.states import RequestState
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+MOST_PICTURE = 700_000
+"""Characters of base64: a photograph of 512 kB in its envelope."""
 UnitCodes = Annotated[tuple[ShortText, ...], Field(max_length=10_000)]
 
 # -- the sender ---------------------------------------------------------------------------------------------
@@ -82,12 +84,25 @@ class RequestKind(StrEnum):
     RESEND = "resend"
 
 
+class RequestPicture(Message):
+    """A photograph of what failed. ``data``: base64 of a JPEG file; with ``certificate`` (SM3 of the DER
+    bytes of the sender's encryption certificate) of the envelope of GB/T 35275 around one. Of an encrypted
+    document it is always the latter: who photographs a page shows what stands on it. GET
+    /v1/requests/{id}/picture gives it to both sides."""
+
+    data: Annotated[
+        str, StringConstraints(min_length=4, max_length=MOST_PICTURE, pattern=r"^[A-Za-z0-9+/]*={0,2}$")
+    ]
+    certificate: Digest | None = None
+
+
 class ReceiverRequest(Message):
     """…/requests (申请追加打印份数, 申请重发). ``count``: copies, 0 with RESEND."""
 
     kind: RequestKind
     count: Annotated[int, Field(ge=0, le=999)] = 0
     reason: Reason
+    picture: RequestPicture | None = None
 
 
 class RequestGrant(Message):
@@ -106,7 +121,7 @@ class RequestRefusal(Message):
 
 
 class RequestView(Message):
-    """A request with its answer. ``first`` and ``last``: the copy numbers that were granted."""
+    """A request with its answer. ``pictured``: a photograph can be asked for (``RequestPicture``)."""
 
     request_id: Id
     kind: RequestKind
@@ -119,6 +134,7 @@ class RequestView(Message):
     answer: str = ""
     answered_at: Moment | None = None
     answered_by: str = ""
+    pictured: bool = False
 
 
 class CopyRange(Message):
@@ -166,12 +182,25 @@ class MeetingReply(Message):
     note: LongText = ""
 
 
+class PaperShare(Message):
+    """How many copies of a part one unit gets where it is not the number of all; 0: none."""
+
+    unit_code: ShortText
+    copies: Annotated[int, Field(ge=0, le=9999)]
+
+
 class SpecialAttachment(Message):
-    """A part that goes by paper (特殊附件): books, drawings (Jiangmen art. 28)."""
+    """A part that goes by paper (特殊附件): books, drawings (Jiangmen art. 28). Each unit gets ``copies``,
+    those in ``shares`` a number of their own."""
 
     name: ShortText
     copies: Annotated[int, Field(ge=1, le=9999)] = 1
     sent_by: ShortText
+    shares: Annotated[tuple[PaperShare, ...], Field(max_length=10_000)] = ()
+
+    def copies_for(self, unit_code: str) -> int:
+        """What a unit gets on paper."""
+        return next((one.copies for one in self.shares if one.unit_code == unit_code), self.copies)
 
 
 class Arrival(Message):

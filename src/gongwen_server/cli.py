@@ -17,7 +17,8 @@ from gongwen_crypto.software import SoftwareSigner
 from gongwen_protocol.oa import OaScope
 from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_protocol.sentences import sentence
-from gongwen_server import __version__, cli_access, cli_faults, cli_notices, encryption_commands
+from gongwen_protocol.version import VERSION
+from gongwen_server import cli_access, cli_faults, cli_notices, encryption_commands
 from gongwen_server.api import serving
 from gongwen_server.api.journal import log_to_stderr
 from gongwen_server.api.serving import TlsFiles
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("gongwen-server", description="电子公文交换中心")
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     init = _command(commands, "init", _init, "set up a new exchange in an empty directory")

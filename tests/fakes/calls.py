@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from gongwen_protocol.actions import (
     RemindRequest,
     RequestGrant,
     RequestKind,
+    RequestPicture,
     RequestRefusal,
     ResendRequest,
     SpecialAttachment,
@@ -168,6 +170,16 @@ def request_path(sender: Caller, receiver: Caller, verb: str) -> str:
     answer = receiver.post(ask.path, ask.message, key=new_key())
     (request,) = DeliveryView.model_validate_json(answer.content).requests
     return f"/v1/requests/{request.request_id}/{verb}"
+
+
+def picturing(sender: Caller, receiver: Caller) -> str:
+    """Where the photograph of a request lies."""
+    ask = asking(sender, receiver)
+    photograph = RequestPicture(data=base64.b64encode(b"JPEG").decode())
+    wish = ReceiverRequest(kind=RequestKind.COPIES, count=1, reason="卡纸", picture=photograph)
+    answer = receiver.post(ask.path, wish, key=new_key())
+    (request,) = DeliveryView.model_validate_json(answer.content).requests
+    return f"/v1/requests/{request.request_id}/picture"
 
 
 def granting(sender: Caller, receiver: Caller) -> Call:

@@ -375,6 +375,9 @@ DOORS: Mapping[str, Door] = {
     "GET /v1/documents/{document_id}/receipts": _party(about_document(f"/v1{_RECEIPTS}"), "document.unknown"),
     "GET /v1/documents/{document_id}/envelope": _party(of_envelope("/v1"), "document.unknown"),
     "GET /v1/print-statements/{digest}": _party(of_statement, "print.statement_unknown"),
+    "GET /v1/requests/{request_id}/picture": _party(
+        lambda world: Asking(calls.picturing(world.clerks[SENDER], world.clerks[RECEIVER])), "request.unknown"
+    ),
     "GET /v1/blobs/{digest}": _party(about_document("/v1/blobs/{body}"), "blob.unknown"),
     "HEAD /v1/blobs/{digest}": _party(about_document("/v1/blobs/{body}"), "blob.unknown"),
     "GET /v1/time-stamps/{imprint}": Door(Action.SEAL, plain("/v1/time-stamps/" + "a" * 64)),

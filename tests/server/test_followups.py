@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +28,7 @@ from gongwen_protocol.actions import (
     RemindRequest,
     RequestGrant,
     RequestKind,
+    RequestPicture,
     RequestRefusal,
     ResendRequest,
     SpecialAttachment,
@@ -327,6 +329,37 @@ def test_a_document_is_asked_for_once_more(sender: Caller, receiver: Caller) -> 
     request = delivered(on_delivery(receiver, document, "requests", wish(0, RequestKind.RESEND))).requests[0]
     again = delivered(ask(sender, f"/v1/requests/{request.request_id}/grant", RequestGrant()))
     assert (again.state, again.round) == (D.DELIVERED, 2)
+
+
+def test_a_photograph_goes_with_a_request(sender: Caller, receiver: Caller, other: Caller) -> None:
+    document = send(sender, ("002", 1), ("003", 1))
+    photograph = RequestPicture(data=base64.b64encode(b"JPEG").decode())
+    with_it = wish().model_copy(update={"picture": photograph})
+    request = delivered(on_delivery(receiver, document, "requests", with_it)).requests[0]
+    assert request.pictured
+    path = f"/v1/requests/{request.request_id}/picture"
+    for caller in (sender, receiver):
+        assert RequestPicture.model_validate_json(caller.get(path).content) == photograph
+    assert refused(other.get(path))[0] == "request.unknown"
+    without = delivered(on_delivery(other, document, "requests", wish())).requests[0]
+    assert not without.pictured
+    assert refused(sender.get(f"/v1/requests/{without.request_id}/picture"))[0] == "request.no_picture"
+
+
+def test_a_photograph_of_an_encrypted_document_is_encrypted_too(
+    exchange: RunningExchange, sender: Caller, receiver: Caller
+) -> None:
+    cabinet = KeyCabinet(exchange)
+    for code in ("001", "002"):
+        cabinet.equip(code, UNITS[code])
+    answer = ask(sender, "/v1/documents", encrypted_letter(sender, cabinet, ("002", 2)))
+    document = DocumentView.model_validate_json(answer.content)
+    photograph = RequestPicture(data=base64.b64encode(b"JPEG").decode())
+    in_the_open = wish().model_copy(update={"picture": photograph})
+    assert refused(on_delivery(receiver, document, "requests", in_the_open))[0] == "request.picture_open"
+    sealed = photograph.model_copy(update={"certificate": "a" * 64})
+    enclosed = wish().model_copy(update={"picture": sealed})
+    assert delivered(on_delivery(receiver, document, "requests", enclosed)).requests[0].pictured
 
 
 @pytest.mark.parametrize(("kind", "count"), [(RequestKind.COPIES, 0), (RequestKind.RESEND, 1)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -15,12 +16,13 @@ import pytest
 import requests
 
 from fakes.clock import FakeClock
-from fakes.documents import OFD, accept, announce, new_key, send
+from fakes.documents import OFD, accept, announce, delivery_of, new_key, send
 from fakes.exchange import UNITS, Caller, RunningExchange
 from fakes.secrecy import KeyCabinet, encrypted_letter
 from gongwen_crypto.errors import KnownError
-from gongwen_protocol.actions import ResendRequest
+from gongwen_protocol.actions import ReceiverRequest, RequestKind, RequestPicture, ResendRequest
 from gongwen_protocol.messages import (
+    DeliveryView,
     DocumentView,
     LoginRequest,
     Problem,
@@ -101,6 +103,16 @@ def test_a_log_line_has_the_request_and_no_content(
     assert not any("allowed" in json.dumps(line) for line in lines)
 
 
+def picturing(receiver: Caller, document: DocumentView) -> str:
+    """A photograph with a request; where it lies."""
+    photograph = RequestPicture(data=base64.b64encode(b"JPEG").decode())
+    wish = ReceiverRequest(kind=RequestKind.COPIES, count=1, reason="卡纸", picture=photograph)
+    path = f"/v1/deliveries/{delivery_of(document, receiver).delivery_id}/requests"
+    answer = receiver.post(path, wish, key=new_key())
+    request = DeliveryView.model_validate_json(answer.content).requests[0]
+    return f"/v1/requests/{request.request_id}/picture"
+
+
 def test_a_sweep_takes_what_is_over_and_no_evidence(tmp_path: Path) -> None:
     clock = FakeClock(datetime.now(UTC))
     running = RunningExchange(tmp_path / "home", clock=clock)
@@ -108,6 +120,7 @@ def test_a_sweep_takes_what_is_over_and_no_evidence(tmp_path: Path) -> None:
     sender, receiver = running.log_in("001"), running.log_in("002")
     decided, open_ = (send(sender, ("002", 1), data=OFD + bytes([number])) for number in range(2))
     accept(receiver, decided)
+    photographed = [picturing(receiver, document) for document in (decided, open_)]
     announce(sender, b"never sent")
     nothing = sweep(running.exchange, timedelta(days=30))
     assert (nothing.uploads, nothing.sessions, nothing.contents) == (0, 0, 0)
@@ -124,6 +137,8 @@ def test_a_sweep_takes_what_is_over_and_no_evidence(tmp_path: Path) -> None:
     problem = Problem.model_validate_json(gone.content)
     assert (gone.status_code, problem.code) == (410, "blob.removed")
     assert "归档件" in problem.sentence
+    kept = [again.get(path).json().get("code") for path in photographed]
+    assert kept == ["request.no_picture", None], "a photographed page goes with the document's contents"
     running.exchange.blobs.remove(open_.body.digest)
     lost = again.get(f"/v1/blobs/{open_.body.digest}")
     assert (lost.status_code, lost.json()["code"]) == (503, "blob.lost")

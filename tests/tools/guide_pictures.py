@@ -9,7 +9,6 @@ are small palette PNGs. One that has hardly changed (a clock, a number) is left 
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 import tempfile
@@ -37,7 +36,10 @@ def main() -> int:
     parser.add_argument("--only", metavar="CHAPTER", help="one chapter ('main': the main job)")
     parser.add_argument("--all", action="store_true", help="also those that hardly changed")
     arguments = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from gongwen_client.ui.screenless import draw_in_memory, wanted_in_memory
+
+    if wanted_in_memory():
+        draw_in_memory()
     from PySide6.QtWidgets import QWidget
 
     from client.ui.chapters import chapters, tell

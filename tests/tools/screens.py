@@ -27,8 +27,12 @@ def main() -> int:
     parser.add_argument("--size", default="1366x768", help="of the main window, logical pixels")
     parser.add_argument("--only", metavar="CHAPTER", help="one chapter beside the main job ('main': that)")
     arguments = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    width, height = (int(part) for part in arguments.size.split("x"))
     os.environ["QT_SCALE_FACTOR"] = arguments.scale
+    from gongwen_client.ui.screenless import draw_in_memory, wanted_in_memory
+
+    if wanted_in_memory():
+        draw_in_memory(width, height, float(arguments.scale))
     from PySide6.QtWidgets import QWidget
 
     from client.ui.audit import faults
@@ -52,7 +56,6 @@ def main() -> int:
     if arguments.out:
         arguments.out.mkdir(parents=True, exist_ok=True)
     app = program.application()
-    width, height = (int(part) for part in arguments.size.split("x"))
     with tempfile.TemporaryDirectory() as home:
         town = Town.found(Path(home))
         try:

@@ -20,6 +20,7 @@ from gongwen_client.practice.cast import ACCOUNT, RECEIVER, SENDER
 from gongwen_client.practice.material import own_circular, prepare
 from gongwen_client.practice.stage import Stage
 from gongwen_client.ui.program import application
+from gongwen_client.ui.screenless import draw_in_memory
 from gongwen_client.ui.tasks import background
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.sentences import sentence
@@ -43,7 +44,7 @@ def run(out: Path | None, document: Path | None, *, headless: bool) -> int:
     """
     headless = headless or not has_display()
     if headless:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        draw_in_memory()
         out = out or Path("demo-out")
         qInstallMessageHandler(_say)
     app = application(sys.argv[:1])

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gongwen_client.domain.following import DocumentMore
-from gongwen_protocol.actions import SpecialAttachment
+from gongwen_protocol.actions import PaperShare, SpecialAttachment
 
 WHOLE_DOCUMENT = "公文纸质件（与电子件同送）"
 
@@ -33,3 +33,27 @@ def with_listed(more: DocumentMore, attachments: Sequence[SpecialAttachment]) ->
     return more.model_copy(
         update={"special_attachments": (() if beside is None else (beside,)) + tuple(attachments)}
     )
+
+
+def shared_out(part: SpecialAttachment, copies: Mapping[str, int]) -> SpecialAttachment:
+    """The part with these numbers by unit; what is the number of all is not written down."""
+    own = {code: number for code, number in copies.items() if number != part.copies}
+    shares = tuple(PaperShare(unit_code=code, copies=number) for code, number in own.items())
+    return part.model_copy(update={"shares": shares})
+
+
+def share_words(part: SpecialAttachment) -> str:
+    """每单位 2 份（其中 3 个单位另定份数）."""
+    own = f"（其中 {len(part.shares)} 个单位另定份数）" if part.shares else ""
+    return f"每单位 {part.copies} 份{own}"
+
+
+def sheets(parts: Sequence[SpecialAttachment], unit_codes: Sequence[str]) -> int:
+    """How many pieces of paper go to these units altogether."""
+    return sum(number for part in parts for number in numbers_of(part, unit_codes).values())
+
+
+def numbers_of(part: SpecialAttachment, unit_codes: Sequence[str]) -> dict[str, int]:
+    """What each of many units gets of a part."""
+    own = {one.unit_code: one.copies for one in part.shares}
+    return {code: own.get(code, part.copies) for code in unit_codes}

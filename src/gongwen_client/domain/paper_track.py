@@ -59,8 +59,9 @@ def lines_of(
         pieces.append((None, WHOLE, row.copies, row.sender_note, since))
     if row.state not in _NOTHING_SENT:
         pieces += [
-            (number, one.name, one.copies, one.sent_by, sent_at)
+            (number, one.name, copies, one.sent_by, sent_at)
             for number, one in enumerate(more.special_attachments)
+            if (copies := one.copies_for(row.unit_code))
         ]
     for place, name, copies, way, at in pieces:
         tick = ticks.get(place)

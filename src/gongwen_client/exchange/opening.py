@@ -79,6 +79,11 @@ class EnvelopeOpener:
             raise RefusedError("secrecy.other_envelope") from error
         return read_letter(letter, document.statement(), own)
 
+    def open_for_us(self, certificate: str, sealed: bytes) -> bytes:
+        """What is in an envelope for one of the unit's certificates. Raises KnownError: secrecy.key_missing,
+        crypto.*."""
+        return self._holder.open(certificate, sealed)
+
 
 def decrypted(document: StoredDocument, position: int, key: bytes, cipher: Path) -> Iterator[bytes]:
     """The content of file ``position``, piece by piece; complete when the iterator ends.

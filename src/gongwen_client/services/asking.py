@@ -12,6 +12,7 @@ from gongwen_protocol.actions import (
     MeetingReply,
     ReceiverRequest,
     RequestKind,
+    RequestPicture,
     WorkingCopy,
 )
 from gongwen_protocol.decisions import may_request
@@ -26,13 +27,16 @@ class AskingService:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def more_copies(self, delivery_id: str, count: int, reason: str) -> None:
-        """申请追加打印份数. Raises RefusedError: request.*, delivery.*; KnownError: reason.missing."""
-        self._ask(delivery_id, RequestKind.COPIES, count, reason)
+    def more_copies(
+        self, delivery_id: str, count: int, reason: str, picture: RequestPicture | None = None
+    ) -> None:
+        """申请追加打印份数, with a ``picture`` of what failed. Raises RefusedError: request.*, delivery.*;
+        KnownError: reason.missing."""
+        self._ask(delivery_id, RequestKind.COPIES, count, reason, picture)
 
-    def once_more(self, delivery_id: str, reason: str) -> None:
+    def once_more(self, delivery_id: str, reason: str, picture: RequestPicture | None = None) -> None:
         """申请重发. Raises as ``more_copies``."""
-        self._ask(delivery_id, RequestKind.RESEND, 0, reason)
+        self._ask(delivery_id, RequestKind.RESEND, 0, reason, picture)
 
     def withdraw(self, request_id: str) -> None:
         """Take a request back."""
@@ -76,11 +80,13 @@ class AskingService:
         """Wishes about the delivery that the exchange has not heard of yet."""
         return self._desk.store.outbox.waiting(delivery_id)
 
-    def _ask(self, delivery_id: str, kind: RequestKind, count: int, reason: str) -> None:
+    def _ask(
+        self, delivery_id: str, kind: RequestKind, count: int, reason: str, picture: RequestPicture | None
+    ) -> None:
         profile = self._require(delivery_id, DeliveryEvent.REQUEST)
         if not reason.strip():
             raise KnownError("reason.missing")
-        request = ReceiverRequest(kind=kind, count=count, reason=reason.strip())
+        request = ReceiverRequest(kind=kind, count=count, reason=reason.strip(), picture=picture)
         earlier = self._desk.store.documents.delivery(delivery_id).requests
         may_request(profile, request, earlier).require()
         self._desk.wish(IntentKind.REQUEST, delivery_id, request, "incoming")

@@ -57,6 +57,7 @@ from gongwen_client.services.login import LoginService
 from gongwen_client.services.notepad import NotepadService
 from gongwen_client.services.notices import NoticeService
 from gongwen_client.services.paper_book import PaperBookService
+from gongwen_client.services.photographs import PhotographService
 from gongwen_client.services.preferences import PreferenceService, PreferredFirst
 from gongwen_client.services.print_witness import PrintWitness
 from gongwen_client.services.printing import PrintService
@@ -206,6 +207,7 @@ class Office:
         self.texts = TextService(desk, self.render)
         self.followup = FollowUpService(desk)
         self.asking = AskingService(desk)
+        self.photographs = PhotographService(desk, self.render)
         self.boards = BoardService(desk)
         self.notepad = NotepadService(desk)
         self.attention = AttentionService(desk, lambda: self.preferences.now.earlier_notice)

@@ -12,7 +12,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from gongwen_protocol.messages import Problem
-from gongwen_server import __version__
+from gongwen_protocol.version import VERSION
 from gongwen_server.api import (
     administration,
     bulletin,
@@ -73,7 +73,7 @@ def create_application(
 
     application = FastAPI(
         title="公文交换",
-        version=__version__,
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,  # both pages load scripts from abroad
         redoc_url=None,

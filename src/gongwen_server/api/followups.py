@@ -12,12 +12,22 @@ from gongwen_protocol.actions import (
     ReceiverRequest,
     RemindRequest,
     RequestGrant,
+    RequestPicture,
     RequestRefusal,
     ResendRequest,
     WorkingCopy,
 )
 from gongwen_protocol.messages import DeliveryView, DocumentView, SupplementRequest
-from gongwen_server.api.access import ExchangeOf, Follower, Identifier, Once, Printer, Receiver, performed
+from gongwen_server.api.access import (
+    ExchangeOf,
+    Follower,
+    Identifier,
+    Once,
+    Printer,
+    Reader,
+    Receiver,
+    performed,
+)
 from gongwen_server.services import (
     deliveries,
     meetings,
@@ -141,6 +151,12 @@ def withdraw(exchange: ExchangeOf, caller: Receiver, once: Once, request_id: Ide
     return performed(
         exchange, caller, once.command(), lambda ledger: requests.withdraw(ledger, caller, request_id)
     )
+
+
+@router.get("/requests/{request_id}/picture")
+def picture(exchange: ExchangeOf, caller: Reader, request_id: Identifier) -> RequestPicture:
+    """The photograph that came with a request, for both sides of the document."""
+    return requests.read_picture(exchange, caller, request_id)
 
 
 @router.post("/deliveries/{delivery_id}/copies", response_model=DeliveryView)

@@ -398,6 +398,17 @@ class RequestRow(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(String(200), default="")
+    pictured: Mapped[bool] = mapped_column(default=False)
+
+
+class RequestPictureRow(Base):
+    """The photograph that came with a request: base64 as it was said; goes with the document's contents."""
+
+    __tablename__ = "request_pictures"
+
+    request_id: Mapped[str] = mapped_column(Identifier, ForeignKey("requests.request_id"), primary_key=True)
+    certificate: Mapped[str] = mapped_column(DigestText, default="")
+    data: Mapped[str] = mapped_column(Text)
 
 
 class ArrivalRow(Base):

@@ -21,7 +21,7 @@ from gongwen_protocol.calendar import CalendarYear
 from gongwen_protocol.handover import SignedHandover
 from gongwen_protocol.messages import ServerInfo
 from gongwen_protocol.profile import RegionProfile
-from gongwen_server import __version__
+from gongwen_protocol.version import VERSION
 from gongwen_server.blobs.store import Blobs
 from gongwen_server.db.database import Database
 from gongwen_server.services.bell import Bell
@@ -98,7 +98,7 @@ class Exchange:
         """Who this exchange is."""
         return ServerInfo(
             name=self.name,
-            version=__version__,
+            version=VERSION,
             certificate=encoded(self.signer.certificate_der),
             server_time=self.clock.now(),
             profile_id=self.profile.profile_id,

@@ -91,4 +91,5 @@ def request_view(row: RequestRow) -> RequestView:
         answer=row.answer,
         answered_at=row.answered_at,
         answered_by=row.answered_by,
+        pictured=row.pictured,
     )

@@ -65,7 +65,7 @@ def _name(case: Case, position: int | None) -> str:
             return "纸质公文"
         raise RefusedError("arrival.unknown", article=_article(case))
     special = SPECIAL.validate_json(case.document.special_attachments)
-    if position >= len(special):
+    if position >= len(special) or not special[position].copies_for(case.delivery.unit_code):
         raise RefusedError("arrival.unknown", article=_article(case))
     return special[position].name
 

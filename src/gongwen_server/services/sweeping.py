@@ -23,6 +23,8 @@ from gongwen_server.db.tables import (
     FailedLoginRow,
     FileRow,
     ProfileRow,
+    RequestPictureRow,
+    RequestRow,
     SessionRow,
     UploadRow,
     UsedNonceRow,
@@ -68,7 +70,9 @@ def sweep(exchange: Exchange, contents_after: timedelta | None = None) -> Swept:
         # A day at least, well over the longest block: guesses must not be forgotten by waiting a little.
         forgotten = now - timedelta(days=keeps.failed_logins)
         blocks = gone(delete(FailedLoginRow).where(FailedLoginRow.last_at <= forgotten))
-    contents = _sweep_contents(exchange, _contents_before(exchange, now, contents_after))
+    before = _contents_before(exchange, now, contents_after)
+    contents = _sweep_contents(exchange, before)
+    _sweep_pictures(exchange, before)
     return Swept(uploads, sessions, blocks, contents)
 
 
@@ -121,8 +125,26 @@ def _sweep_contents(exchange: Exchange, before: Mapping[_Key, datetime]) -> int:
     return len(held)
 
 
+def _sweep_pictures(exchange: Exchange, before: Mapping[_Key, datetime]) -> None:
+    """Photographs that came with requests show contents: they go with them."""
+    if not before:
+        return
+    over = (
+        select(RequestRow.request_id)
+        .join(DeliveryRow, DeliveryRow.delivery_id == RequestRow.delivery_id)
+        .where(DeliveryRow.document_id.not_in(_documents_needed(before)))
+    )
+    with exchange.writing() as session:
+        session.execute(delete(RequestPictureRow).where(RequestPictureRow.request_id.in_(over)))
+
+
 def _digests_needed(before: Mapping[_Key, datetime]) -> Any:
-    """Files of documents that a unit has not decided on, or whose time is not over by their rules."""
+    """Files of the documents that are needed."""
+    return select(FileRow.digest).where(FileRow.document_id.in_(_documents_needed(before)))
+
+
+def _documents_needed(before: Mapping[_Key, datetime]) -> Any:
+    """Documents that a unit has not decided on, or whose time is not over by their rules."""
     last = func.coalesce(
         DeliveryRow.received_at, DeliveryRow.returned_at, DeliveryRow.recalled_at, DeliveryRow.delivered_at
     )
@@ -133,8 +155,7 @@ def _digests_needed(before: Mapping[_Key, datetime]) -> Any:
         )
     )
     return (
-        select(FileRow.digest)
-        .join(DocumentRow, DocumentRow.document_id == FileRow.document_id)
+        select(DocumentRow.document_id)
         .join(DeliveryRow, DeliveryRow.document_id == DocumentRow.document_id)
         .where(or_(DeliveryRow.state.in_(_UNDECIDED), not_(over)))
     )

@@ -24,13 +24,14 @@ from gongwen_client.token.keys import KeyRole
 from gongwen_crypto import key_parcel, stream
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
+from gongwen_docs.seal_artwork import draw_seal_picture
 from gongwen_protocol.actions import ResendRequest
 from gongwen_protocol.messages import Elements, ReturnReason
 from gongwen_protocol.profile import EndToEnd
 from gongwen_protocol.secrecy import EncryptionEntry
 from gongwen_protocol.states import DeliveryState
 from gongwen_protocol.wrapping import seal_letters
-from gongwen_server.db.tables import EnvelopeRow
+from gongwen_server.db.tables import EnvelopeRow, RequestPictureRow
 from gongwen_server.services.encryption import news
 
 PIN = "246810"
@@ -85,6 +86,27 @@ def test_a_document_travels_as_cipher_and_arrives_as_it_was(
     desk = sender.office.sending._desk
     own = EnvelopeOpener(desk.api, desk.store, sender.office.unit_keys)
     assert len(own.keys(desk.store.documents.get(document.document_id))) == 2
+
+
+def test_a_photograph_of_a_page_is_for_its_sender_only(
+    exchange: RunningExchange, pair: tuple[UnitPc, UnitPc], tmp_path: Path
+) -> None:
+    sender, receiver = pair
+    row = deliver(sender, receiver)
+    path = tmp_path / "卡纸.png"
+    path.write_bytes(draw_seal_picture("卡纸").png())
+    photographs = receiver.office.photographs
+    taken = photographs.take(path)
+    picture = photographs.wrapped(row.delivery_id, taken)
+    receiver.office.asking.more_copies(row.delivery_id, 1, "卡纸", picture)
+    sender.wait_until(lambda: bool(sender.office.boards.open_requests()))
+    (asked,) = sender.office.boards.open_requests()
+    with exchange.exchange.reading() as session:
+        kept = session.get_one(RequestPictureRow, asked.request.request_id)
+    assert base64.b64encode(taken.jpeg).decode()[:100] not in kept.data
+    assert sender.office.photographs.of_request(asked.request.request_id) == taken.pixels
+    with pytest.raises(KnownError, match=r"secrecy\.key_missing"):
+        photographs.of_request(asked.request.request_id)
 
 
 class KeysWhileAnotherFetches:

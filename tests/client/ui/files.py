@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gongwen_docs.draw import open_drawing
+from gongwen_docs.draw.png import png
 from gongwen_docs.write import OfdWriter, Role, default_shelf
 from gongwen_docs.write.metadata import DocumentInfo
 from ofd_builder import OfdBuilder, path, text
@@ -65,3 +67,12 @@ def carrying_document(target: Path, inside: bytes) -> Path:
     writer.attach("说明.txt", "说明".encode())
     target.write_bytes(writer.to_bytes())
     return target
+
+
+def page_photographed(document: Path, folder: Path) -> Path:
+    """The upper half of a document's first page, as a scanner writes it where the paper got stuck."""
+    with open_drawing(document) as drawing:
+        pixels = drawing.render(0, 110.0, (0.0, 0.0, 210.0, 150.0))
+    path = folder / "卡纸的一页.png"
+    path.write_bytes(png(pixels, 110.0))
+    return path

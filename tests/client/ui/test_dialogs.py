@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from client.ui.audit import clipped
+from client.ui.driving import settle
 from client.ui.rows import TITLE, incoming, verification
 from fakes.seal_keys import certified_key
 from gongwen_client.domain.custody import Custody
@@ -19,6 +21,7 @@ from gongwen_client.ui.sealing.pin import PinDialog
 from gongwen_client.ui.viewer import report
 from gongwen_client.ui.viewer.check_tab import CheckTab
 from gongwen_client.ui.viewer.verdict_bar import VerdictBar
+from gongwen_client.ui.widgets.basics import label
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.words import VERDICTS
 from gongwen_crypto.certificates import Certificate
@@ -170,6 +173,20 @@ def test_caps_lock_is_noticed(qtbot: QtBot) -> None:
     assert not dialog.entry._caps.isVisible()
 
 
+def test_a_number_pad_that_moves_instead_of_writing_is_noticed(qtbot: QtBot) -> None:
+    dialog = PinDialog(None, _card(), TITLE)
+    _open(qtbot, dialog)
+    pad = Qt.KeyboardModifier.KeypadModifier
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_Home, pad)
+    settle()
+    assert dialog.entry._pad.isVisible()
+    assert dialog.pin.text() == ""
+    assert not clipped(dialog)
+    qtbot.keyClick(dialog.pin, Qt.Key.Key_7, pad)
+    assert not dialog.entry._pad.isVisible()
+    assert dialog.pin.text() == "7"
+
+
 @pytest.mark.parametrize("verdict", list(VERDICTS))
 def test_each_verdict_has_its_bar(qtbot: QtBot, verdict: str) -> None:
     bar = VerdictBar()
@@ -187,3 +204,20 @@ def test_each_verdict_has_its_bar(qtbot: QtBot, verdict: str) -> None:
     texts = [part.accessibleName() for part in tab.findChildren(QWidget)]
     assert any("正文完整" in text for text in texts)
     assert report.first_changed_page(checked) == (2 if verdict == "invalid" else None)
+
+
+def test_a_dialog_with_too_much_to_say_scrolls_and_keeps_its_buttons(qtbot: QtBot) -> None:
+    sheet = Sheet(None, "long", "说明", "要说的比屏幕高。")
+    sheet.compact(520)
+    for number in range(60):
+        sheet.body.addWidget(label(f"第 {number} 段", wrap=True))
+    act = sheet.add_action("知道了", sheet.accept)
+    _open(qtbot, sheet)
+    settle()
+    room = sheet.screen().availableGeometry().height()
+    assert sheet.height() < room
+    sheet.explain(KnownError("exchange.no_network"))
+    settle()
+    assert sheet.height() < room
+    for part in (sheet.headline, sheet.problem, act):
+        assert sheet.rect().contains(QRect(part.mapTo(sheet, QPoint()), part.size()))

@@ -8,12 +8,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QToolTip, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from client.ui.driving import settle, until
+from client.ui.fingers import ALT, CTRL, assert_seen, back_to, focused, in_front, press, shown, tab_to, write
 from client.ui.town import PIN, UNITS, Town
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.services.office import Office
@@ -27,96 +26,8 @@ from gongwen_client.ui.sending.confirm import SendDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.viewer.page_view import PageView
 
 SENDER, RECEIVER = UNITS[0][0], UNITS[4][0]
-_ALT = Qt.KeyboardModifier.AltModifier
-_CTRL = Qt.KeyboardModifier.ControlModifier
-_AROUND = 6
-_FURTHEST = 60
-
-
-def focused() -> QWidget:
-    """Where the next key goes."""
-    here = QApplication.focusWidget()
-    assert here is not None, "nothing has the focus"
-    return here
-
-
-def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """One key, as the keyboard sends it."""
-    QTest.keyClick(QApplication.focusWidget() or QApplication.activeWindow(), key, modifier)
-    QApplication.processEvents()
-
-
-def write(words: str) -> None:
-    """Words into the field with the focus."""
-    QTest.keyClicks(focused(), words)
-
-
-def tab_to(name: str) -> QWidget:
-    """Tab until the part of this name has the focus."""
-    walked = []
-    for _ in range(_FURTHEST):
-        if focused().objectName() == name:
-            assert_seen()
-            return focused()
-        walked.append(f"{type(focused()).__name__} {focused().objectName()}")
-        press(Qt.Key.Key_Tab)
-    raise AssertionError(f"Tab never comes to {name}: {walked}")
-
-
-def _look(window: QWidget, part: QWidget) -> QImage:
-    around = QRect(part.mapTo(window, QPoint()), part.size()).adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
-    return window.grab(around & window.rect()).toImage()
-
-
-def assert_seen() -> None:
-    """The focus stands on something in sight that looks different without it. The paper of a document takes
-    the keys that turn its pages and needs no frame."""
-    part = focused()
-    assert part.isVisible()
-    assert part.window() is QApplication.activeWindow(), "the focus is in the window in front"
-    if isinstance(part, PageView):
-        return
-    window = part.window()
-    here = _look(window, part)
-    part.clearFocus()
-    QApplication.processEvents()
-    elsewhere = _look(window, part)
-    part.setFocus(Qt.FocusReason.TabFocusReason)
-    QApplication.processEvents()
-    assert here != elsewhere, f"{type(part).__name__} {part.objectName()} looks the same with the focus"
-
-
-def in_front(kind: type[QWidget]) -> QWidget:
-    """Wait for a window of this kind; its focus can be seen."""
-    until(lambda: isinstance(QApplication.activeWindow(), kind) and QApplication.focusWidget() is not None)
-    window = QApplication.activeWindow()
-    assert window is not None
-    settle()
-    assert_seen()
-    return window
-
-
-def back_to(window: QWidget) -> None:
-    """A dialog has gone: the desktop gives the keys back to its window (this platform may give them to a
-    tooltip)."""
-    QToolTip.hideText()
-    window.activateWindow()
-    until(lambda: QApplication.activeWindow() is window and QApplication.focusWidget() is not None)
-    settle()
-    assert_seen()
-
-
-def shown(office: Office) -> MainWindow:
-    window = MainWindow(office)
-    window.resize(1366, 768)
-    window.show()
-    window.activateWindow()
-    until(lambda: QApplication.activeWindow() is window)
-    settle()
-    return window
 
 
 def test_from_a_new_document_to_the_printed_original(town: Town, tmp_path: Path) -> None:
@@ -136,19 +47,19 @@ def test_from_a_new_document_to_the_printed_original(town: Town, tmp_path: Path)
 
 def compose(window: MainWindow, body: Path) -> None:
     """Ctrl+N, the file by its path, units by their initials, on to the seal."""
-    press(Qt.Key.Key_N, _CTRL)
+    press(Qt.Key.Key_N, CTRL)
     until(lambda: isinstance(window.view, ComposePage))
     page = window.view
     assert isinstance(page, ComposePage)
     settle()
     assert_seen()
-    press(Qt.Key.Key_B, _ALT)
+    press(Qt.Key.Key_B, ALT)
     in_front(QFileDialog)
     write(str(body))
     press(Qt.Key.Key_Return)
     until(lambda: page.draft.body is not None and page.preview.is_drawn)
     back_to(window)
-    press(Qt.Key.Key_D, _ALT)
+    press(Qt.Key.Key_D, ALT)
     dialog = in_front(RecipientsDialog)
     assert isinstance(dialog, RecipientsDialog)
     assert focused() is dialog.search
@@ -156,10 +67,10 @@ def compose(window: MainWindow, body: Path) -> None:
     until(lambda: dialog.tree.model().rowCount() == 1)
     press(Qt.Key.Key_Return)
     until(lambda: RECEIVER in dialog.picked.codes)
-    press(Qt.Key.Key_Y, _ALT)
+    press(Qt.Key.Key_Y, ALT)
     until(lambda: len(page.draft.recipients) == 1 and page.submit_button.isEnabled())
     back_to(window)
-    press(Qt.Key.Key_Y, _ALT)
+    press(Qt.Key.Key_Y, ALT)
     until(lambda: isinstance(window.view, OutgoingView))
 
 
@@ -170,12 +81,12 @@ def seal(window: MainWindow) -> None:
     until(lambda: view.reader.pages.is_drawn and view.seal_button.isEnabled())
     settle()
     assert_seen()
-    press(Qt.Key.Key_Y, _ALT)
+    press(Qt.Key.Key_Y, ALT)
     dialog = in_front(SealDialog)
     assert isinstance(dialog, SealDialog)
     assert focused().objectName() == "safe", "who presses Enter by mistake seals nothing"
     until(lambda: dialog.seal_button.isEnabled())
-    press(Qt.Key.Key_Y, _ALT)
+    press(Qt.Key.Key_Y, ALT)
     pin = in_front(PinDialog)
     assert isinstance(pin, PinDialog)
     assert focused() is pin.pin
@@ -187,14 +98,14 @@ def seal(window: MainWindow) -> None:
 
 def send(window: MainWindow) -> None:
     """发送: the declaration by Tab and Space, the act by its letter."""
-    press(Qt.Key.Key_S, _ALT)
+    press(Qt.Key.Key_S, ALT)
     dialog = in_front(SendDialog)
     assert isinstance(dialog, SendDialog)
     assert focused().objectName() == "safe"
     tab_to("declaration")
     press(Qt.Key.Key_Space)
     assert dialog.send_button.isEnabled()
-    press(Qt.Key.Key_S, _ALT)
+    press(Qt.Key.Key_S, ALT)
     until(lambda: isinstance(window.view, SentView))
     back_to(window)
     assert window.page == "sent"
@@ -217,12 +128,12 @@ def accept(window: MainWindow, office: Office) -> None:
     assert isinstance(view, IncomingView)
     settle()
     assert_seen()
-    press(Qt.Key.Key_J, _ALT)
+    press(Qt.Key.Key_J, ALT)
     until(lambda: view.dialog is not None)
     settle()
     assert focused().objectName() == "safe", "who presses Enter by mistake accepts nothing"
     assert_seen()
-    press(Qt.Key.Key_J, _ALT)
+    press(Qt.Key.Key_J, ALT)
     until(lambda: view.row.state is IncomingState.RECEIVED and not view.row.pending)
     settle()
     assert_seen()
@@ -234,10 +145,10 @@ def print_it(window: MainWindow, office: Office) -> None:
     view = window.view
     assert isinstance(view, IncomingView)
     until(view.print_button.isEnabled)
-    press(Qt.Key.Key_P, _CTRL)
+    press(Qt.Key.Key_P, CTRL)
     dialog = in_front(PrintDialog)
     assert isinstance(dialog, PrintDialog)
-    press(Qt.Key.Key_P, _ALT)
+    press(Qt.Key.Key_P, ALT)
     until(lambda: not dialog.print_button.isVisible() and not isinstance(focused(), QDialog))
     settle()
     assert_seen()

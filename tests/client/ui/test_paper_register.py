@@ -12,8 +12,11 @@ from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.services.office import Office
+from gongwen_client.ui.compose.copies_dialog import CopiesDialog
+from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.registers.paper_book import LineDialog, PaperBookPage
 from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
+from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
 from gongwen_protocol.actions import PaperCause, PaperRequest, SpecialAttachment
@@ -101,5 +104,54 @@ def test_paper_that_goes_out_is_a_book(town: Town, home: Office, tmp_path: Path)
     sheets.print_button.click()
     until(lambda: "送文登记簿已存为" in page.notice.text)
     window.close()
+    settle()
+    background.stop()
+
+
+def test_each_unit_gets_its_own_number_on_paper(town: Town, home: Office) -> None:
+    window = MainWindow(home)
+    window.resize(1366, 768)
+    window.show()
+    window.documents.compose()
+    until(lambda: isinstance(window.view, ComposePage))
+    page = window.view
+    assert isinstance(page, ComposePage)
+    page.load_body(town.body)
+    until(lambda: page.draft.body is not None)
+    page.form.title.setText("关于分送图册的通知")
+    to = tuple(Recipient(unit_code=code, role=RecipientRole.MAIN, copies=1) for code in (FIRST, SECOND))
+    page._set_recipients(to)
+    page.paper.add_button.click()
+    page.paper.rows[0].name.setText("规划图册")
+    until(lambda: not page.unsaved)
+    page.copies.grid_button.click()
+    until(lambda: isinstance(page.dialog, CopiesDialog))
+    grid = page.dialog
+    assert isinstance(grid, CopiesDialog)
+    part = grid.rows.columnCount() - 1
+    grid.rows.setData(grid.rows.index(0, part), 3)
+    grid.rows.setData(grid.rows.index(1, part), 0)
+    grid.take_button.click()
+    until(lambda: bool(home.drafts.get(page.draft.document_id).more.special_attachments[0].shares))
+    until(lambda: "另送纸质 3 份" in page.copies._total.text())
+    again = ComposePage(home, home.drafts.get(page.draft.document_id))
+    assert again.paper.attachments() == page.paper.attachments(), "opened again, the numbers are kept"
+    again.deleteLater()
+    document = page.draft.document_id
+    page.submit()
+    until(lambda: isinstance(window.view, OutgoingView))
+    window.close()
+    key = home.sealing.keys()[0].key_id
+    home.sealing.seal(document, key, PIN, home.sealing.suggest(document, key))
+    home.sending.send(document)
+    until(lambda: any(row.document_id == document for row in home.tracking.sent()))
+    ours = [line for line in home.paper_book.lines() if line.title == "关于分送图册的通知"]
+    assert [(line.unit, line.copies) for line in ours] == [(town.names[FIRST], 3)]
+    receiver = town.logged_in(SECOND, key=False)
+    until(lambda: any(row.document_id == document for row in receiver.incoming.list()))
+    delivery = receiver.incoming.of_document(document).delivery_id
+    receiver.asking.arrived(delivery, 0)
+    until(lambda: bool(receiver.asking.refused([delivery])))
+    assert "arrival.unknown" in receiver.asking.refused([delivery])[0].why
     settle()
     background.stop()

@@ -14,12 +14,14 @@ from pytestqt.qtbot import QtBot
 from client.ui.driving import settle, until
 from client.ui.town import NOT_ENABLED, UNITS, Town
 from gongwen_client.domain.addressees import AddressBook
+from gongwen_client.domain.paper import WHOLE_DOCUMENT
 from gongwen_client.domain.pinyin import NameIndex
 from gongwen_client.services.addressing import Addressing
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.copies import CopiesGrid
 from gongwen_client.ui.compose.copies_dialog import CopiesDialog
 from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog, Way
+from gongwen_protocol.actions import SpecialAttachment
 from gongwen_protocol.messages import Recipient, RecipientRole, Unit, UnitGroup
 from gongwen_server.services.directory import supersede_unit
 
@@ -240,13 +242,17 @@ def test_two_thousand_units_are_chosen_sorted_and_counted(opened: Open, thousand
     assert f"抄送 {MANY}" in dialog.picked._count.text()
 
 
+WHOLE = SpecialAttachment(name=WHOLE_DOCUMENT, copies=2, sent_by="机要交换")
+BOOK = SpecialAttachment(name="规划图集第一册", copies=1, sent_by="专人送达")
+
+
 def test_copies_are_filled_by_group_downwards_and_numbered(qtbot: QtBot, thousands: Addressing) -> None:
     recipients = tuple(
         Recipient(unit_code=unit.code, role=RecipientRole.MAIN, copies=1) for unit in thousands.book.units
     )
     units = thousands.book.by_code
     group = UnitGroup(name="两所", unit_codes=(recipients[0].unit_code, recipients[2].unit_code))
-    dialog = CopiesDialog(None, recipients, units, (group,), 2, "暂行办法第三十条")
+    dialog = CopiesDialog(None, recipients, units, (group,), (WHOLE, BOOK), "暂行办法第三十条")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -259,10 +265,24 @@ def test_copies_are_filled_by_group_downwards_and_numbered(qtbot: QtBot, thousan
     dialog.rows.setData(dialog.rows.index(3, 2), 0)
     dialog.fill_down()
     assert dialog.rows.lines[3].numbers == "—"
-    assert dialog._total.text() == f"{MANY} 个单位，共 11 份，另送纸质 {2 * MANY} 份"
+    assert dialog._total.text() == f"{MANY} 个单位，共 11 份，另送纸质 {3 * MANY} 份"
+    dialog.what.setCurrentIndex(dialog.what.findText("规划图集…"))
+    dialog.count.setValue(0)
+    dialog.fill()
+    assert [line.paper for line in dialog.rows.lines[:3]] == [(2, 0), (2, 1), (2, 0)], "only that part"
+    assert dialog.rows.headerData(6, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) == BOOK.name
+    dialog.rows.setData(dialog.rows.index(1, 5), 3)
+    assert dialog._total.text().endswith(f"另送纸质 {2 * MANY + 1 + MANY - 2} 份")
+    papers: list[tuple[SpecialAttachment, ...]] = []
+    dialog.papers_chosen.connect(papers.append)
     with qtbot.waitSignal(dialog.chosen) as taken:
         dialog.take_button.click()
     assert [one.copies for one in taken.args[0][:5]] == [5, 1, 5, 0, 0]
+    whole, book = papers[0]
+    codes = [one.unit_code for one in recipients]
+    assert [whole.copies_for(code) for code in codes[:3]] == [2, 3, 2]
+    assert [book.copies_for(code) for code in codes[:3]] == [0, 1, 0]
+    assert (len(whole.shares), len(book.shares)) == (1, 2), "what all get is written down once"
 
 
 def test_copies_are_typed_in_the_grid_and_rows_removed(qtbot: QtBot, thousands: Addressing) -> None:

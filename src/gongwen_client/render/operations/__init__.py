@@ -16,7 +16,18 @@ from gongwen_client.render.memory import PixelMemory
 from gongwen_client.render.opened import OpenDocuments
 from gongwen_crypto.errors import BugError
 
-MODULES = ("pages", "reading", "judging", "sealing", "seals", "bundles", "encryption", "paper", "archive")
+MODULES = (
+    "pages",
+    "reading",
+    "judging",
+    "sealing",
+    "seals",
+    "bundles",
+    "encryption",
+    "paper",
+    "archive",
+    "photographs",
+)
 
 Operation = Callable[..., Any]
 F = TypeVar("F", bound=Operation)

@@ -11,9 +11,10 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import scrolled, step_line
+from gongwen_client.ui.viewer.panel import step_line
 from gongwen_client.ui.widgets.basics import column, holder
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError, KnownError
 from gongwen_docs.archive import PackageReport
@@ -42,7 +43,7 @@ class CheckDialog(Sheet):
         self.busy.setMaximum(0)
         self._results = column(gap=Space.INSIDE)
         self.body.addWidget(self.busy)
-        self.body.addWidget(scrolled(holder(column(self._results, None))), 1)
+        self.body.addWidget(Scrolled(holder(column(self._results, None))), 1)
         self.add_safe("关闭(&C)")
         work(self, lambda: office.archive.check(folder)).always(self.busy.hide).then(self._show).failed(
             self._failed

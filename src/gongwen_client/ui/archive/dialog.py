@@ -14,9 +14,10 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import scrolled, step_line
+from gongwen_client.ui.viewer.panel import step_line
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.profile import Archiving
@@ -76,7 +77,7 @@ class ArchiveDialog(Sheet):
         self.progress.setMaximum(len(self._entries))
         self.progress.hide()
         self._results = column(gap=Space.INSIDE)
-        self._list = scrolled(holder(column(self._results, None)))
+        self._list = Scrolled(holder(column(self._results, None)))
         self._list.hide()
         self.body.addWidget(self._form)
         self.body.addWidget(self.progress)

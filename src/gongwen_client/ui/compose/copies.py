@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import (
@@ -25,12 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from gongwen_client.domain.copy_numbers import expected_ranges
+from gongwen_client.domain.paper import WHOLE_DOCUMENT, numbers_of, shared_out, sheets
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.widgets.basics import button, column, label, row
 from gongwen_client.ui.widgets.chip import CellDelegate
 from gongwen_client.ui.widgets.dialog import boxed
-from gongwen_protocol.actions import CopyRange
+from gongwen_protocol.actions import CopyRange, SpecialAttachment
 from gongwen_protocol.messages import Recipient, Unit
 
 MOST_COPIES = 9999
@@ -39,12 +41,16 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class CopyRow:
-    """A recipient, the copy numbers that its copies will have, and its paper copies."""
+    """A recipient, the copy numbers that its copies will have, and its copies of each part on paper."""
 
     recipient: Recipient
     name: str
     range: CopyRange | None
-    paper: int
+    paper: tuple[int, ...]
+
+    def count(self, part: int | None) -> int:
+        """Print copies, or copies of a part on paper."""
+        return self.recipient.copies if part is None else self.paper[part]
 
     @property
     def numbers(self) -> str:
@@ -57,12 +63,14 @@ class CopyRow:
 
 @dataclass(frozen=True)
 class CopyColumn:
-    """``width`` in px, 0 takes what is left."""
+    """``width`` in px, 0 takes what is left; ``part``: which part on paper it counts, None: print copies."""
 
     title: str
     text: Callable[[CopyRow], str]
     width: int = 0
     edits: bool = False
+    part: int | None = None
+    tip: str = ""
 
 
 NAME = CopyColumn("单位", lambda line: line.name)
@@ -71,25 +79,62 @@ COPIES = CopyColumn("份数", lambda line: str(line.recipient.copies), 76, edits
 NUMBERS = CopyColumn("份号", lambda line: line.numbers, 88)
 FIRST = CopyColumn("起始编号", lambda line: str(line.range.first) if line.range else "—", 88)
 LAST = CopyColumn("结束编号", lambda line: str(line.range.last) if line.range else "—", 88)
-PAPER = CopyColumn("纸质", lambda line: str(line.paper) if line.paper else "—", 68)
+ON_PAPER = CopyColumn("纸质", lambda line: str(sum(line.paper)) if any(line.paper) else "—", 52)
+"""All parts on paper together, where there is no room for each."""
+_SHORT = 4
+
+
+def paper_columns(papers: Sequence[SpecialAttachment], *, edits: bool) -> tuple[CopyColumn, ...]:
+    """One for each part on paper: 纸质同送 first, then the special attachments by their first words."""
+    return tuple(
+        CopyColumn(
+            paper_title(one),
+            partial(_on_paper, part),
+            84,
+            edits,
+            part,
+            one.name,
+        )
+        for part, one in enumerate(papers)
+    )
+
+
+def _on_paper(part: int, line: CopyRow) -> str:
+    return str(line.paper[part]) if line.paper[part] else "—"
+
+
+def paper_title(part: SpecialAttachment) -> str:
+    """As its column is headed."""
+    if part.name == WHOLE_DOCUMENT:
+        return "纸质公文"
+    return part.name if len(part.name) <= _SHORT else f"{part.name[:_SHORT]}…"
 
 
 class CopiesModel(QAbstractTableModel):
-    """``edited(tuple of Recipient)`` follows every change of copies."""
+    """``edited(tuple of Recipient)`` follows every change of copies, ``papers_edited`` of those on paper."""
 
     edited = Signal(object)
+    papers_edited = Signal()
 
     def __init__(self, columns: Sequence[CopyColumn]) -> None:
         super().__init__()
         self.columns = tuple(columns)
         self.lines: tuple[CopyRow, ...] = ()
         self._units: Mapping[str, Unit] = {}
-        self._paper = 0
+        self._papers: tuple[SpecialAttachment, ...] = ()
+        self._shared: list[dict[str, int]] = []
 
-    def show_recipients(self, recipients: Sequence[Recipient], units: Mapping[str, Unit], paper: int) -> None:
-        """Replace all rows; ``paper``: copies on paper for each unit."""
+    def show_recipients(
+        self,
+        recipients: Sequence[Recipient],
+        units: Mapping[str, Unit],
+        papers: Sequence[SpecialAttachment] = (),
+    ) -> None:
+        """Replace all rows; ``papers``: what goes on paper beside them."""
         self.beginResetModel()
-        self._units, self._paper = units, paper
+        codes = [one.unit_code for one in recipients]
+        self._units, self._papers = units, tuple(papers)
+        self._shared = [numbers_of(one, codes) for one in papers]
         self.lines = self._counted(recipients)
         self.endResetModel()
 
@@ -97,6 +142,24 @@ class CopiesModel(QAbstractTableModel):
     def recipients(self) -> tuple[Recipient, ...]:
         """What the rows say now."""
         return tuple(line.recipient for line in self.lines)
+
+    @property
+    def papers(self) -> tuple[SpecialAttachment, ...]:
+        """What goes on paper, with the numbers of each unit."""
+        return tuple(
+            shared_out(part, numbers) for part, numbers in zip(self._papers, self._shared, strict=True)
+        )
+
+    def set_numbers(self, places: Sequence[int], copies: int, part: int | None) -> None:
+        """As ``set_copies``, or of a part on paper."""
+        if part is None:
+            self.set_copies(places, copies)
+            return
+        codes = [one.unit_code for one in self.recipients]
+        self._shared[part].update({codes[place]: copies for place in places})
+        self.lines = self._counted(self.recipients)
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, len(self.columns) - 1))
+        self.papers_edited.emit()
 
     def set_copies(self, places: Sequence[int], copies: int) -> None:
         """Give the rows at these places so many copies."""
@@ -113,7 +176,12 @@ class CopiesModel(QAbstractTableModel):
 
     def _counted(self, recipients: Sequence[Recipient]) -> tuple[CopyRow, ...]:
         return tuple(
-            CopyRow(one, self._name(one.unit_code), numbers, self._paper)
+            CopyRow(
+                one,
+                self._name(one.unit_code),
+                numbers,
+                tuple(shared[one.unit_code] for shared in self._shared),
+            )
             for one, numbers in zip(recipients, expected_ranges(recipients), strict=True)
         )
 
@@ -130,19 +198,22 @@ class CopiesModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        return None
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        shown = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return shown.title
+        return shown.tip if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line, shown = self.lines[index.row()], self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return shown.text(line)
         if role == Qt.ItemDataRole.EditRole:
-            return line.recipient.copies
+            return line.count(shown.part)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "双击或按 F2 改份数" if shown.edits else shown.text(line)
-        if role == Qt.ItemDataRole.ForegroundRole and shown not in (NAME, COPIES):
+        if role == Qt.ItemDataRole.ForegroundRole and shown is not NAME and not shown.edits:
             return colour("muted")
         return None
 
@@ -153,7 +224,8 @@ class CopiesModel(QAbstractTableModel):
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole:
             return False
-        self.set_copies((index.row(),), min(max(int(value), 0), MOST_COPIES))
+        part = self.columns[index.column()].part
+        self.set_numbers((index.row(),), min(max(int(value), 0), MOST_COPIES), part)
         return True
 
 
@@ -168,6 +240,7 @@ class CopiesTable(QTableView):
         self.setObjectName(name)
         self.setAccessibleName("接收单位和打印份数")
         self.setModel(model)
+        model.setParent(self)
         self.setItemDelegate(_CopiesDelegate(self))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
@@ -201,9 +274,10 @@ class CopiesTable(QTableView):
             self.remove_wanted.emit()
             return
         if event.text().isdigit() or event.key() == Qt.Key.Key_F2:
-            place = next(number for number, shown in enumerate(self.rows.columns) if shown.edits)
-            if self.currentIndex().isValid():
-                self.setCurrentIndex(self.rows.index(self.currentIndex().row(), place))
+            here = self.currentIndex()
+            if here.isValid() and not self.rows.columns[here.column()].edits:
+                place = next(number for number, shown in enumerate(self.rows.columns) if shown.edits)
+                self.setCurrentIndex(self.rows.index(here.row(), place))
         super().keyPressEvent(event)
 
 
@@ -217,7 +291,8 @@ class _CopiesDelegate(CellDelegate):
         field.setRange(0, MOST_COPIES)
         model = index.model()
         assert isinstance(model, CopiesModel)
-        field.setAccessibleName(f"{model.lines[index.row()].name} 打印份数")
+        shown = model.columns[index.column()]
+        field.setAccessibleName(f"{model.lines[index.row()].name} {shown.tip or '打印份数'}")
         return field
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -238,13 +313,14 @@ class _CopiesDelegate(CellDelegate):
         editor.setGeometry(option.rect.adjusted(0, 2, 0, -2))
 
 
-def totals(recipients: Sequence[Recipient], paper: int) -> str:
-    """单位数, 总份数 and sheets of paper."""
+def totals(recipients: Sequence[Recipient], papers: Sequence[SpecialAttachment] = ()) -> str:
+    """单位数, 总份数 and pieces of paper."""
     if not recipients:
         return "未选接收单位"
     total = sum(one.copies for one in recipients)
     said = f"{len(recipients)} 个单位，共 {total} 份"
-    return f"{said}，另送纸质 {paper * len(recipients)} 份" if paper else said
+    paper = sheets(papers, [one.unit_code for one in recipients])
+    return f"{said}，另送纸质 {paper} 份" if paper else said
 
 
 class CopiesGrid(QWidget):
@@ -259,7 +335,7 @@ class CopiesGrid(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._units: Mapping[str, Unit] = {}
-        self._paper = 0
+        self._papers: tuple[SpecialAttachment, ...] = ()
         self.rows = CopiesModel((NAME, ROLE, COPIES, NUMBERS))
         self.rows.edited.connect(self._edited)
         self.table = CopiesTable(self.rows, "copies")
@@ -276,11 +352,14 @@ class CopiesGrid(QWidget):
         self.show_recipients((), {})
 
     def show_recipients(
-        self, recipients: Sequence[Recipient], units: Mapping[str, Unit], paper: int = 0
+        self,
+        recipients: Sequence[Recipient],
+        units: Mapping[str, Unit],
+        papers: Sequence[SpecialAttachment] = (),
     ) -> None:
         """Replace all rows."""
-        self._units, self._paper = units, paper
-        self.rows.show_recipients(recipients, units, paper)
+        self._units, self._papers = units, tuple(papers)
+        self.rows.show_recipients(recipients, units)
         shown = min(len(recipients), self._MOST_ROWS)
         self._box.setVisible(bool(recipients))
         self._box.setFixedHeight((shown + 1) * Size.ROW + 4)
@@ -306,8 +385,8 @@ class CopiesGrid(QWidget):
         gone = frozenset(self.table.chosen_places())
         kept = tuple(one for place, one in enumerate(self.recipients) if place not in gone)
         if gone:
-            self.show_recipients(kept, self._units, self._paper)
+            self.show_recipients(kept, self._units, self._papers)
             self.changed.emit(kept)
 
     def _show_total(self) -> None:
-        self._total.setText(totals(self.recipients, self._paper))
+        self._total.setText(totals(self.recipients, self._papers))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, DraftFinding, Hit
-from gongwen_client.domain.paper import paper_beside
 from gongwen_client.services.addressing import Addressing
 from gongwen_client.services.office import Office
 from gongwen_client.services.send_review import DraftLook
@@ -35,11 +34,12 @@ from gongwen_client.ui.theme import Space
 from gongwen_client.ui.viewer.disclosure import Disclosure
 from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
 from gongwen_client.ui.viewer.page_view import PageView
-from gongwen_client.ui.viewer.panel import Section, scrolled
+from gongwen_client.ui.viewer.panel import Section
 from gongwen_client.ui.viewer.reader import ZoomTools
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Recipient, RecipientRole, Unit
 from gongwen_protocol.states import DocumentState
@@ -112,7 +112,7 @@ class ComposePage(QWidget):
         self.setLayout(whole)
 
     def _form_area(self) -> QWidget:
-        self._paper_fold = Disclosure("纸质同送和特殊附件", lambda: self.paper)
+        self._paper_fold = Disclosure("纸质同送和特殊附件", self.paper)
         self._fields = holder(
             column(
                 Section("正文", self.body_picker, self.meter),
@@ -126,7 +126,7 @@ class ComposePage(QWidget):
             )
         )
         margins = (Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP)
-        area = scrolled(holder(column(self.notice, self._fields, None, gap=Space.GROUP, margins=margins)))
+        area = Scrolled(holder(column(self.notice, self._fields, None, gap=Space.GROUP, margins=margins)))
         area.setFixedWidth(_FORM_WIDTH)
         self.form_area = area
         return area
@@ -203,8 +203,7 @@ class ComposePage(QWidget):
         self._check()
 
     def _show_recipients(self, recipients: Sequence[Recipient]) -> None:
-        beside = paper_beside(self.draft.more)
-        self.copies.show_recipients(recipients, self._units, beside.copies if beside else 0)
+        self.copies.show_recipients(recipients, self._units, self.draft.more.special_attachments)
 
     def _preview(self) -> None:
         body = self.draft.body
@@ -422,14 +421,14 @@ class ComposePage(QWidget):
 
     def set_copies(self) -> None:
         """设置打印份数."""
-        beside = paper_beside(self.draft.more)
+        papers = self.paper.attachments()
         required = self.look.copies_required if self.look else ""
 
         def show(addressing: Addressing) -> None:
             groups = (*addressing.own_groups, *addressing.groups)
-            paper = beside.copies if beside else 0
-            dialog = CopiesDialog(self, self.copies.recipients, self._units, groups, paper, required)
+            dialog = CopiesDialog(self, self.copies.recipients, self._units, groups, papers, required)
             dialog.chosen.connect(self._set_recipients)
+            dialog.papers_chosen.connect(self.paper.share_out)
             self._open_dialog(dialog)
 
         work(self, self._office.addressing.open).then(show).failed(self._refused).start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
@@ -9,7 +11,7 @@ from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.paper import WHOLE_DOCUMENT, listed, paper_beside
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.widgets.basics import button, column, label, row, tool
-from gongwen_protocol.actions import SpecialAttachment
+from gongwen_protocol.actions import PaperShare, SpecialAttachment
 
 WAYS = ("机要交换", "专人送达", "邮政特快专递", "会上发放", "自行领取")
 _LONGEST = 200
@@ -32,9 +34,13 @@ class PaperForm(QWidget):
         self.add_button = button("添加特殊附件(&T)", self._add, picture="plus", name="add_special")
         whole = row(self.beside, self.copies, self.way, None)
         self._note = label(
-            "图书、图纸等不便数字化的附件按纸质送达，收文单位在收到后点到件。", "small", wrap=True
+            "图书、图纸等不便数字化的附件按纸质送达，收文单位在收到后点到件。"
+            "各单位份数不同的，在“设置打印份数”中逐个单位改。",
+            "small",
+            wrap=True,
         )
         self.setLayout(column(whole, self._lines, row(self.add_button, None), self._note, gap=Space.INSIDE))
+        self._shares: tuple[PaperShare, ...] = ()
         self.beside.toggled.connect(self._toggled)
         self.copies.valueChanged.connect(lambda _number: self._edited())
         self.way.editTextChanged.connect(lambda _text: self._edited())
@@ -50,7 +56,7 @@ class PaperForm(QWidget):
             self.edited.emit()
 
     def _add(self) -> None:
-        line = self._append(SpecialAttachment.model_construct(name="", copies=1, sent_by=WAYS[0]))
+        line = self._append(SpecialAttachment.model_construct(name="", copies=1, sent_by=WAYS[0], shares=()))
         line.name.setFocus()
 
     def _append(self, attachment: SpecialAttachment) -> _PaperRow:
@@ -81,18 +87,27 @@ class PaperForm(QWidget):
         if beside is not None:
             self.copies.setValue(beside.copies)
             self.way.setCurrentText(beside.sent_by)
+            self._shares = beside.shares
         for line in list(self.rows):
             self._drop(line)
         for attachment in listed(more):
             self._append(attachment)
         self._loading = False
 
+    def share_out(self, attachments: Sequence[SpecialAttachment]) -> None:
+        """A person gave units numbers of their own (设置打印份数)."""
+        self.show_more(DocumentMore(special_attachments=tuple(attachments)))
+        self._edited()
+
     def attachments(self) -> tuple[SpecialAttachment, ...]:
         """What is filled in, the whole document first."""
         result = []
         if self.beside.isChecked():
             way = self.way.currentText().strip()[:_LONGEST] or WAYS[0]
-            result.append(SpecialAttachment(name=WHOLE_DOCUMENT, copies=self.copies.value(), sent_by=way))
+            copies = self.copies.value()
+            result.append(
+                SpecialAttachment(name=WHOLE_DOCUMENT, copies=copies, sent_by=way, shares=self._shares)
+            )
         return (*result, *(one for line in self.rows if (one := line.attachment()) is not None))
 
 
@@ -104,6 +119,7 @@ class _PaperRow(QFrame):
 
     def __init__(self, attachment: SpecialAttachment) -> None:
         super().__init__()
+        self._shares = attachment.shares
         self.name = QLineEdit(attachment.name)
         self.name.setAccessibleName("特殊附件名称")
         self.name.setPlaceholderText("名称，例如：规划图册")
@@ -128,7 +144,8 @@ class _PaperRow(QFrame):
         if not name:
             return None
         way = self.way.currentText().strip()[:_LONGEST] or WAYS[0]
-        return SpecialAttachment(name=name, copies=self.copies.value(), sent_by=way)
+        copies = self.copies.value()
+        return SpecialAttachment(name=name, copies=copies, sent_by=way, shares=self._shares)
 
 
 def _count(spoken: str) -> QSpinBox:

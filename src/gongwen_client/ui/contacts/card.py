@@ -11,9 +11,10 @@ from gongwen_client.domain.contacts import UnitCard
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 from gongwen_protocol.messages import Unit
 
@@ -42,7 +43,7 @@ class CardPanel(QFrame):
         self._inside: QVBoxLayout = column(
             gap=Space.GROUP, margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP)
         )
-        self.setLayout(column(scrolled(holder(self._inside)), gap=0))
+        self.setLayout(column(Scrolled(holder(self._inside)), gap=0))
         self.card: UnitCard | None = None
 
     def clear(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,9 +20,10 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_protocol.contacts import ContactsHistory, UnitContact
 from gongwen_protocol.messages import Unit
 
@@ -129,6 +130,8 @@ class ContactsDialog(Sheet):
         self.table.verticalHeader().setDefaultSectionSize(Size.ROW)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(left)
         for number in range(len(_HEADS)):
             self.table.horizontalHeader().setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         for contact in unit.contacts or _proposed(unit):
@@ -211,7 +214,7 @@ class HistoryDialog(Sheet):
             parts.append(Section(f"{words.stamp(record.at)}　{act}", facts))
         if not parts:
             parts.append(label("还没有记录。", "muted"))
-        self.body.addWidget(scrolled(holder(column(*parts, None, gap=Size.RADIUS * 3))), 1)
+        self.body.addWidget(Scrolled(holder(column(*parts, None, gap=Size.RADIUS * 3))), 1)
         self.add_safe("关闭(&C)")
 
 

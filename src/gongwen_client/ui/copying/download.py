@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QLabel, QProgressBar, QWidget
 
 from gongwen_client.domain.rows import IncomingRow
@@ -17,6 +16,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import column, holder, label, row, rule
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.pixels import fitted
 from gongwen_crypto.errors import GongwenError
 from gongwen_docs.copies.orders import CopyFormat
 from gongwen_docs.draw.results import Pixels
@@ -144,14 +144,7 @@ class CopyDialog(Sheet):
 
     def show_preview(self, pixels: Pixels) -> None:
         """The first page of the copy."""
-        stride = pixels.width * 3
-        image = QImage(pixels.samples, pixels.width, pixels.height, stride, QImage.Format.Format_RGB888)
-        ratio = self.devicePixelRatioF()
-        shown = QPixmap.fromImage(image).scaled(
-            PREVIEW * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        shown.setDevicePixelRatio(ratio)
-        self.picture.setPixmap(shown)
+        self.picture.setPixmap(fitted(pixels, PREVIEW, self.devicePixelRatioF()))
 
     def no_preview(self) -> None:
         """It could not be drawn; the download itself will say why."""

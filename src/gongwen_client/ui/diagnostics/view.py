@@ -27,9 +27,9 @@ from gongwen_client.ui.diagnostics.fault_dialog import FaultDialog, Typed
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row, rule
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.faults import FaultKind
 
@@ -85,12 +85,12 @@ class DiagnosticsView(QWidget):
             left.addWidget(rule())
             left.addSpacing(Space.INSIDE)
             left.addWidget(label("故障报告", "section"))
-            left.addWidget(scrolled(self.cases), 1)
+            left.addWidget(Scrolled(self.cases), 1)
         else:
             left.addStretch(1)
         side = holder(left)
         side.setFixedWidth(_LEFT)
-        results = scrolled(stack_of(list(self.cards.values())))
+        results = Scrolled(stack_of(list(self.cards.values())))
         results.setAccessibleName("检查结果")
         both = row(side, gap=Space.SECTION, margins=(Space.GROUP, 0, Space.INSIDE, 0))
         right = column(gap=Space.INSIDE)

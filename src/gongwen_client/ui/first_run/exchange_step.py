@@ -12,8 +12,8 @@ from gongwen_client.ui.diagnostics.checks import CheckCard
 from gongwen_client.ui.first_run.step import StepPage
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
-from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
 
 _LINE = 8
@@ -53,7 +53,7 @@ class ExchangeStep(StepPage):
         line.addWidget(self.address, 1)
         line.addWidget(self.test_button)
         self.body.addLayout(line)
-        area = scrolled(holder(column(self.card, self._compare, None, gap=Space.ROW)))
+        area = Scrolled(holder(column(self.card, self._compare, None, gap=Space.ROW)))
         area.setAccessibleName("连接测试结果")
         self.rest.addWidget(area, 1)
 

@@ -14,9 +14,10 @@ from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
 
 GIVE, TAKE, AFTER = 0, 1, 2
@@ -50,7 +51,7 @@ class HandoverDialog(Sheet):
         self.handover = handover
         assert self.handed is not None, "there is something to hand over"
         self._list = column(gap=Space.GROUP)
-        self.body.addWidget(scrolled(holder(column(self._list, None))), 1)
+        self.body.addWidget(Scrolled(holder(column(self._list, None))), 1)
         self.remark = _line("remark", "备注", "例如“监交人：办公室主任”")
         self.from_password = _line("from_password", "移交人密码", "", secret=True)
         self.account = _line("to_account", "接收人账号", "")

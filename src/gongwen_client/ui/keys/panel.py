@@ -11,10 +11,11 @@ from gongwen_client.token.keys import KeyRole, KeyState
 from gongwen_client.ui.keys import facts
 from gongwen_client.ui.keys.rows import draw_picture
 from gongwen_client.ui.theme import Space, colour
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled, step_line
+from gongwen_client.ui.viewer.panel import FactList, Section, step_line
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.scrolled import Scrolled
 
 _SIDE = 184
 _WIDTH = 760
@@ -62,7 +63,7 @@ class KeyPanel(QWidget):
                 old.hide()
                 old.deleteLater()
         if card is not None:
-            self._place.addWidget(scrolled(self._content(card)))
+            self._place.addWidget(Scrolled(self._content(card)))
 
     def _content(self, card: KeyCard) -> QWidget:
         inside = column(self._head(card), gap=Space.SECTION, margins=(Space.SECTION,) * 4)

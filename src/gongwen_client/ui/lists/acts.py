@@ -232,7 +232,7 @@ class ListActs(QObject):
                     page,
                     rows,
                     lambda row: urge(row, level, text),
-                    "已对 {} 份公文提出催办，送达后记入收发记录。",
+                    "已登记对 {} 份公文的催办，自动送出，送达后记入收发记录。",
                     dialog,
                 )
             )
@@ -253,7 +253,7 @@ class ListActs(QObject):
         ).start()
 
     def _urged(self, page: DocumentList, sent: SentRow, board: Board, *, by_phone: bool) -> None:
-        page.say("已提出催办，送达后记入收发记录。", tone=Tone.VALID)
+        page.say("已登记催办，自动送出，送达后记入收发记录。", tone=Tone.VALID)
         self.changed.emit()
         if not by_phone:
             return

@@ -13,10 +13,11 @@ from gongwen_client.ui import words
 from gongwen_client.ui.notices.wording import KINDS, day_time, services, span, state_of
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import FactList, Section, card, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section, card
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_protocol.announcements import NoticeKind
 from gongwen_protocol.sentences import Sentence
 
@@ -33,8 +34,7 @@ class NoticeDetail(QFrame):
         self._inside: QVBoxLayout = column(
             gap=Space.GROUP, margins=(Space.SECTION, Space.GROUP, Space.SECTION, Space.SECTION)
         )
-        self.check = Notice("notice_check")
-        self.setLayout(column(scrolled(holder(self._inside)), gap=0))
+        self.setLayout(column(Scrolled(holder(self._inside)), gap=0))
 
     def show_card(self, shown: NoticeCard, impact: Impact | None, problem: Sentence | None = None) -> None:
         """One notice. ``problem``: why it must not be acted upon, where it came as a file."""

@@ -18,10 +18,10 @@ from gongwen_client.ui.preferences.fields import SettingsCard
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.page import Page
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_protocol.profile import RegionProfile
 
 _LAST = "由系统决定"
@@ -65,7 +65,7 @@ class PreferencesPage(Page):
         head = row(label("设置", "title"), None, margins=(Space.GROUP, 0, Space.GROUP, 0))
         top = holder(head)
         top.setFixedHeight(Size.HEAD)
-        self.area = scrolled(inside)
+        self.area = Scrolled(inside)
         self.area.setAccessibleName("设置")
         body = column(self.notice, gap=Space.INSIDE, margins=(Space.GROUP, 0, Space.INSIDE, 0))
         body.addWidget(self.area, 1)

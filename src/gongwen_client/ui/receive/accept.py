@@ -18,10 +18,11 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import report
 from gongwen_client.ui.viewer.disclosure import Disclosure
 from gongwen_client.ui.viewer.marks import Mark
-from gongwen_client.ui.viewer.panel import FactList, scrolled, step_line
+from gongwen_client.ui.viewer.panel import FactList, step_line
 from gongwen_client.ui.viewer.step_line import STATUS
 from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row, rule
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import CheckResult, Finding
 from gongwen_protocol.profile import ReceiptMoment, RegionProfile
@@ -109,7 +110,7 @@ class AcceptPanel(QFrame):
         foot = holder(acts, "footer")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         whole = column(gap=0, margins=(1, 0, 0, 0))  # the hairline at the left
-        whole.addWidget(scrolled(holder(inside)), 1)
+        whole.addWidget(Scrolled(holder(inside)), 1)
         whole.addLayout(column(self.problem, margins=(Space.GROUP, 0, Space.GROUP, Space.ROW)))
         whole.addWidget(foot)
         self.setLayout(whole)

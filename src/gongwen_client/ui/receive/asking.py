@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSpinBox, QWidget
 from gongwen_client.domain.rows import IncomingRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
+from gongwen_client.ui.receive.photograph_field import PhotographField
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.tracking import terms
@@ -70,6 +71,10 @@ class AskDialog(FormSheet):
             self.body.addWidget(self.count)
         hint = "如：打印第 3 份时卡纸，损坏 1 份" if copies else "如：正文第 2 页不能显示，无法阅读"
         self.reason = self.add_text("原因（必填，发文单位会看到）", "申请原因", "ask_reason", hint)
+        self.photograph = PhotographField(office)
+        self.photograph.failed.connect(self.explain)
+        self.photograph.changed.connect(self._photographed)
+        self.body.addWidget(self.photograph)
         self.rule = Notice("rule")
         self.body.addWidget(self.rule)
         if rules is not None:
@@ -86,13 +91,22 @@ class AskDialog(FormSheet):
         self.rule.hide()
         super().explain(error)
 
+    def _photographed(self) -> None:
+        self.problem.clear()
+        self.fit_soon()
+
     def _ask(self) -> None:
-        asking, delivery = self._office.asking, self._delivery
+        office, delivery, photograph = self._office, self._delivery, self.photograph.photograph
         count, reason = self.count.value(), words_of(self.reason)
-        if self._copies:
-            self.hand_in(lambda: asking.more_copies(delivery, count, reason))
-        else:
-            self.hand_in(lambda: asking.once_more(delivery, reason))
+
+        def ask() -> None:
+            picture = office.photographs.wrapped(delivery, photograph) if photograph else None
+            if self._copies:
+                office.asking.more_copies(delivery, count, reason, picture)
+            else:
+                office.asking.once_more(delivery, reason, picture)
+
+        self.hand_in(ask)
 
 
 class ReplyDialog(FormSheet):

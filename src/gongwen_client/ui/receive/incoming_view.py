@@ -253,15 +253,16 @@ class IncomingView(CheckedPage):
             self._out_of_hands(gone)
 
     def _show_parts(self, standing: Standing) -> None:
-        special = standing.more.special_attachments
-        if not special:
+        special, unit = standing.more.special_attachments, standing.details.unit_code
+        ours = sum(one.copies_for(unit) > 0 for one in special)
+        if not ours:
             return
         if self.parts is None:
             self.parts = PaperParts()
             self.parts.tick_wanted.connect(self.acts_of.arrived)
-            self.reader.add_tab(f"纸质件 {len(special)}", self.parts)
+            self.reader.add_tab(f"纸质件 {ours}", self.parts)
         returned = standing.row.state is IncomingState.RETURNED or standing.row.state in GONE
-        self.parts.show_parts(special, standing.details.arrivals, enabled=not returned)
+        self.parts.show_parts(special, standing.details.arrivals, unit, enabled=not returned)
 
     def _out_of_hands(self, error: GongwenError) -> None:
         """Recalled, replaced or gone on paper, perhaps while it is open: nothing of it is shown any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
@@ -34,9 +35,11 @@ class Notifier(QObject):
         self._window = window
         self._steps: dict[str, Step] | None = None
         self._since_ring = QElapsedTimer()
+        self._rang_at: datetime | None = None
         self._tray: QSystemTrayIcon | None = None
         self._sounder = Sounder(office.places.cache / "sounds")
         self.sound = True
+        self._covered = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._turn)
@@ -60,6 +63,10 @@ class Notifier(QObject):
     def _turn(self) -> None:
         self._find_tray()
         self.look()
+
+    def set_covered(self, covered: bool) -> None:
+        """While the window is locked nobody passing by reads titles."""
+        self._covered = covered
 
     def look(self) -> None:
         """Ask what waits now."""
@@ -93,18 +100,24 @@ class Notifier(QObject):
         office hours nothing rings."""
         if attention.quiet:
             return
-        gap = int(attention.gap.total_seconds() * 1000)
-        due = attention.step >= Step.AGAIN and (
-            not self._since_ring.isValid() or self._since_ring.elapsed() >= gap
-        )
+        due = attention.step >= Step.AGAIN and self._is_over(attention)
         if not louder and not due:
             return
         step = max((alert.step for alert in louder), default=attention.step)
         self._since_ring.start()
+        self._rang_at = attention.now
         QApplication.alert(self._window)
         if self.sound:
             self._play(max(step, attention.step) if due else step)
         self.rang.emit(step)
+
+    def _is_over(self, attention: Attention) -> bool:
+        """Whether the gap since the last ring is over, by the time that the PC was awake or by the clock:
+        the one stands still while it sleeps, the other may be set back."""
+        if self._rang_at is None:
+            return True
+        awake = timedelta(milliseconds=self._since_ring.elapsed())
+        return max(awake, attention.now - self._rang_at) >= attention.gap
 
     def _play(self, step: Step) -> None:
         if self._sounder.works:
@@ -117,6 +130,8 @@ class Notifier(QObject):
         text = f"{first.sender_name} 发来《{first.title}》"
         if len(alerts) > 1:
             text = f"{text}等 {len(alerts)} 份公文"
+        if self._covered:
+            text = f"有 {len(alerts)} 份新公文，请解锁后查收。"
         if self._tray is not None:
             self._tray.showMessage("收到新公文", text, self._tray.icon(), _SHOWN_MS)
         self.told.emit(text)

@@ -31,9 +31,14 @@ class PaperParts(QWidget):
         self.setLayout(self._list)
 
     def show_parts(
-        self, parts: Sequence[SpecialAttachment], ticks: Sequence[ArrivalTick], *, enabled: bool
+        self,
+        parts: Sequence[SpecialAttachment],
+        ticks: Sequence[ArrivalTick],
+        unit_code: str,
+        *,
+        enabled: bool,
     ) -> None:
-        """The parts and what has arrived."""
+        """The parts that this unit gets, and what has arrived."""
         while (item := self._list.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -46,26 +51,28 @@ class PaperParts(QWidget):
                 wrap=True,
             )
         )
-        awaited = [place for place in range(len(parts)) if place not in here]
-        for place, part in enumerate(parts):
+        ours = {place: part for place, part in enumerate(parts) if part.copies_for(unit_code)}
+        awaited = [place for place in ours if place not in here]
+        for place, part in ours.items():
             letter = "(&D)" if awaited[:1] == [place] else ""  # it can press one button only
-            self._list.addWidget(self._line(place, part, here.get(place), f"登记到件{letter}…", enabled))
+            said = f"{part.copies_for(unit_code)} 份　{part.sent_by}"
+            line = self._line(place, part.name, said, here.get(place), f"登记到件{letter}…", enabled)
+            self._list.addWidget(line)
         self._list.addStretch(1)
 
     def _line(
-        self, place: int, part: SpecialAttachment, tick: ArrivalTick | None, act_text: str, enabled: bool
+        self, place: int, name: str, note: str, tick: ArrivalTick | None, act_text: str, enabled: bool
     ) -> QFrame:
         frame = QFrame()
         frame.setProperty("role", "card")
         layout = row(gap=Space.ROW, margins=(Space.ROW, Space.INSIDE, Space.ROW, Space.INSIDE))
-        note = f"{part.copies} 份　{part.sent_by}"
         if tick is not None:
             note = f"{note}　{words.when(tick.at)} {tick.by_post}登记　{tick.note}".rstrip()
-        layout.addLayout(column(ElidedLabel(part.name), ElidedLabel(note, "small"), gap=2), 1)
+        layout.addLayout(column(ElidedLabel(name), ElidedLabel(note, "small"), gap=2), 1)
         layout.addWidget(Chip(ARRIVED if tick else NOT_YET))
         if tick is None:
             act = button(act_text, lambda: self.tick_wanted.emit(place), name=f"arrived_{place}")
-            act.setAccessibleName(f"登记到件：{part.name}")
+            act.setAccessibleName(f"登记到件：{name}")
             act.setEnabled(enabled)
             layout.addWidget(act)
         frame.setLayout(layout)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPlainTextEdit, QRadioButton, QWidget
 
 from gongwen_client.domain.rows import IncomingRow
 from gongwen_client.services.notepad import NotepadService
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size
 from gongwen_client.ui.viewer.panel import FactList
-from gongwen_client.ui.widgets.basics import column, label, restyle, rule
+from gongwen_client.ui.widgets.basics import label, restyle, rule
 from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.widgets.forms import LONGEST
 from gongwen_client.ui.widgets.kept import KeptFields
@@ -43,13 +43,15 @@ class ReturnDialog(Sheet):
         self.body.addWidget(label("退文原因", "section"))
         self._closed = False
         self._group = QButtonGroup(self)
-        choices = column(gap=0)
+        choices = QGridLayout()
+        choices.setVerticalSpacing(0)
+        half = (len(ReturnReason) + 1) // 2
         for number, reason in enumerate(ReturnReason):
             choice = QRadioButton(words.RETURN_REASONS[reason])
             choice.setObjectName(f"reason_{reason.value}")
             choice.setAccessibleName(words.RETURN_REASONS[reason])
             self._group.addButton(choice, number)
-            choices.addWidget(choice)
+            choices.addWidget(choice, number % half, number // half)
         self.body.addLayout(choices)
         self._caption = label("附言（可不填）", "section")
         self.body.addWidget(self._caption)

@@ -23,10 +23,11 @@ from gongwen_client.ui.registers.fields import ColumnForm
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
 
 _WHICH = 132
@@ -93,7 +94,7 @@ class EntryDialog(Sheet):
         head = row(self._chip, None)
         inside = column(head, *sections, None, gap=Space.GROUP)
         self.body.addWidget(self._paper)
-        self.body.addWidget(scrolled(holder(inside)), 1)
+        self.body.addWidget(Scrolled(holder(inside)), 1)
 
     def _show_entry(self, entry: RegisterEntry) -> None:
         self.entry = entry

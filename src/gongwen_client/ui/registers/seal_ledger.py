@@ -28,9 +28,10 @@ from gongwen_client.ui.registers.strip import BookStrip
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.theme.tokens import Tone
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled
+from gongwen_client.ui.viewer.panel import FactList, Section
 from gongwen_client.ui.widgets.basics import button, column, holder, row
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import KnownError
@@ -63,11 +64,11 @@ _COLUMNS: Sequence[Column[SealUse]] = (
         tip=lambda use: words.stamp(use.started_at),
     ),
     Column("公文标题", lambda use: use.title),
-    Column("文号", lambda use: use.doc_number, 166),
-    Column("印章", lambda use: use.seal_name, 132),
-    Column("页", lambda use: use.pages, 66, quiet=True, tip=place_words),
+    Column("文号", lambda use: use.doc_number, 166, most=190),
+    Column("印章", lambda use: use.seal_name, 132, most=240),
+    Column("页", lambda use: use.pages, 66, quiet=True, tip=place_words, most=120),
     Column("盖章人", lambda use: use.post, 76, tip=lambda use: _keepers(use)),
-    Column("秘钥盘号", lambda use: use.key_serial, 112, quiet=True),
+    Column("秘钥盘号", lambda use: use.key_serial, 112, quiet=True, most=150),
     Column("发文记录", record_words, 92, quiet=True),
     Column("结果", lambda use: use_state(use).word, 96, state=use_state),
 )
@@ -239,7 +240,7 @@ class UseDialog(Sheet):
             )
         )
         sections = [Section("用印", facts), Section("印章和位置", seal), Section("凭据（SM3）", evidence)]
-        area = scrolled(holder(column(*sections, None, gap=16)))
+        area = Scrolled(holder(column(*sections, None, gap=16)))
         self.body.addWidget(area, 1)
         self.add_safe("关闭(&C)")
         if use.problem:

@@ -22,10 +22,11 @@ from gongwen_client.ui.sealing.stamp_view import StampView
 from gongwen_client.ui.theme import Size, Space, colour
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.drawing import Drawing
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled, step_line
+from gongwen_client.ui.viewer.panel import FactList, Section, step_line
 from gongwen_client.ui.viewer.reader import ZoomTools
 from gongwen_client.ui.widgets.basics import column, holder, label, row
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import KnownError
 
@@ -69,7 +70,7 @@ class SealDialog(Sheet):
         self._absent = label("插入秘钥盘后，这里显示印章图样、名称和有效期。", "muted", wrap=True)
         self.placing = PlacingBox()
         self.checks = CheckList()
-        side = scrolled(self._side(findings))
+        side = Scrolled(self._side(findings))
         side.setFixedWidth(Size.PANEL + Space.GROUP)
         hint = label("拖动印章，或用方向键移动 1 毫米（按住 Shift 为 0.1 毫米）", "small")
         paper = column(row(hint, None, ZoomTools(self.view)), self.view, gap=Space.HAIR)
@@ -126,7 +127,7 @@ class SealDialog(Sheet):
             Section("公文", document, *blocking),
             Section("印章", self.keys, holder(seal), self._absent),
             Section("用印前检查", self.checks),
-            Section("位置", self.placing),
+            Section("位置（毫米）", self.placing),
             None,
             gap=Space.GROUP,
             margins=(0, 0, Space.GROUP, 0),

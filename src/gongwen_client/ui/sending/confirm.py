@@ -7,17 +7,27 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from gongwen_client.domain.paper import listed, paper_beside
+from gongwen_client.domain.paper import listed, paper_beside, share_words
 from gongwen_client.services.send_review import SendReview, Timing
 from gongwen_client.ui import words
 from gongwen_client.ui.compose.comparison_view import ComparisonView
-from gongwen_client.ui.compose.copies import COPIES, NAME, NUMBERS, ROLE, CopiesModel, CopiesTable, totals
+from gongwen_client.ui.compose.copies import (
+    COPIES,
+    NAME,
+    NUMBERS,
+    ON_PAPER,
+    ROLE,
+    CopiesModel,
+    CopiesTable,
+    totals,
+)
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.disclosure import Disclosure
-from gongwen_client.ui.viewer.panel import FactList, Section, scrolled, step_line
+from gongwen_client.ui.viewer.panel import FactList, Section, step_line
 from gongwen_client.ui.widgets.basics import column, holder, row
 from gongwen_client.ui.widgets.dialog import Sheet, boxed
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 from gongwen_protocol.decisions import Refused, Ruling
 from gongwen_protocol.sentences import sentence
@@ -57,7 +67,7 @@ class SendDialog(Sheet):
         )
         self.resize(_WIDE, _HIGH)
         self.review = review
-        facts = scrolled(holder(column(Section("公文", self._facts()), None)))
+        facts = Scrolled(holder(column(Section("公文", self._facts()), None)))
         facts.setFixedWidth(_FACTS)
         said = column(
             Section("时限", _timing(review.timing)),
@@ -66,7 +76,7 @@ class SendDialog(Sheet):
             None,
             gap=Space.GROUP,
         )
-        checks = scrolled(holder(said))
+        checks = Scrolled(holder(said))
         checks.setFixedWidth(_CHECKS)
         columns = row(facts, checks, gap=Space.SECTION)
         columns.addLayout(self._units(), 1)
@@ -82,18 +92,18 @@ class SendDialog(Sheet):
 
     def _units(self) -> QVBoxLayout:
         draft, review = self.review.draft, self.review
-        beside = paper_beside(draft.more)
-        model = CopiesModel((NAME, ROLE, COPIES, NUMBERS))
-        model.show_recipients(draft.recipients, review.units, beside.copies if beside else 0)
+        papers = draft.more.special_attachments
+        model = CopiesModel((NAME, ROLE, COPIES, NUMBERS, *((ON_PAPER,) if papers else ())))
+        model.show_recipients(draft.recipients, review.units, papers)
         table = CopiesTable(model, "recipients")
         table.setEditTriggers(CopiesTable.EditTrigger.NoEditTriggers)
         self.table = table
         self.comparison = ComparisonView(changes=False)
         self.comparison.show_comparison(review.comparison, review.units)
-        compared = scrolled(self.comparison)
+        compared = Scrolled(self.comparison)
         compared.setMaximumHeight(210)
         right = column(
-            Section(totals(draft.recipients, beside.copies if beside else 0), boxed(table)),
+            Section(totals(draft.recipients, papers), boxed(table)),
             Section("与正文主送、抄送核对", compared),
             gap=Space.ROW,
         )
@@ -123,8 +133,8 @@ class SendDialog(Sheet):
         )
         beside = paper_beside(draft.more)
         if beside is not None:
-            facts.add("纸质同送", f"每单位 {beside.copies} 份，{beside.sent_by}")
-        special = "；".join(f"{one.name} {one.copies} 份，{one.sent_by}" for one in listed(draft.more))
+            facts.add("纸质同送", f"{share_words(beside)}，{beside.sent_by}")
+        special = "；".join(f"{one.name}，{share_words(one)}，{one.sent_by}" for one in listed(draft.more))
         facts.add("特殊附件", special)
         meeting = draft.more.meeting
         if meeting is not None:
@@ -148,7 +158,7 @@ class SendDialog(Sheet):
                 ("发布层次", elements.release_level),
             )
         )
-        return holder(column(facts, Disclosure("更多要素", lambda: rest), gap=Space.HAIR))
+        return holder(column(facts, Disclosure("更多要素", rest), gap=Space.HAIR))
 
     def _checks(self) -> list[QWidget]:
         findings = sorted(self.review.findings, key=lambda one: not one.blocking)

@@ -7,9 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.ui.compose.elements_form import ElementsForm
-from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.widgets.basics import button, column, holder
 from gongwen_client.ui.widgets.dialog import Sheet
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_protocol.messages import Elements
 
 
@@ -32,7 +32,7 @@ class ElementsDialog(Sheet):
         self._before = elements
         self.form = ElementsForm()
         self.form.show_elements(elements, {})
-        self.body.addWidget(scrolled(holder(column(self.form, None))), 1)
+        self.body.addWidget(Scrolled(holder(column(self.form, None))), 1)
         self.new_body_button = button(
             "更换正文，重新盖章", self._new_body, kind="link", name="new_body", tip="本次盖章作废"
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, StampPlace
-from gongwen_client.domain.paper import listed, paper_beside
+from gongwen_client.domain.paper import listed, paper_beside, share_words
 from gongwen_client.domain.rows import Connection
 from gongwen_client.services.addressing import Addressing
 from gongwen_client.services.office import Office
@@ -91,10 +91,6 @@ class OutgoingView(DocumentPage):
         self.send_button = self.add_action(
             button("发送(&S)", self.start_sending, kind="primary", picture="send", name="send")
         )
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName("上传进度")
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
         self._wants_second = False
         self._held_up = ""
         work(self, office.directory.units).then(self._units_came).failed(self._not_done).start()
@@ -223,9 +219,9 @@ class OutgoingView(DocumentPage):
         beside = paper_beside(self.draft.more)
         paper = FactList()
         if beside is not None:
-            paper.add("纸质同送", f"每单位 {beside.copies} 份，{beside.sent_by}")
+            paper.add("纸质同送", f"{share_words(beside)}，{beside.sent_by}")
         for one in listed(self.draft.more):
-            paper.add("特殊附件", f"{one.name} {one.copies} 份，{one.sent_by}")
+            paper.add("特殊附件", f"{one.name}，{share_words(one)}，{one.sent_by}")
         if self.draft.more.special_attachments:
             result.append(Section("纸质送达", paper))
         if self.draft.more.meeting is not None:
@@ -327,8 +323,8 @@ class OutgoingView(DocumentPage):
 
     def set_copies(self, recipients: tuple[Recipient, ...], why: GongwenError | None = None) -> None:
         """设置打印份数, after the units were changed. ``why``: these were chosen and could not be kept."""
-        beside = paper_beside(self.draft.more)
-        dialog = CopiesDialog(self, recipients, self._units, (), beside.copies if beside else 0)
+        papers = self.draft.more.special_attachments
+        dialog = CopiesDialog(self, recipients, self._units, (), papers, changes_paper=False)
         dialog.chosen.connect(self._keep_recipients)
         self._open_other(dialog)
         if why is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.board import Board, BoardLine, Call, OpenRequest
@@ -38,6 +38,8 @@ from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 from gongwen_protocol.messages import Unit
 from gongwen_protocol.succession import successor_of
+
+_LOOK_AGAIN_MS = 60_000
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,9 @@ class SentView(CheckedPage):
         )
         self.remind_button.hide()
         self._connect()
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self.refresh)  # who was on time may be late a minute later
+        self._clock.start(_LOOK_AGAIN_MS)
         self.reader.pages.show_message("正在打开公文")
         document = row.document_id
         work(self, lambda: office.tracking.sent_files(document)).then(self._files).failed(

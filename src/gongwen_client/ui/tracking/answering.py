@@ -9,8 +9,9 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.tracking import terms
+from gongwen_client.ui.tracking.photograph_dialog import PhotographDialog
 from gongwen_client.ui.viewer.panel import FactList
-from gongwen_client.ui.widgets.basics import label, rule
+from gongwen_client.ui.widgets.basics import button, label, row, rule
 from gongwen_client.ui.widgets.forms import FormSheet, words_of
 from gongwen_protocol.actions import RequestKind
 
@@ -31,6 +32,18 @@ def _facts(one: OpenRequest) -> FactList:
     )
 
 
+def _picture(parent: FormSheet, office: Office, one: OpenRequest) -> None:
+    """A way to the photograph, where one came."""
+    if one.request.pictured:
+        act = button(
+            "查看所附照片(&I)…",
+            lambda: PhotographDialog(parent, office, one).open(),
+            picture="eye",
+            name="see_photograph",
+        )
+        parent.body.addLayout(row(act, None))
+
+
 class GrantDialog(FormSheet):
     """同意: copies may be fewer than were asked for; a resending has no number."""
 
@@ -44,6 +57,7 @@ class GrantDialog(FormSheet):
         super().__init__(parent, "grant_dialog", "同意申请", headline, picture="accept")
         self._office, self._request = office, one.request
         self.body.addWidget(_facts(one))
+        _picture(self, office, one)
         self.body.addWidget(rule())
         self.count = QSpinBox()
         self.count.setObjectName("grant_count")
@@ -87,6 +101,7 @@ class RefuseDialog(FormSheet):
         )
         self._office, self._request = office, one.request
         self.body.addWidget(_facts(one))
+        _picture(self, office, one)
         self.body.addWidget(rule())
         self.reason = self.add_text(
             "不同意的原因（必填）", "不同意的原因", "refuse_reason", "如：核定份数已够，请使用副本"

@@ -49,8 +49,9 @@ def parts_of(board: Board, special: Sequence[SpecialAttachment]) -> list[PaperPa
         if row.state in (DeliveryState.RECALLED, DeliveryState.RESENT, DeliveryState.RETURNED):
             continue
         found += [
-            PaperPart(line, place, one.name, one.copies, one.sent_by, ticks.get(place))
+            PaperPart(line, place, one.name, copies, one.sent_by, ticks.get(place))
             for place, one in enumerate(special)
+            if (copies := one.copies_for(row.unit_code))
         ]
     return found
 

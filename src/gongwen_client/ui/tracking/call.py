@@ -12,9 +12,10 @@ from gongwen_client.domain.board import Call
 from gongwen_client.domain.rows import DeliveryRow, SentRow
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
-from gongwen_client.ui.viewer.panel import FactList, scrolled
+from gongwen_client.ui.viewer.panel import FactList
 from gongwen_client.ui.widgets.basics import column, holder, label
 from gongwen_client.ui.widgets.forms import FormSheet, words_of
+from gongwen_client.ui.widgets.scrolled import Unrolled
 from gongwen_protocol.messages import Unit
 
 _HISTORY_HEIGHT = 96
@@ -81,9 +82,7 @@ class CallDialog(FormSheet):
             label(f"{words.when(one.at)}　{one.spoken_with}：{one.said}", "muted", wrap=True)
             for one in earlier
         ]
-        area = scrolled(holder(column(*lines, None, gap=4)))
-        area.setFixedHeight(_HISTORY_HEIGHT)
-        self.body.addWidget(area)
+        self.body.addWidget(Unrolled(holder(column(*lines, gap=4)), _HISTORY_HEIGHT))
 
     def _check(self) -> None:
         if self.act_button is not None:

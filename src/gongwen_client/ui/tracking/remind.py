@@ -8,15 +8,16 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gongwen_client.domain.board import Reach
 from gongwen_client.domain.rows import DeliveryRow, SentRow
+from gongwen_client.host.clock import to_local
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.tracking import terms
 from gongwen_client.ui.tracking.levels import LevelChoice
 from gongwen_client.ui.tracking.reach_form import ReachForm, codes_of
-from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.widgets.basics import column, holder, label
 from gongwen_client.ui.widgets.forms import words_of
+from gongwen_client.ui.widgets.scrolled import Unrolled
 from gongwen_protocol.profile import ReminderLevel
 
 _HISTORY = 20
@@ -71,10 +72,8 @@ class RemindDialog(ReachForm):
             return
         self.body.addWidget(label(f"此前已催办 {len(lines)} 次", "section"))
         newest = sorted(lines, reverse=True)[:_HISTORY]
-        inside = holder(column(*(label(text, "muted") for _at, text in newest), None, gap=2))
-        area = scrolled(inside)
-        area.setFixedHeight(min(_HISTORY_HEIGHT, 22 * len(newest) + 4))
-        self.body.addWidget(area)
+        inside = holder(column(*(label(text, "muted") for _at, text in newest), gap=2))
+        self.body.addWidget(Unrolled(inside, _HISTORY_HEIGHT))
 
     def _likely_level(self) -> ReminderLevel:
         """One step further than the furthest so far; a first time it is a notice."""
@@ -110,9 +109,11 @@ class RemindDialog(ReachForm):
         ).start()
 
     def _template(self) -> str:
+        """It is read later, too, and stays on record: the day is written out."""
         sent = self._sent
+        day = to_local(sent.sent_at)
         return terms.REMINDER_TEXTS[self.level].format(
-            title=f"《{sent.elements.title}》", sent=words.when(sent.sent_at)
+            title=f"《{sent.elements.title}》", sent=f"{day.month}月{day.day}日 {day:%H:%M}"
         )
 
     @property

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QTabBar,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gongwen_client.ui.theme import Size, Space, Tone
 from gongwen_client.ui.widgets.basics import column, glyph, holder, label, row, tool
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 
 _NAME_WIDTH = 68
@@ -97,35 +97,6 @@ def step_line(state: StateWord, title: str, note: str = "", *, tone: Tone | None
     return result
 
 
-class _AsTallAsItsWords(QWidget):
-    """Content of a scroll area. Qt asks wrapped words for the height they would have in the narrowest column,
-    and scrolls over nothing; this one answers for the width that there is."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__()
-        self.setLayout(column(content, gap=0))
-
-    def minimumSizeHint(self) -> QSize:
-        hint, layout, view = super().minimumSizeHint(), self.layout(), self.parentWidget()
-        if view is None or layout is None or not layout.hasHeightForWidth():
-            return hint
-        return QSize(hint.width(), layout.totalHeightForWidth(max(hint.width(), view.width())))
-
-
-def scrolled(content: QWidget) -> QScrollArea:
-    """``content`` in an area that scrolls up and down when the room is short."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    content.setObjectName(content.objectName() or "plain")
-    inside = _AsTallAsItsWords(content)
-    inside.setObjectName("plain")
-    area.setWidget(inside)
-    return area
-
-
 def card(*parts: QWidget) -> QFrame:
     """A bordered box around one thing."""
     frame = QFrame()
@@ -157,7 +128,7 @@ class Panel(QFrame):
         """A new tab, still empty; the answer is its number."""
         inside = column(gap=Space.GROUP, margins=(Space.GROUP, Space.GROUP, Space.GROUP, Space.GROUP))
         self._columns.append(inside)
-        self._pages.addWidget(scrolled(holder(inside)))
+        self._pages.addWidget(Scrolled(holder(inside)))
         return self.tabs.addTab(title)
 
     def fill(self, tab: int, sections: Sequence[QWidget]) -> None:

@@ -17,12 +17,13 @@ from gongwen_client.ui.theme import Space, colour
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer import seal_facts
 from gongwen_client.ui.viewer.chain_tree import ChainTree
-from gongwen_client.ui.viewer.panel import Section, card, scrolled
+from gongwen_client.ui.viewer.panel import Section, card
 from gongwen_client.ui.viewer.seal_card import fact_list
 from gongwen_client.ui.viewer.step_line import StepLine, said_of, steps_list
 from gongwen_client.ui.viewer.verdict_bar import VerdictBar
 from gongwen_client.ui.widgets.basics import ElidedLabel, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_client.ui.words import StateWord
 from gongwen_crypto.errors import GongwenError
 
@@ -92,7 +93,7 @@ class SealFileView(QWidget):
         header = holder(head, "header")
         header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         header.setFixedHeight(60)
-        self.details = scrolled(holder(self._inside))
+        self.details = Scrolled(holder(self._inside))
         self.details.setFixedWidth(_DETAILS)
         below = row(self.artwork, self.details, gap=0)
         below.setStretch(0, 1)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,9 +34,9 @@ from gongwen_client.render import AttachmentFacts, Hit
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Space, Type, colour, font
 from gongwen_client.ui.viewer.page_view import PageView
-from gongwen_client.ui.viewer.panel import scrolled
 from gongwen_client.ui.viewer.thumbnails import Thumbnails
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row
+from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_docs.ofd.navigation import Action, ActionKind, Navigation
 
 WIDTH = 208
@@ -102,7 +111,7 @@ class Carried(QWidget):
         self._inside: QVBoxLayout = column(
             gap=Space.ROW, margins=(Space.ROW, Space.ROW, Space.ROW, Space.ROW)
         )
-        self.setLayout(column(scrolled(holder(self._inside)), gap=0))
+        self.setLayout(column(Scrolled(holder(self._inside)), gap=0))
 
     def show_files(self, files: Sequence[AttachmentFacts]) -> None:
         """Replace what is listed."""
@@ -170,8 +179,8 @@ class _FindPainter(QStyledItemDelegate):
 class _Hits(QAbstractListModel):
     """One row for each find."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.hits: list[Hit] = []
 
     def reset(self, hits: Sequence[Hit]) -> None:
@@ -206,7 +215,7 @@ class Finds(QListView):
         self.setItemDelegate(_FindPainter(self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._hits = _Hits()
+        self._hits = _Hits(self)
         self.setModel(self._hits)
         self.clicked.connect(self._choose)
 

@@ -15,7 +15,11 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLa
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import button, column, glyph, holder, label, row
 from gongwen_client.ui.widgets.notice import Notice
+from gongwen_client.ui.widgets.scrolled import Unrolled
 from gongwen_crypto.errors import GongwenError
+
+_TITLE_BAR = 40
+"""What a window manager takes for it, in px, as long as it has not said so."""
 
 
 class Sheet(QDialog):
@@ -53,9 +57,11 @@ class Sheet(QDialog):
         footer = holder(self.buttons, "footer")
         footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         problem = column(self.problem, margins=(Space.SECTION, 0, Space.SECTION, Space.GROUP))
+        self._content = holder(self.body, "plain")
+        self._scroll: Unrolled | None = None
         whole = column(gap=0)
         whole.addLayout(head)
-        whole.addLayout(self.body, 1)
+        whole.addWidget(self._content, 1)
         whole.addLayout(problem)
         whole.addWidget(footer)
         self.setLayout(whole)
@@ -63,9 +69,16 @@ class Sheet(QDialog):
         self._width = 0
 
     def compact(self, width: int) -> None:
-        """A dialog of this width, as high as its words need."""
+        """A dialog of this width, as high as its words need. Where that is more than the screen has, the body
+        scrolls: what the dialog is about, its error and its buttons stay in sight."""
         self.setFixedWidth(width)
         self._width = width
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout)
+        place = whole.indexOf(self._content)
+        whole.removeWidget(self._content)
+        self._scroll = Unrolled(self._content)
+        whole.insertWidget(place, self._scroll, 1)
 
     def fit(self) -> None:
         """Follow what the dialog shows now: a compact one is as high as its words need, another one grows
@@ -75,18 +88,23 @@ class Sheet(QDialog):
             return
         whole.invalidate()
         whole.activate()
-        if not self._width:
+        room = self._room()
+        if self._scroll is None:
             wide = self.width()
             least = whole.totalMinimumHeightForWidth(wide) if whole.hasHeightForWidth() else 0
             if least > self.height():
-                self.resize(wide, least)
+                self.resize(wide, min(least, room))
             return
-        high = (
-            whole.totalHeightForWidth(self._width)
-            if whole.hasHeightForWidth()
-            else whole.totalSizeHint().height()
-        )
-        self.setFixedHeight(high)
+        self._scroll.limit(None)
+        high = whole.totalHeightForWidth(self._width)
+        if high > room:
+            self._scroll.limit(self._scroll.height_at(self._width) - (high - room))
+        self.setFixedHeight(min(high, room))
+
+    def _room(self) -> int:
+        """How high the dialog may be, in px, so that its title bar and all of it are on the screen."""
+        frame = max(self.frameGeometry().height() - self.height(), _TITLE_BAR)
+        return self.screen().availableGeometry().height() - frame
 
     def fit_soon(self) -> None:
         """Fit once new parts have got their look."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gongwen_client.domain.custody import Custody
 from gongwen_client.token.keys import KeyInfo
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import column, label
+from gongwen_client.ui.widgets.dialog import Sheet
 
 _FORBIDDEN = (
     QKeySequence.StandardKey.Paste,
@@ -20,10 +21,19 @@ _FORBIDDEN = (
 )
 
 
+_MOVES = (
+    *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Insert),
+    *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Clear, Qt.Key.Key_Delete),
+)
+"""What the keys of a number pad are while num lock is off."""
+
+
 class PinField(QLineEdit):
-    """A password field without clipboard and without history; notices the caps lock."""
+    """A password field without clipboard and without history; notices the caps lock, and a number pad whose
+    num lock is off."""
 
     caps_changed = Signal(bool)
+    pad_moves = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +59,8 @@ class PinField(QLineEdit):
         if len(letter) == 1 and letter.isascii() and letter.isalpha():
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.caps_changed.emit(letter.isupper() != shift)
+        if event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
+            self.pad_moves.emit(event.key() in _MOVES)
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -77,7 +89,10 @@ class PinEntry(QWidget):
             self._add(layout, title or "秘钥盘口令", self._field(key, name))
         self._caps = label("大写锁定已打开", tone="warning")
         self._caps.hide()
+        self._pad = label("小键盘的数字锁定没有打开，不能输入数字", tone="warning")
+        self._pad.hide()
         layout.addWidget(self._caps)
+        layout.addWidget(self._pad)
         self.setLayout(layout)
         self.setFocusProxy(self.fields[0])
 
@@ -92,11 +107,18 @@ class PinEntry(QWidget):
         field.setAccessibleName(name)
         field.setMaxLength(key.max_pin_length)
         field.textChanged.connect(lambda _text: self.changed.emit())
-        field.caps_changed.connect(lambda on: self._caps.setVisible(on))
+        field.caps_changed.connect(lambda on: self._hint(self._caps, on))
+        field.pad_moves.connect(lambda on: self._hint(self._pad, on))
         number = len(self.fields)
         field.returnPressed.connect(lambda: self._entered(number))
         self.fields.append(field)
         return field
+
+    def _hint(self, words: QLabel, on: bool) -> None:
+        words.setVisible(on)
+        dialog = self.window()
+        if isinstance(dialog, Sheet):
+            dialog.fit_soon()
 
     def _entered(self, number: int) -> None:
         if number + 1 < len(self.fields):

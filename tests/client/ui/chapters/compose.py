@@ -80,6 +80,10 @@ def _recipients(story: Story, page: ComposePage) -> None:
         [one.unit.code for one in page.comparison.comparison.missing][:2], RecipientRole.MAIN
     )
     settle()
+    page.paper.beside.setChecked(True)
+    page.paper.add_button.click()
+    page.paper.rows[-1].name.setText("规划图册（上下册）")
+    settle()
     page.set_copies()
     until(lambda: page.dialog is not None)
     grid = page.dialog
@@ -87,6 +91,7 @@ def _recipients(story: Story, page: ComposePage) -> None:
     grid.count.setValue(3)
     grid.fill()
     grid.rows.set_copies((0,), 5)
+    grid.rows.set_numbers((1, 2), 0, len(page.paper.attachments()) - 1)
     story.picture(grid, "compose-copies")
     grid.take_button.click()
     settle()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from client.ui.driving import settle, until
+from client.ui.files import page_photographed
 from client.ui.story import Story
 from client.ui.town import PIN, UNITS, Town
 from fakes.clock import FakeClock
@@ -15,6 +16,7 @@ from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
 from gongwen_client.ui.tracking.call import CallDialog
+from gongwen_client.ui.tracking.photograph_dialog import PhotographDialog
 from gongwen_client.ui.tracking.requests_page import RequestsPage
 from gongwen_protocol.actions import Attendance, MeetingCall, MeetingReply, SpecialAttachment
 from gongwen_protocol.messages import CheckResult, Finding, Recipient, RecipientRole, ReturnReason
@@ -66,7 +68,10 @@ def _tell(story: Story, clock: FakeClock) -> None:
     receivers[RETURNS].incoming.return_document(
         delivery[RETURNS], ReturnReason.ATTACHMENT_FAULT, "附件第 2 页缺失，请补发。", None
     )
-    receivers[ASKS].asking.more_copies(delivery[ASKS], 2, "打印时卡纸，损坏两份，会议需要纸质件。")
+    photographs = receivers[ASKS].photographs
+    photograph = photographs.take(page_photographed(town.body, town.home))
+    picture = photographs.wrapped(delivery[ASKS], photograph)
+    receivers[ASKS].asking.more_copies(delivery[ASKS], 2, "打印时卡纸，损坏两份，会议需要纸质件。", picture)
     receivers[LOOKS].incoming.open(delivery[LOOKS])
     sender.followup.remind(document, ReminderLevel.NOTIFY, "请及时查收。", (SILENT,))
     until(lambda: sender.tracking.sent()[0].reminders == 1)
@@ -180,4 +185,9 @@ def requests(story: Story, window: MainWindow) -> None:
     page.grant_button.click()
     assert page.dialog is not None
     story.picture(page.dialog, "track-grant")
+    shown = PhotographDialog(page.dialog, window._office, page.table.chosen())
+    shown.open()
+    until(lambda: shown.pixels is not None)
+    story.picture(shown, "track-photograph")
+    shown.reject()
     page.dialog.reject()

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -135,17 +134,3 @@ def _answered(window: MainWindow, scene: Scene, trouble: Trouble, before: int) -
     )
     if trouble is Trouble.REFUSED and not scene.open:  # on record first, refused in its time
         until(lambda: scene.done() > before or explained(window))
-
-
-OPEN = {
-    "tracking.PaperDialog": "with its error the dialog is 776 px high: too much for 1366x768",
-    "ReturnDialog": "with its error the dialog is 832 px high: too much for 1366x768",
-    "UrgeManyDialog": "the awaited answer does not come, and the dialog stays",
-}
-"""Defects that are known and not mended yet. Not run: what hangs would take the rest of its file along."""
-
-
-def known_open(name: str) -> object:
-    """The scene as a parameter; one with a defect that is still open says so in every report."""
-    reason = OPEN.get(name)
-    return pytest.param(name, marks=pytest.mark.xfail(reason=reason, run=False)) if reason else name

@@ -185,6 +185,24 @@ DIALOGS: dict[str, Row] = {
             *("GrantDialog", "RefuseDialog"),
         )
     },
+    "PhotographDialog": _row(
+        {
+            **dict.fromkeys(
+                (Column.NO_NETWORK, Column.REFUSED),
+                Shown("test_photographs.py::test_a_photograph_that_cannot_be_had_is_said"),
+            ),
+            **dict.fromkeys(
+                (Column.SESSION, Column.KEY_OUT),
+                Shown("test_photographs.py::test_it_is_covered_with_the_window_and_comes_back"),
+            ),
+            Column.DISK_FULL: Never("what is shown stays in memory"),
+            **dict.fromkeys(
+                _LOOKS,
+                Shown("test_photographs.py::test_it_is_chosen_beside_the_request_and_seen_by_the_sender"),
+            ),
+        },
+        unreadable=Shown("test_photographs.py::test_it_is_chosen_beside_the_request_and_seen_by_the_sender"),
+    ),
     "tracking.PaperDialog": _row(_act("tracking", "tracking.PaperDialog"), units=_BOARD),
     "CloseReturnsDialog": _row(_act("tracking", "CloseReturnsDialog"), documents=_LISTS),
     "LineDialog": _row(_act("tracking", "LineDialog")),
