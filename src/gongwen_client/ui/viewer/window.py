@@ -71,7 +71,7 @@ class ViewerWindow(QMainWindow):
         self.view = view
         self.setCentralWidget(view)
         if isinstance(view, LocalView):
-            view.back.hide()
+            view.stand_alone()
             view.file_wanted.connect(self.file_wanted)
             view.reader.pages.setFocus()
 
