@@ -23,7 +23,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -63,6 +63,7 @@ class Times:
     name: str
     values: list[float] = field(default_factory=list)
     failures: int = 0
+    refused: int = 0  # politely, with Retry-After
 
     def row(self) -> str:
         """One line of the table."""
@@ -73,7 +74,7 @@ class Times:
             ordered[min(len(ordered) - 1, int(len(ordered) * part))] for part in (0.5, 0.95, 0.99)
         )
         numbers = "".join(f"{value:>10.1f}" for value in (p50, p95, p99, ordered[-1]))
-        return f"{self.name:<24}{len(ordered):>8}{numbers}{self.failures:>10}"
+        return f"{self.name:<24}{len(ordered):>8}{numbers}{self.failures:>10}{self.refused:>10}"
 
 
 class Wire:
@@ -83,6 +84,7 @@ class Wire:
         self._port = port
         self._token = token
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.retry_after = 0.0  # seconds, of the last answer
 
     async def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
         """Status and body of the answer."""
@@ -99,6 +101,7 @@ class Wire:
         ]
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        self.retry_after = float(head.partition("retry-after:")[2].split("\r\n")[0] or 0)
         length = int(head.partition("content-length:")[2].split("\r\n")[0] or 0)
         return int(head.split(" ")[1]), await reader.readexactly(length)
 
@@ -137,10 +140,11 @@ def prepare(home: Path, units: int, database: str | None) -> list[str]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[int, int]]:
-    """(port, process id) of the exchange, served by a process of its own."""
+def served(home: Path, workers: int = 1) -> Iterator[tuple[int, int]]:
+    """(port, process id) of the exchange, served by a process of its own, or by several below it."""
     log = (home / "log").open("wb")
     command = [sys.executable, "-m", "gongwen_server.cli", "serve", "--home", str(home), "--port", "0"]
+    command += ["--workers", str(workers)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8")
     try:
         assert process.stdout is not None
@@ -152,18 +156,25 @@ def served(home: Path) -> Iterator[tuple[int, int]]:
 
 
 async def poll(wire: Wire, times: Times, interval: float, until: float) -> None:
-    """One unit: polls every ``interval`` seconds, from a random moment on."""
-    cursor = 0
+    """One unit: polls as the client does, every ``interval`` seconds from a random moment on, with proof that
+    the log only grew, and stays away when it is asked to."""
+    cursor = tree = 0
     await asyncio.sleep(random.uniform(0, min(interval, until - time.monotonic())))
     while time.monotonic() < until:
         begun = time.monotonic()
-        status, body = await wire.call("GET", f"/v1/sync?cursor={cursor}")
-        times.values.append((time.monotonic() - begun) * 1000)
-        if status != 200:
-            times.failures += 1
+        status, body = await wire.call("GET", f"/v1/sync?cursor={cursor}&tree={tree}")
+        pause = random.uniform(0.8, 1.0) * interval
+        if status == 200:
+            times.values.append((time.monotonic() - begun) * 1000)
+            answer = json.loads(body)
+            cursor = answer["cursor"]
+            tree = answer["checkpoint"]["checkpoint"]["size"] if answer["checkpoint"] else 0
+        elif status == 503 and wire.retry_after:
+            times.refused += 1
+            pause = random.uniform(1.0, 1.5) * wire.retry_after
         else:
-            cursor = json.loads(body)["cursor"]
-        await asyncio.sleep(max(0.0, begun + interval - time.monotonic()))
+            times.failures += 1
+        await asyncio.sleep(max(0.0, begun + pause - time.monotonic()))
 
 
 async def upload(wire: Wire) -> FileReference:
@@ -215,6 +226,16 @@ async def measure(port: int, tokens: list[str], options: argparse.Namespace) -> 
     return [polls, sends, broadcasts]
 
 
+def family(process_id: int) -> list[int]:
+    """A process and those that it started (Linux)."""
+    found = [process_id]
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if int((folder / "stat").read_text("utf-8").rpartition(") ")[2].split()[1]) == process_id:
+                found.append(int(folder.name))
+    return found
+
+
 def memory_mb(process_id: int) -> float:
     """Highest resident memory of a process (Linux), or 0."""
     try:
@@ -240,6 +261,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--interval", type=float, default=30, help="seconds between two polls of a unit")
     parser.add_argument("--send-every", type=float, default=0.5, help="seconds between two documents")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the exchange")
     parser.add_argument("--database", help="URL of an empty database (default: SQLite)")
     parser.add_argument("--postgresql", action="store_true", help="on a private PostgreSQL cluster")
     options = parser.parse_args()
@@ -254,15 +276,16 @@ def main() -> None:
         begun = time.monotonic()
         tokens = prepare(home, options.units, database)
         print(f"{options.units} units set up in {time.monotonic() - begun:.1f} s")
-        with served(home) as (port, process_id):
+        with served(home, options.workers) as (port, process_id):
             results = asyncio.run(measure(port, tokens, options))
             print(
-                f"{'milliseconds':<24}{'calls':>8}{'p50':>10}{'p95':>10}{'p99':>10}{'max':>10}{'failed':>10}"
+                f"{'milliseconds':<24}{'calls':>8}{'p50':>10}{'p95':>10}{'p99':>10}{'max':>10}{'failed':>10}{'refused':>10}"
             )
             for times in results:
                 print(times.row())
-            spent = processor_seconds(process_id)
-            print(f"server: {memory_mb(process_id):.0f} MB at most, {spent:.1f} s of processor time")
+            processes = family(process_id)
+            spent, memory = sum(map(processor_seconds, processes)), sum(map(memory_mb, processes))
+            print(f"server: {memory:.0f} MB at most, {spent:.1f} s of processor time")
     print(f"mean poll {statistics.fmean(results[0].values):.1f} ms — {BAR}")
 
 

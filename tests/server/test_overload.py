@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 import requests
 
+from fakes.clock import FakeClock
 from fakes.documents import accept, send
 from fakes.exchange import Caller, RunningExchange
 from gongwen_protocol.messages import Problem
-from gongwen_server.api.admission import Kind, Room
+from gongwen_server.api.admission import POLL_THREADS, Kind, Room
+from gongwen_server.db.tables import SessionRow
 from gongwen_server.services.exchange import SystemClock
+from gongwen_server.services.sessions import token_digest
 
-AT_ONCE = 3
+AT_ONCE = POLL_THREADS
 
 
 class HeldClock:
@@ -121,3 +124,27 @@ def test_who_only_waits_takes_no_room(busy: RunningExchange) -> None:
         assert receivers[0].get("/v1/sync?cursor=0").status_code == 200
         busy.exchange.bell.close()
         assert {one.result(30).status_code for one in waiting} == {200}
+
+
+def test_a_poll_does_not_wait_behind_a_writer(tmp_path: Path) -> None:
+    """That a session is in use is noted every few minutes, but not while a document to all is entered."""
+    clock = FakeClock()
+    running = RunningExchange(tmp_path / "home", clock=clock)
+    running.populate()
+    receiver = running.log_in("002")
+    begun = clock.now()
+    clock.advance(minutes=10)
+    with running.exchange.writing():
+        assert receiver.get("/v1/sync?cursor=0").status_code == 200
+    assert last_seen(running, receiver) == begun
+    assert receiver.get("/v1/sync?cursor=0").status_code == 200
+    assert last_seen(running, receiver) == clock.now(), "a later one makes up for it"
+    receiver.close()
+    running.stop()
+
+
+def last_seen(running: RunningExchange, caller: Caller) -> datetime:
+    """When the caller's session was in use, as the exchange keeps it."""
+    assert caller.grant is not None
+    with running.exchange.reading() as session:
+        return session.get_one(SessionRow, token_digest(caller.grant.token)).last_seen_at

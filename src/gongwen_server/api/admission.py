@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gongwen_server.api.errors import problem
 
 BUSY = "exchange.busy"
-POLL_THREADS = 8
+POLL_THREADS = 2
 """Of the threads that work on requests so many at most are with polls: the others keep their turns."""
 
 _POLLS = frozenset({"/v1/sync", "/v1/changes"})

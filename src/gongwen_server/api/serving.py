@@ -19,7 +19,7 @@ from gongwen_server.api.patience import MOST_HEAD_BYTES, PatientProtocol
 from gongwen_server.services.exchange import Exchange
 
 STOP_SECONDS = 5
-BACKLOG = 1024
+BACKLOG = 4096  # connections that wait for a busy process, which the system would else turn away
 KEEP_ALIVE_SECONDS = 75  # longer than the pause between two polls: a client keeps its connection
 
 
@@ -93,6 +93,7 @@ def make_server(
         log_config=None,
         access_log=False,
         server_header=False,
+        backlog=BACKLOG,
         ws="none",
         http=PatientProtocol,
         h11_max_incomplete_event_size=MOST_HEAD_BYTES,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from gongwen_crypto.errors import KnownError
 
 _POOL = 20  # as many at rest, as many again in a rush: no request thread waits for a connection
+_Lock = type(threading.Lock())
 _WRITING = "gongwen_writing"
 _SINGLE = "gongwen_single"
 
@@ -69,6 +70,11 @@ class Database:
         """
         with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether a writer would have to wait for another one of this process now; never on PostgreSQL."""
+        return isinstance(self._turn, _Lock) and self._turn.locked()
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[Connection, Session]]:

@@ -253,7 +253,11 @@ def _require_same_device(
 
 
 def _note_seen(exchange: Exchange, digest: str, device_id: str | None, now: datetime) -> None:
-    with suppress(KnownError), exchange.writing() as session:  # who only reads is not stopped by a full disk
+    """Who only reads is not stopped by a full disk, and does not wait behind a document to ten thousand
+    units: a later request notes it."""
+    if exchange.database.is_being_written:
+        return
+    with suppress(KnownError), exchange.writing() as session:
         session.execute(update(SessionRow).where(SessionRow.token_digest == digest).values(last_seen_at=now))
         if device_id is not None:
             note_seen(session, device_id, now)
