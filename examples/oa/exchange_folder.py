@@ -8,6 +8,8 @@ exchange has it.
 
 Where the region demands encryption: ``--unit CODE --key FILE.gwenc --trust FOLDER --sending FOLDER``, the key
 file's password in GONGWEN_OA_KEY_PASSWORD; needs gongwen_crypto and gongwen_protocol beside gongwen_oa.
+When the exchange was restored from a backup, it stops with ``log.restored``; once the platform has confirmed
+that by telephone, a person runs it once with ``--agree-to-restoration``.
 """
 
 from __future__ import annotations
@@ -143,11 +145,15 @@ def main() -> None:
     parser.add_argument("--key", type=Path, help="its encryption key (.gwenc)")
     parser.add_argument("--trust", type=Path, help="folder with the authorities' certificates")
     parser.add_argument("--sending", type=Path, help="folder for what is being encrypted")
+    parser.add_argument("--agree-to-restoration", action="store_true", help="confirmed by telephone")
     options = parser.parse_args()
     secret = os.environ["GONGWEN_OA_SECRET"]
     client = OaClient(options.url, os.environ["GONGWEN_OA_ID"], secret, verify=options.ca or True)
     try:
         mail = secret_mail(client, options)
+        if mail is not None and options.agree_to_restoration:
+            said = mail.agree_to_restoration()
+            print(f"已同意从 {said.backup_at:%Y-%m-%d %H:%M}（UTC）的备份继续，请核对其后收发的公文")
         received = pull(client, options.inbox, options.check, mail)
         sent = push(client, options.outbox, mail)
     finally:

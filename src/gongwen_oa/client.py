@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ import requests
 
 _PIECE = 1 << 20
 _TRIES = 5
+_LONGEST_PAUSE = 120.0
 _AGAIN = {429, 502, 503, 504}
 
 Json = dict[str, Any]
@@ -129,6 +131,10 @@ class OaClient:
         """Who the exchange is, its latest checkpoint, and the proof of growth since ``tree`` leaves."""
         return self._json("GET", f"/log?tree={tree}")
 
+    def restorations(self) -> list[Json]:
+        """Signed statements that the exchange was restored from a backup, oldest first."""
+        return list(self._json("GET", "/restorations")["restorations"])
+
     def growth(self, old: int, new: int) -> Json:
         """The proof between two states of the log. Raises OaError("log.no_such_states")."""
         return self._json("GET", f"/log/growth?old={old}&new={new}")
@@ -192,10 +198,10 @@ class OaClient:
         stream: bool = False,
     ) -> requests.Response:
         """Try until there is an answer that means something. Raises OaError."""
-        said = OaError("network", "交换中心没有应答")
+        said, pause = OaError("network", "交换中心没有应答"), 0.0
         for attempt in range(_TRIES):
-            if attempt:
-                time.sleep(min(30.0, 0.25 * 2**attempt))
+            if attempt:  # office systems that were refused together do not come back together
+                time.sleep(random.uniform(1.0, 1.5) * max(pause, min(30.0, 0.25 * 2**attempt)))  # noqa: S311
             try:
                 answer = self._http.request(
                     method, self._url + path, data=body, headers=headers, timeout=self._timeout, stream=stream
@@ -204,7 +210,7 @@ class OaClient:
                 continue
             if answer.status_code < 400:
                 return answer
-            said = _refusal(answer)
+            said, pause = _refusal(answer), _pause(answer)
             if answer.status_code not in _AGAIN:
                 break
         raise said
@@ -247,6 +253,12 @@ def _refusal(answer: requests.Response) -> OaError:
         return OaError(str(said["code"]), str(said["sentence"]), str(said.get("reference", "")))
     except (ValueError, KeyError, TypeError):
         return OaError("network", f"交换中心的应答无法理解（HTTP {answer.status_code}）")
+
+
+def _pause(answer: requests.Response) -> float:
+    """Seconds to wait: the exchange is too busy, or was called too often."""
+    said = answer.headers.get("Retry-After", "")
+    return min(_LONGEST_PAUSE, float(said)) if said.isascii() and said.isdigit() else 0.0
 
 
 def sync_folder(folder: Path) -> None:

@@ -22,6 +22,7 @@ from gongwen_crypto.paths import TrustStore
 from gongwen_crypto.software import SoftwareSigner
 from gongwen_oa.client import Json, OaClient, OaFile, sm3_of, sync_folder
 from gongwen_oa.known import KnownExchange
+from gongwen_protocol.checkpoints import Restoration
 from gongwen_protocol.letters import DocumentStatement, file_context, read_letter
 from gongwen_protocol.messages import Directory, DocumentView, FileReference, SendRequest, Unit
 from gongwen_protocol.secrecy import (
@@ -55,6 +56,12 @@ class SecretMail:
         crypto.bad_key_file, crypto.key_password_wrong."""
         holder = key_parcel.unpack(parcel.read_bytes(), password)
         self._keys[Certificate.load(holder.certificate_der).fingerprint] = holder
+
+    def agree_to_restoration(self) -> Restoration:
+        """After ``log.restored``: a person has asked the platform by telephone and goes on from its backup.
+        What was exchanged since the moment of the backup has to be compared. Raises
+        KnownError("log.no_restoration")."""
+        return self._known.agree()
 
     # -- receiving ----------------------------------------------------------------------------------------
 

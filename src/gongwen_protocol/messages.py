@@ -365,7 +365,8 @@ class SyncAnswer(Message):
 
 class ChangeNotice(Message):
     """GET /v1/changes?cursor=N&wait=S: answered as soon as the unit has to hear of something beyond N, at
-    the latest after S seconds. ``crowded``: too many wait; ask again in ``again_in`` seconds."""
+    the latest after S seconds. ``crowded``: too many wait; ask again in ``again_in`` seconds. Where many hear
+    of something at once, each is told to fetch it ``again_in`` seconds later: another time for each."""
 
     changed: bool
     again_in: float = 0.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -17,9 +17,10 @@ from gongwen_crypto.software import SoftwareSigner
 from gongwen_protocol.oa import OaScope
 from gongwen_protocol.permissions import ROLE_NAMES
 from gongwen_protocol.sentences import sentence
-from gongwen_server import __version__, cli_access, cli_faults, cli_notices, encryption_commands
+from gongwen_protocol.version import VERSION
+from gongwen_server import cli_access, cli_faults, cli_notices, encryption_commands
 from gongwen_server.api import serving
-from gongwen_server.api.journal import JsonLines
+from gongwen_server.api.journal import log_to_stderr
 from gongwen_server.api.serving import TlsFiles
 from gongwen_server.services import (
     administration,
@@ -34,6 +35,7 @@ from gongwen_server.services import (
 )
 from gongwen_server.services.accounts import parse_roles
 from gongwen_server.services.home import BLOBS
+from gongwen_server.workers import Work, Workers, reserve
 
 Run = Callable[[argparse.Namespace], None]
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("gongwen-server", description="电子公文交换中心")
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     init = _command(commands, "init", _init, "set up a new exchange in an empty directory")
@@ -155,6 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = _command(commands, "serve", _serve, "serve the exchange")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: %(default)s)")
+    serve.add_argument(
+        "--workers", type=int, default=1, help="processes (default: %(default)s; Linux, macOS)"
+    )
     serve.add_argument("--port-file", type=Path, help="write the port here once it is listening")
     serve.add_argument("--tls-cert", type=Path, help="PEM certificate; required beyond this machine")
     serve.add_argument("--tls-key", type=Path, help="PEM key of --tls-cert")
@@ -322,15 +327,33 @@ def _unlock(options: argparse.Namespace) -> None:
 
 def _serve(options: argparse.Namespace) -> None:
     tls = _tls(options)
+    if options.workers > 1:
+        _serve_by_several(options, tls)
+        return
     with administration.opened(options.home, key_password_file=options.key_password_file) as exchange:
         listener = serving.bind(options.host, options.port, tls=tls is not None)
         with listener:
-            if options.port_file:
-                _write_whole(options.port_file, str(listener.getsockname()[1]))
-            print(f"{exchange.name}：{serving.url_of(listener, tls=tls is not None)}", flush=True)
-            _log_to_stderr()
+            _announce(options, exchange.name, listener)
+            log_to_stderr()
             token = _password(options.metrics_token_file) if options.metrics_token_file else ""
             serving.make_server(exchange, tls, token).run(sockets=[listener])
+
+
+def _serve_by_several(options: argparse.Namespace, tls: TlsFiles | None) -> None:
+    if options.metrics_token_file:
+        raise KnownError("exchange.metrics_of_several")
+    work = Work(options.home, options.key_password_file, options.host, tls)
+    with administration.opened(options.home, key_password_file=options.key_password_file) as exchange:
+        name = exchange.name  # and the database is brought up to date, once
+    with reserve(work, options.port) as place:
+        log_to_stderr()
+        Workers(work, place, options.workers).run(lambda: _announce(options, name, place))
+
+
+def _announce(options: argparse.Namespace, name: str, listener: socket.socket) -> None:
+    if options.port_file:
+        _write_whole(options.port_file, str(listener.getsockname()[1]))
+    print(f"{name}：{serving.url_of(listener, tls=options.tls_cert is not None)}", flush=True)
 
 
 def _tls(options: argparse.Namespace) -> TlsFiles | None:
@@ -339,15 +362,6 @@ def _tls(options: argparse.Namespace) -> TlsFiles | None:
     if options.tls_cert or options.tls_key:
         raise KnownError("exchange.tls_required", host=options.host)
     return None
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -453,6 +453,7 @@ DOORS: Mapping[str, Door] = {
     "GET /oa/v1/profile": Door(Opening.OFFICE, plain("/oa/v1/profile")),
     "GET /oa/v1/log": Door(Opening.OFFICE, plain("/oa/v1/log")),
     "GET /oa/v1/log/growth": Door(Opening.OFFICE, plain("/oa/v1/log/growth?old=1&new=2")),
+    "GET /oa/v1/restorations": Door(Opening.OFFICE, plain("/oa/v1/restorations")),
     "GET /oa/v1/encryption": Door(Opening.OFFICE, plain("/oa/v1/encryption")),
     "GET /oa/v1/documents/{document_id}/envelope": Door(
         Opening.OFFICE,

@@ -12,6 +12,7 @@ import requests
 
 from gongwen_protocol.messages import LoginRequest, PasswordChange, Role, SessionGrant
 from gongwen_server.api import serving
+from gongwen_server.api.admission import ROOMS, Kind, Room
 from gongwen_server.services import administration
 from gongwen_server.services.exchange import Clock, Exchange
 from gongwen_server.services.passwords import Passwords
@@ -56,6 +57,8 @@ class RunningExchange:
         self._port = port
         self.adapt: Callable[[Exchange], Exchange] = lambda exchange: exchange
         """Another setting from the next start on, e.g. a rule that no profile of ours has."""
+        self.rooms: dict[Kind, Room] = dict(ROOMS)
+        """What it takes in hand at once; may be changed while it runs."""
         self._resources = ExitStack()
         self._thread: threading.Thread | None = None
         self.start()
@@ -78,7 +81,7 @@ class RunningExchange:
         listener = self._resources.enter_context(serving.bind("127.0.0.1", self._port, tls=bool(self._tls)))
         self._port = listener.getsockname()[1]
         self.url = serving.url_of(listener, tls=bool(self._tls))
-        self._server = serving.make_server(self.exchange, self._tls)
+        self._server = serving.make_server(self.exchange, self._tls, rooms=self.rooms)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, name="exchange", daemon=True
         )

@@ -16,8 +16,10 @@ import gongwen_server
 class ServedProcess:
     """``gongwen-server serve`` on a port that stays the same over restarts."""
 
-    def __init__(self, home: Path, environment: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str] = MappingProxyType({}), *more: str) -> None:
+        """``more``: further options of ``serve``."""
         self._home = home
+        self._more = more
         self._environment = environment
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
@@ -31,7 +33,7 @@ class ServedProcess:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "gongwen_server.cli", "serve"),
-                    *("--home", str(self._home), "--port", str(self._port)),
+                    *("--home", str(self._home), "--port", str(self._port), *self._more),
                 ],
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -44,6 +46,12 @@ class ServedProcess:
         assert self.url, (self._home / "server.log").read_text("utf-8")
         self._port = int(self.url.rpartition(":")[2])
         self.ready.set()
+
+    @property
+    def process_id(self) -> int:
+        """Of the process that was started; there may be others below it."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """SIGKILL: nothing is flushed, nobody is told."""

@@ -264,6 +264,10 @@ class Meddler:
 
     def _forward(self, heard: Heard) -> Said:
         exchange = http.client.HTTPConnection(self._target, timeout=60)
+        exchange.connect()
+        upstream = exchange.sock
+        with self._lock:
+            self._open.add(upstream)
         try:
             exchange.request(heard.method, heard.target, heard.body or None, dict(heard.headers))
             answer = exchange.getresponse()
@@ -274,6 +278,8 @@ class Meddler:
                 kept.append(("Content-Length", length or "0"))
             return Said(answer.status, answer.reason, tuple(kept), body)
         finally:
+            with self._lock:
+                self._open.discard(upstream)
             exchange.close()
 
     def _cut(self, heard: Heard) -> None:

@@ -4,6 +4,7 @@ under the code that the client of a unit's PC gives."""
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from gongwen_protocol.profile import load_profile
 from gongwen_protocol.secrecy import EncryptionNews, head_of
 from gongwen_protocol.signatures import seal_of
 from gongwen_server.services import oa
+from gongwen_server.services.backup import back_up
+from gongwen_server.services.restoring import restore
 from gongwen_server.services.views import encoded
 
 Change = Callable[[dict[str, Any]], None]
@@ -106,7 +109,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     client.close()
     sender.close()
     liar.stop()
-    running.stop()
+    found.exchange.stop()
 
 
 def test_a_directory_that_is_not_what_it_was(office: Office) -> None:
@@ -203,3 +206,31 @@ def test_a_checkpoint_that_nobody_signed(office: Office) -> None:
     forged, _ = HostileLog(office.cabinet.holders["001"], leaves).offer(0)
     assert office.open(content=OFD + b"forged", seen=forged) == "secrecy.checkpoint_forged"
     assert office.open(content=OFD + b"good") == ""
+
+
+def test_an_exchange_that_was_restored_from_a_backup(office: Office) -> None:
+    """Nothing goes on until a person agreed; what was lost stays as evidence, and is explained once."""
+    home, port = office.home, office.exchange.port
+    back_up(office.exchange.exchange, home / "backup", "backup secret 3")
+    assert office.push("lost") == ""
+    assert office.push("too") == "", "it knows of the first by now"
+    lost = office.known().checkpoint
+    seen = sync(office.sender).checkpoint
+    office.exchange.stop()
+    restore(home / "backup", home / "restored", "backup secret 3", reason="磁盘损坏")
+    shutil.copytree(home / "restored", home / "rewound")
+    restored = RunningExchange.of_home(home / "restored", port)
+    assert office.push("2") == "log.restored"
+    assert office.push("3") == "log.restored", "asking again is no agreement"
+    assert office.known().checkpoint == lost
+    said = office.mail.agree_to_restoration()
+    assert said.reason == "磁盘损坏"
+    assert office.push("4") == ""
+    office.sender = restored.log_in("001")
+    assert office.open(content=OFD + b"5", seen=seen) == "", "the sender had seen what was lost"
+    assert [one.lost for one in office.known().followed] == [lost]
+    assert _code(office.mail.agree_to_restoration) == "log.no_restoration"
+    restored.stop()
+    office.exchange = RunningExchange.of_home(home / "rewound", port)
+    assert office.push("6") == "log.shrunk", "what came after it is not explained by it"
+    assert _code(office.mail.agree_to_restoration) == "log.no_restoration"

@@ -23,7 +23,7 @@ import requests
 from pydantic import ValidationError
 
 from gongwen_client.exchange.proving import Prover
-from gongwen_client.exchange.retry import FOREGROUND_TRIES, HARMED_ON_ITS_WAY, is_worth_a_repeat
+from gongwen_client.exchange.retry import FOREGROUND_TRIES, HARMED_ON_ITS_WAY, RETRY_AFTER, is_worth_a_repeat
 from gongwen_client.exchange.sockets import CuttableAdapter, OpenSockets
 from gongwen_crypto.errors import GongwenError, KnownError, RefusedError
 from gongwen_protocol.addresses import is_confidential
@@ -237,11 +237,13 @@ def _problem_error(response: requests.Response) -> GongwenError:
     try:
         problem = _validated(read_body(response), response, Problem)
     except KnownError as error:
-        if error.code == "network.not_exchange":
-            return KnownError("network.not_exchange", detail=f"status {status} without a reason")
+        if error.code == "network.not_exchange":  # a proxy in front of it, perhaps
+            detail = f"status {status} without a reason"
+            return KnownError("network.not_exchange", detail=detail, **_retry_after(response))
         return error
     facts: dict[str, object] = {**problem.facts}
     facts |= {"said": problem.sentence, "reference": problem.reference, "status": status}
+    facts |= _retry_after(response)
     if problem.code == "session.required":
         return KnownError("session.expired", **facts)
     if problem.code in HARMED_ON_ITS_WAY:
@@ -249,6 +251,12 @@ def _problem_error(response: requests.Response) -> GongwenError:
     if status >= 500 or status == requests.codes.too_many_requests:
         return KnownError(problem.code, **facts)
     return RefusedError(problem.code, **facts)
+
+
+def _retry_after(response: requests.Response) -> dict[str, int]:
+    """The seconds of ``Retry-After``, where it has some; dates are not looked at, since clocks differ."""
+    said = response.headers.get("Retry-After", "")
+    return {RETRY_AFTER: int(said)} if said.isascii() and said.isdigit() and len(said) < 7 else {}
 
 
 def _reason(error: Exception) -> str:

@@ -9,6 +9,7 @@ once.
 from __future__ import annotations
 
 import logging
+import random
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +26,7 @@ from gongwen_client.exchange.key_directory import KeyDirectory
 from gongwen_client.exchange.lane import LaneThread
 from gongwen_client.exchange.large import STALE, LargeActions
 from gongwen_client.exchange.protecting import Protector
-from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network
+from gongwen_client.exchange.retry import Backoff, RetryTimes, is_network, pause_asked
 from gongwen_client.exchange.session import SessionHolder
 from gongwen_client.exchange.sync import Synchroniser, SyncOutcome
 from gongwen_client.exchange.words import in_words
@@ -77,6 +78,7 @@ class Engine:
         )
         self.connection = ConnectionState()
         self._next_poll = 0.0
+        self._not_before = 0.0  # until then the exchange, too busy, asked us to stay away
         self._next_directory = 0.0
         self._poll_failures = 0
         self._retries = {lane: RetryTimes(backoff) for lane in Lane}
@@ -113,6 +115,7 @@ class Engine:
         """Ask the exchange at once, and try everything that waits."""
         for retries in self._retries.values():
             retries.forget()
+        self._not_before = 0.0
         self.nudge()
 
     def nudge(self) -> None:
@@ -137,12 +140,12 @@ class Engine:
             return None
         if self._online:
             self._work(Lane.SMALL, self.small_actions.perform, self._refuse_small)
-        if time.monotonic() >= self._next_poll:
+        if time.monotonic() >= max(self._next_poll, self._not_before):
             self._poll(grant)
-        seconds = max(0.0, self._next_poll - time.monotonic())
+        seconds = max(0.0, max(self._next_poll, self._not_before) - time.monotonic())
         self.connection.plan(self._clock.now() + timedelta(seconds=seconds))
         self._announcer.tell("duty")
-        return min(seconds, self._retries[Lane.SMALL].seconds_until_next()) if self._online else seconds
+        return min(seconds, self._until_next(Lane.SMALL)) if self._online else seconds
 
     def _poll(self, grant: SessionGrant) -> None:
         try:
@@ -157,11 +160,11 @@ class Engine:
             self._note_failed_poll(error, grant)
             return
         self._poll_failures = 0
-        self._next_poll = time.monotonic() + self._poll_gap()
+        self._next_poll = time.monotonic() + self.poll_gap()
         problem = in_words(KnownError(outcome.problem)) if outcome.problem else ""
         if self.connection.answered(outcome.server_time, self._clock.now(), problem):
             self.poll_now()
-            self._next_poll = time.monotonic() + self._poll_gap()
+            self._next_poll = time.monotonic() + self.poll_gap()
             self._listening.wake()
         if outcome.arrived:
             outcome.topics.add("notice")
@@ -179,21 +182,31 @@ class Engine:
             self.connection.failed(sentence)
         else:
             self.connection.troubled(sentence)
+        self._stay_away(error)
         self._next_poll = time.monotonic() + self._backoff.delay(self._poll_failures)
         self._poll_failures += 1
 
     def _refuse_small(self, intent: Intent, sentence: str) -> None:
         self._store.outbox.refuse(intent, sentence, self._clock.now())
 
-    def _poll_gap(self) -> float:
+    def poll_gap(self) -> float:
         """Seconds between two polls: the administrator's, but never so long that the machine looks less often
-        than the region wants of a person."""
+        than the region wants of a person. A little less each time, so that units that heard of the same
+        broadcast do not poll in step ever after."""
         profile = self._store.rules.in_force()
-        return self._poll_seconds if profile is None else min(self._poll_seconds, longest_poll_gap(profile))
+        longest = self._poll_seconds if profile is None else longest_poll_gap(profile)
+        return random.uniform(0.8, 1.0) * min(self._poll_seconds, longest)  # noqa: S311
 
-    def _hear(self) -> None:
-        self._next_poll = 0.0
+    def _hear(self, seconds: float) -> None:
+        self._next_poll = min(self._next_poll, time.monotonic() + seconds)
         self._small.wake()
+
+    def _stay_away(self, error: GongwenError) -> bool:
+        """Keep the pause that a busy exchange asked for, with everything but a person's click; whether it
+        asked."""
+        pause = pause_asked(error)
+        self._not_before = max(self._not_before, time.monotonic() + pause)
+        return pause > 0
 
     def _ear_step(self) -> float | None:
         grant = self._session.usable
@@ -211,12 +224,15 @@ class Engine:
             self._fetch()
         except Stopping:
             return None
-        return self._retries[Lane.LARGE].seconds_until_next()
+        return self._until_next(Lane.LARGE)
+
+    def _until_next(self, lane: Lane) -> float:
+        return max(self._retries[lane].seconds_until_next(), self._not_before - time.monotonic())
 
     def _fetch(self) -> None:
         retries = self._retries[Lane.LARGE]
         for document_id in self._store.documents.to_fetch():
-            if not retries.is_due(document_id):
+            if not retries.is_due(document_id) or time.monotonic() < self._not_before:
                 continue
             try:
                 self._large_actions.fetch(document_id)
@@ -240,7 +256,7 @@ class Engine:
     ) -> None:
         """Do what is due, in the order of the clicks, as long as the exchange answers."""
         retries = self._retries[lane]
-        while not self._small.stopping:
+        while not self._small.stopping and time.monotonic() >= self._not_before:
             due = [head for head in self._store.outbox.heads(lane) if retries.is_due(head.key)]
             if not due:
                 return
@@ -288,6 +304,9 @@ class Engine:
 
     def _stops_all(self, error: GongwenError) -> bool:
         """Whether nothing later would fare better; the poll, tried at once, then says what is wrong."""
+        if self._stay_away(error):
+            self.connection.troubled(in_words(error))
+            return True
         if not is_network(error) and error.code != "session.expired":
             return False
         self._next_poll = 0.0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gongwen_crypto.errors import GongwenError, KnownError
 
 LONG = 86_400.0
+RETRY_AFTER = "retry_after"  # the fact with the answer's header of that name
 FOREGROUND_TRIES = 2
 """A person waits: one quick repeat (a kept connection that the server had closed), then the sentence."""
 
@@ -31,6 +32,19 @@ class Backoff:
 def is_network(error: GongwenError) -> bool:
     """No conversation with the exchange came about: later ones will fare no better."""
     return isinstance(error, KnownError) and error.code.startswith("network.")
+
+
+LONGEST_PAUSE = 300.0
+"""Seconds: an exchange, or somebody in its place, cannot silence a PC for longer by asking it to wait."""
+
+
+def pause_asked(error: GongwenError) -> float:
+    """Seconds for which an exchange that is too busy asked us to stay away, and up to a half more, so that
+    those whom it asked do not come back together; 0.0 when it did not ask."""
+    asked = error.facts.get(RETRY_AFTER)
+    if not isinstance(asked, int | float) or asked <= 0:
+        return 0.0
+    return random.uniform(1.0, 1.5) * min(float(asked), LONGEST_PAUSE)  # noqa: S311
 
 
 HARMED_ON_ITS_WAY = frozenset(
@@ -59,12 +73,12 @@ class RetryTimes:
         with self._lock:
             return self._due.get(name, 0.0) <= time.monotonic()
 
-    def failed(self, name: str) -> None:
-        """It failed: wait longer than the last time."""
+    def failed(self, name: str, pause: float = 0.0) -> None:
+        """It failed: wait longer than the last time, ``pause`` seconds at least."""
         with self._lock:
             failures = self._failures.get(name, 0)
             self._failures[name] = failures + 1
-            self._due[name] = time.monotonic() + self.backoff.delay(failures)
+            self._due[name] = time.monotonic() + max(pause, self.backoff.delay(failures))
 
     def succeeded(self, name: str) -> None:
         """Forget it."""

@@ -103,10 +103,8 @@ class Synchroniser:
         signed = find_restoration(self._api, self._store, kept)
         if signed is None:
             return False
-        said = signed.restoration
-        cursor = int(self._store.notes.get(Notes.CURSOR) or "0")
-        if cursor <= said.changes and said.checkpoint is not None and kept == said.checkpoint.checkpoint:
-            return False  # this PC has gone back already: something else is wrong
+        if self._store.evidence.went_back_for(signed):
+            return False  # what this PC saw since then is no loss of that restoration
         require_agreed(self._store, signed)
         self._store.evidence.go_back(signed)
         return True

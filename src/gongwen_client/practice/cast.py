@@ -56,10 +56,42 @@ RECEIVER = DemoUnit(
     password="qingchen-chashou-27",
     pin="731046",
 )
+LOOKING = (
+    DemoUnit(
+        "11990000MB0000003C",
+        "示范市教育局",
+        "市教育局",
+        3,
+        "0000-1000003",
+        initial_password="Chushi-2026-wu",
+        password="jiaoyu-chakan-52",
+    ),
+    DemoUnit(
+        "11990000MB0000004D",
+        "示范市水利局",
+        "市水利局",
+        4,
+        "0000-1000004",
+        initial_password="Chushi-2026-ji",
+        password="shuili-chakan-83",
+    ),
+)
+"""Units whose clerks look at the inbox in the demonstration."""
+POLLING = (
+    DemoUnit(
+        "11990000MB0000005E",
+        "示范市档案局",
+        "市档案局",
+        5,
+        "0000-1000005",
+        initial_password="Chushi-2026-geng",
+        password="dangan-lunxun-19",
+    ),
+)
+"""Units whose machines poll, and nobody looks."""
 OTHERS = (
-    DemoUnit("11990000MB0000003C", "示范市教育局", "市教育局", 3, "0000-1000003"),
-    DemoUnit("11990000MB0000004D", "示范市水利局", "市水利局", 4, "0000-1000004"),
-    DemoUnit("11990000MB0000005E", "示范市档案局", "市档案局", 5, "0000-1000005"),
+    *LOOKING,
+    *POLLING,
     DemoUnit("11990100MB0000006F", "示范市东湖区人民政府", "东湖区政府", 6, "0000-1000006"),
     DemoUnit("11990100MB0000007G", "示范市西岭县人民政府", "西岭县政府", 7, "0000-1000007"),
     DemoUnit("12990000MB0000008H", "示范市中心医院", "市中心医院", 8, "0000-1000008", enabled=False),

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from gongwen_protocol.announcements import SignedNotice
 
 _ROLES = ("制作", "盖章", "发送", "接收", "打印", "归档")
 _START_SECONDS = 30.0
-_IN_USE = timedelta(days=14)  # so long the units take part already: the map of duty begins there
+_CHINA = timezone(timedelta(hours=8))
 _PROGRAM = (sys.executable, "-m", "gongwen_server.cli")
 
 
@@ -158,7 +158,7 @@ def _entry(unit: DemoUnit) -> str:
     ]
     lines += [f"rank = {unit.rank}", f"enabled = {str(unit.enabled).lower()}"]
     if unit.enabled:
-        lines.append(f'enabled_from = "{(datetime.now(UTC) - _IN_USE).date()}"')
+        lines.append(f'enabled_from = "{datetime.now(_CHINA).date()}"')
     if unit.initial_password:
         lines += _account(unit, ACCOUNT, POST, unit.initial_password)
     if unit is RECEIVER:

@@ -17,7 +17,6 @@ from gongwen_client.domain.rows import IncomingFiles
 from gongwen_client.durable import sync_folder, write_atomically
 from gongwen_client.exchange.files import digest_file, disk_errors
 from gongwen_client.render import RenderPool
-from gongwen_client.services.verification_report import tool_version
 from gongwen_client.store.documents import StoredDocument
 from gongwen_docs.archive import (
     MANIFEST,
@@ -32,6 +31,7 @@ from gongwen_docs.archive import (
 )
 from gongwen_protocol.messages import Receipt, ReceiptEvent
 from gongwen_protocol.metadata import NAMES, to_metadata
+from gongwen_protocol.version import VERSION
 
 EVIDENCE_SUFFIX = ".验真包.zip"
 _NOTES = "说明文件.txt"
@@ -106,7 +106,7 @@ def _fill(
         document_id=order.document.document_id,
         title=order.entry.text("title"),
         made_at=at.isoformat(),
-        tool=f"gongwen {tool_version()}",
+        tool=f"gongwen {VERSION}",
         files=tuple(files),
         evidence=Evidence(evidence_name, evidence.stat().st_size, digest_file(evidence)),
     )
@@ -174,7 +174,7 @@ def _metadata(order: PackageOrder, files: list[PackedFile], pages: int, at: date
         ),
         acts=tuple(acts),
         elements={key: (NAMES[key], text) for key, text in to_metadata(elements).items()},
-        system=f"公文交换 {tool_version()}",
+        system=f"公文交换 {VERSION}",
     )
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gongwen_client.services.verification_report import tool_version
 from gongwen_crypto.errors import KnownError
 from gongwen_docs.bundle import BundleSource, Manifest, PartRole, write_bundle
 from gongwen_docs.verify import ExpectedSeal
 from gongwen_protocol.profile import load_profile
 from gongwen_protocol.resources import resource_path
+from gongwen_protocol.version import VERSION
 
 _CERTIFICATES = frozenset({".cer", ".crt", ".pem", ".der"})
 
@@ -81,7 +81,7 @@ def make_bundle(order: BundleOrder, target: Path, at: datetime) -> Manifest:
         target,
         list(_sources(order)),
         made_at=at,
-        tool=f"gongwen {tool_version()}",
+        tool=f"gongwen {VERSION}",
         document_id=order.document_id,
         seals=order.seals,
         profile=profile,

@@ -10,7 +10,6 @@ import platform
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gongwen_client.domain.checks import Check, failed, notice, ok, unknown
@@ -30,6 +29,7 @@ from gongwen_crypto.errors import GongwenError
 from gongwen_docs.ofd.container import pack
 from gongwen_protocol.faults import FaultKind
 from gongwen_protocol.sentences import catalogue, sentence
+from gongwen_protocol.version import VERSION
 
 _FACES = ("仿宋", "小标宋", "黑体", "楷体", "宋体")
 _MOST_LOG = 2_000_000
@@ -192,7 +192,7 @@ class DiagnosticsService:
     def _facts(self, checks: Iterable[Check], surroundings: dict[str, str]) -> str:
         facts = {
             "生成时间": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
-            "客户端": _own_version(),
+            "客户端": VERSION,
             "系统": f"{platform.system()} {platform.release()} {platform.machine()}",
             "Python": platform.python_version(),
             **surroundings,
@@ -258,10 +258,3 @@ def _stands_in(name: str) -> bool:
 
     path = find(name).path
     return path is not None and path.name.startswith("Fandol")
-
-
-def _own_version() -> str:
-    try:
-        return version("gongwen")
-    except PackageNotFoundError:
-        return "0"

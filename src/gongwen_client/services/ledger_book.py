@@ -72,7 +72,8 @@ def record_words(use: SealUse) -> str:
 def place_words(use: SealUse) -> str:
     """Where the stamps are, page by page."""
     words = [
-        f"第 {one.page_index + 1} 页 左 {one.x:.1f} 上 {one.y:.1f} 宽 {one.width:.1f} 高 {one.height:.1f}"
+        f"第 {one.page_index + 1} 页 左 {one.x:.1f} 上 {one.y:.1f} "
+        f"宽 {one.width:.1f} 高 {one.height:.1f} 毫米"
         for one in use.places
     ]
     if use.seam:

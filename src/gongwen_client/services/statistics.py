@@ -80,6 +80,23 @@ _COLUMNS = (
 )
 
 
+def in_use(found: DutyMap) -> DutyMap:
+    """The map without its first days, on which no unit was enabled yet."""
+    closed = HalfDuty.CLOSED * 2
+    began = next(
+        (
+            number
+            for number in range(len(found.days))
+            if any(row.cells[2 * number : 2 * number + 2] != closed for row in found.units)
+        ),
+        0,
+    )
+    if not began:
+        return found
+    rows = tuple(row.model_copy(update={"cells": row.cells[2 * began :]}) for row in found.units)
+    return found.model_copy(update={"days": found.days[began:], "units": rows})
+
+
 class Looked(Message):
     """What the exchange counted for one period and one account."""
 
@@ -134,8 +151,8 @@ class StatisticsService:
         return self._ask("/v1/statistics", Statistics, first, last)
 
     def duty(self, first: date, last: date) -> DutyMap:
-        """The map of duty."""
-        return self._ask("/v1/statistics/duty", DutyMap, first, last)
+        """The map of duty, from the first day on which any unit took part."""
+        return in_use(self._ask("/v1/statistics/duty", DutyMap, first, last))
 
     def take_leave(self, first: date, last: date, reason: str) -> LeaveView:
         """Excuse the own unit for days to come."""

@@ -6,13 +6,13 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongwen_client.durable import write_atomically
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.sentences import sentence
+from gongwen_protocol.version import VERSION
 
 if TYPE_CHECKING:  # setting a report loads fonts; only who exports one pays for that
     from gongwen_client.render import RenderPool
@@ -49,7 +49,7 @@ def spoken(report: Mapping[str, Any], name: str, size: int, checked_at: datetime
     """The report with its schema, the file, the tool, and a sentence for every step."""
     told = {
         "schema": SCHEMA,
-        "tool": {"name": "gongwen", "version": tool_version()},
+        "tool": {"name": "gongwen", "version": VERSION},
         "checked_at": checked_at.isoformat(),
         "file": {"name": name, "size": size, "digest_method": "SM3", "digest": report["digest"]},
         **report,
@@ -68,20 +68,12 @@ def spoken_bundle(answer: Mapping[str, Any], checked_at: datetime) -> dict[str, 
     report = answer["report"]
     return {
         **answer,
-        "tool": {"name": "gongwen", "version": tool_version()},
+        "tool": {"name": "gongwen", "version": VERSION},
         "checked_at": checked_at.isoformat(),
         "verdict_text": VERDICT_WORDS[answer["verdict"]],
         "steps": [_spoken_step(step) for step in answer["steps"]],
         "report": report and spoken(report, answer["document"], answer["size"], checked_at),
     }
-
-
-def tool_version() -> str:
-    """Version of this installation."""
-    try:
-        return version("gongwen")
-    except PackageNotFoundError:  # run from a checkout
-        return "0"
 
 
 def _spoken_step(step: Mapping[str, Any]) -> dict[str, Any]:

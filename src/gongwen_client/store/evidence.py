@@ -81,6 +81,11 @@ class EvidenceTable:
         self._notes.set(Notes.RESTORATION_AGREED, canonical_digest(said))
         return said
 
+    def went_back_for(self, signed: SignedRestoration) -> bool:
+        """Whether this restoration was followed before: it explains what is lost once, and no rewriting of
+        what came after it."""
+        return self._notes.get(_gone_back(signed.restoration)) is not None
+
     def go_back(self, signed: SignedRestoration) -> None:
         """Hold the exchange to the checkpoint of its backup. What it had committed to beyond it stays."""
         said, held = signed.restoration, self.checkpoint()
@@ -88,9 +93,7 @@ class EvidenceTable:
             cursor = int(self._notes.get(Notes.CURSOR) or "0")
             self._notes.set(Notes.CURSOR, str(min(cursor, said.changes)))
             beyond = "" if held is None else held.model_dump_json()
-            self._notes.set(
-                f"{Notes.RESTORATION}.{said.at.isoformat()}", f"{signed.model_dump_json()} {beyond}"
-            )
+            self._notes.set(_gone_back(said), f"{signed.model_dump_json()} {beyond}")
             self._notes.set(Notes.PROFILE_MAY_GO_BACK, "1")
             connection.execute("DELETE FROM encryption_entries")  # read anew: newer ones are lost
             self._forget(Notes.ENCRYPTION)
@@ -117,3 +120,8 @@ class EvidenceTable:
         if row is None:
             return None
         return InclusionProof.model_validate_json(row[0]), SignedCheckpoint.model_validate_json(row[1])
+
+
+def _gone_back(said: Restoration) -> str:
+    """The note that keeps a restoration that was followed, with what was lost by it."""
+    return f"{Notes.RESTORATION}.{said.at.isoformat()}"

@@ -74,7 +74,10 @@ class TokenBroker:
 
     def survey(self) -> Inventory:
         """All usable keys, and the modules and tokens that could not be used with their codes."""
-        return inventory_from_json(self._call({"call": "survey"}, self._timeouts.look))
+        found = inventory_from_json(self._call({"call": "survey"}, self._timeouts.look))
+        if not found.problems:  # what a driver does not tell of may be there all the same
+            self._watch.surveyed(found.keys)
+        return found
 
     def list_keys(self) -> tuple[KeyInfo, ...]:
         """All usable keys."""
@@ -199,6 +202,7 @@ class _Watch:
         self._poll = poll
         self._every = every
         self._listeners: dict[Listener, frozenset[TokenRef]] = {}
+        self._with_keys: frozenset[tuple[str, str]] = frozenset()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -226,6 +230,23 @@ class _Watch:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(_JOIN_SECONDS)
+
+    def surveyed(self, keys: Sequence[KeyInfo]) -> None:
+        """Somebody looked for keys. A token that had some and has gone may be back before the thread looks:
+        listeners hear that it went, and will hear that it came."""
+        there = frozenset((key.backend, key.serial) for key in keys)
+        with self._lock:
+            lost, self._with_keys = self._with_keys - there, there
+            gone = [
+                (listener, token)
+                for listener, known in self._listeners.items()
+                for token in known
+                if (token.backend, token.serial) in lost
+            ]
+            for listener, token in gone:
+                self._listeners[listener] -= {token}
+        for listener, token in gone:
+            _tell(listener, TokenEvent(TokenChange.REMOVED, token))
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -159,6 +159,9 @@ class Program(QObject):
 
     def open_wizard(self) -> None:
         """The wizard once more."""
+        earlier = self.beside.pop("wizard", None)
+        if earlier is not None:
+            _dismiss(earlier)
         wizard = FirstRunWindow(self.office.places.config, lambda _address: self.office, self.office)
         wizard.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         wizard.training_wanted.connect(self.train)

@@ -27,18 +27,19 @@ class Safety(QObject):
         self.help = HelpDesk(window, office.help)
         self.guard = LockGuard(window, office)
         self.wizard: FirstRunWindow | None = None
-        settings = window.pages.get("settings")
-        if isinstance(settings, PreferencesPage):
-            settings.wizard_wanted.connect(self.open_wizard)
-            settings.password_wanted.connect(window.banner.password_wanted)
-            settings.changed.connect(self._follow_preferences)
-        diagnostics = window.pages.get("diagnostics")
-        if isinstance(diagnostics, DiagnosticsPage):
-            window.events.changed.connect(lambda topics: diagnostics.heard(topics))
+        window.pages.made.connect(self._furnish)
         if training is not None:
             window.setMenuWidget(TrainingStripe(training))
             window.setWindowTitle(f"{TITLE}{window.windowTitle()}")
         self._follow_preferences()
+
+    def _furnish(self, page: object) -> None:
+        if isinstance(page, PreferencesPage):
+            page.wizard_wanted.connect(self.open_wizard)
+            page.password_wanted.connect(self._window.banner.password_wanted)
+            page.changed.connect(self._follow_preferences)
+        elif isinstance(page, DiagnosticsPage):
+            self._window.events.changed.connect(page.heard)
 
     def open_wizard(self) -> None:
         """The wizard once more, for what was put off."""
@@ -56,12 +57,11 @@ class Safety(QObject):
         if self.wizard is not None:
             self.wizard.deleteLater()
             self.wizard = None
-        page = self._window.pages.get("settings")
-        if page is not None and self._window.page == "settings":
-            page.reload()
+        if self._window.page == "settings":
+            self._window.pages["settings"].reload()
 
     def _follow_preferences(self) -> None:
         preferences = self._office.preferences.now
-        self._window.notifier.sound = preferences.sound
+        self._window.attendance.notifier.sound = preferences.sound
         if preferences.save_folder and QDir(preferences.save_folder).exists():
             QDir.setCurrent(preferences.save_folder)  # file dialogs begin where a bare name would lie

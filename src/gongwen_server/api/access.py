@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
+from anyio import to_thread
 from fastapi import Depends, Header, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ from gongwen_server.services.exchange import Exchange
 from gongwen_server.services.ledger import Ledger
 from gongwen_server.services.nonces import NonceMemory
 from gongwen_server.services.sessions import Arrival, Caller
+
+T = TypeVar("T")
 
 # Dependencies that wait for nothing are ``async``: others cost a change of thread each, and polls have many.
 _bearer = HTTPBearer(auto_error=False, description="token of POST /v1/session")
@@ -84,16 +87,11 @@ class Entry:
     """A request whose session is still to be looked up."""
 
     def __init__(
-        self,
-        request: Request,
-        exchange: Exchange,
-        nonces: NonceMemory,
-        arrival: Arrival,
-        credentials: HTTPAuthorizationCredentials | None,
+        self, request: Request, arrival: Arrival, credentials: HTTPAuthorizationCredentials | None
     ) -> None:
         self._request = request
-        self._exchange = exchange
-        self._nonces = nonces
+        self._exchange: Exchange = request.app.state.exchange
+        self._nonces: NonceMemory = request.app.state.nonces
         self._arrival = arrival
         self._credentials = credentials
 
@@ -119,12 +117,11 @@ class Entry:
 
 async def _entry(
     request: Request,
-    exchange: ExchangeOf,
-    nonces: NoncesOf,
-    arrival: ArrivalOf,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    proof: Annotated[str | None, Header(alias=PROOF_HEADER, max_length=1024)] = None,
 ) -> Entry:
-    return Entry(request, exchange, nonces, arrival, credentials)
+    # Called, not declared: each dependency of a dependency costs every request a piece of its time.
+    return Entry(request, await _arrival(request, credentials, proof), credentials)
 
 
 EntryOf = Annotated[Entry, Depends(_entry)]
@@ -152,11 +149,16 @@ class May(Demand):
 
 
 class MayInRoute(Demand):
-    """Dependency: a function that gives the caller, to be called first thing in the route's own thread. For
+    """Dependency: a function that gives the caller, to be called first thing in the poll's own thread. For
     polls: each change of thread costs as much as the look itself."""
 
     async def __call__(self, entry: EntryOf) -> Callable[[], Caller]:
         return partial(entry.member, self.action)
+
+
+async def in_poll_thread(request: Request, look: Callable[[], T]) -> T:
+    """Do a poll's work in one of the few threads that polls may take."""
+    return await to_thread.run_sync(look, limiter=request.app.state.poll_threads)
 
 
 Member = Annotated[Caller, Depends(May(Action.LOOK_UP))]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from gongwen_protocol.messages import Problem
-from gongwen_server import __version__
+from gongwen_protocol.version import VERSION
 from gongwen_server.api import (
     administration,
     bulletin,
@@ -25,6 +26,7 @@ from gongwen_server.api import (
     session,
     uploads,
 )
+from gongwen_server.api.admission import POLL_THREADS, ROOMS, Admission, Kind, Room
 from gongwen_server.api.journal import RequestJournal
 from gongwen_server.api.limits import MessageLimit
 from gongwen_server.api.operations import Metrics
@@ -40,9 +42,9 @@ _PROBLEM: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "the request does not fit its description"},
 }
 ROUTERS = (
+    documents.router,  # with the polls, of which there are most: routes are tried in this order
     session.router,
     uploads.router,
-    documents.router,
     deliveries.router,
     followups.router,
     administration.router,
@@ -51,12 +53,15 @@ ROUTERS = (
 )
 
 
-def create_application(exchange: Exchange, metrics_token: str = "") -> FastAPI:
+def create_application(
+    exchange: Exchange, metrics_token: str = "", rooms: Mapping[Kind, Room] = ROOMS
+) -> FastAPI:
     """The application for one exchange; the exchange stays open for as long as it is served."""
     heartbeats, sweeper, metrics = Heartbeats(exchange), Sweeper(exchange), Metrics(metrics_token)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(served: FastAPI) -> AsyncIterator[None]:
+        served.state.poll_threads = CapacityLimiter(POLL_THREADS)
         heartbeats.start()
         sweeper.start()
         watching = asyncio.create_task(exchange.bell.watch(partial(newest_changes, exchange)))
@@ -68,7 +73,7 @@ def create_application(exchange: Exchange, metrics_token: str = "") -> FastAPI:
 
     application = FastAPI(
         title="公文交换",
-        version=__version__,
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,  # both pages load scripts from abroad
         redoc_url=None,
@@ -78,6 +83,7 @@ def create_application(exchange: Exchange, metrics_token: str = "") -> FastAPI:
     application.state.heartbeats = heartbeats
     application.state.nonces = NonceMemory()
     application.add_middleware(MessageLimit)
+    application.add_middleware(Admission, rooms=rooms)
     application.state.metrics = metrics
     application.state.readiness = Readiness(exchange)
     application.state.rate_limit = oa.RateLimit()

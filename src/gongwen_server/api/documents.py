@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from gongwen_protocol.checkpoints import GrowthProof, InclusionProof
 from gongwen_protocol.messages import (
@@ -27,11 +26,14 @@ from gongwen_server.api.access import (
     Reader,
     Sealer,
     Sender,
+    in_poll_thread,
     performed,
 )
+from gongwen_server.api.admission import leave_place
 from gongwen_server.api.blob_answers import blob_answer
 from gongwen_server.services import envelopes, evidence, sending, syncing, time_stamps
 from gongwen_server.services.bell import LONGEST_WAIT
+from gongwen_server.services.sessions import Caller
 
 router = APIRouter(prefix="/v1")
 
@@ -47,7 +49,8 @@ def send(exchange: ExchangeOf, caller: Sender, once: Once, document: SendRequest
 
 
 @router.get("/sync", response_model=SyncAnswer)
-def sync(
+async def sync(
+    request: Request,
     exchange: ExchangeOf,
     heartbeats: HeartbeatsOf,
     poller: Poller,
@@ -56,28 +59,41 @@ def sync(
 ) -> Response:
     """What changed for the unit since ``cursor``, and that the log only grew since its first ``tree`` leaves;
     counts as a heartbeat, never as an attended check."""
-    caller = poller()
-    answer = syncing.changes_since(exchange, caller, cursor, tree)
-    heartbeats.beat(caller.unit_code)
+
+    def look() -> str:
+        caller = poller()
+        answer = syncing.changes_since(exchange, caller, cursor, tree)
+        heartbeats.beat(caller.unit_code)
+        return answer.model_dump_json()
+
     # As it is: the framework would check and copy each message once more.
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return Response(await in_poll_thread(request, look), media_type="application/json")
 
 
 @router.get("/changes")
 async def changes(
+    request: Request,
     exchange: ExchangeOf,
-    caller: Reader,
+    poller: Poller,
     cursor: Number = 0,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0.0,
 ) -> ChangeNotice:
     """Answered as soon as the unit has to hear of something beyond ``cursor``, at the latest after ``wait``
-    seconds: then call ``/v1/sync``. No heartbeat of its own."""
-    if await run_in_threadpool(syncing.has_changes, exchange, caller, cursor):
+    seconds: then call ``/v1/sync``, ``again_in`` seconds later where many are told at once. No heartbeat of
+    its own."""
+
+    def look() -> tuple[Caller, bool]:
+        caller = poller()
+        return caller, syncing.has_changes(exchange, caller, cursor)
+
+    caller, changed = await in_poll_thread(request, look)
+    if changed:
         return ChangeNotice(changed=True)
-    changed = await exchange.bell.wait(caller.unit_code, cursor, wait)
-    if changed is None:
+    leave_place(request)
+    heard = await exchange.bell.wait(caller.unit_code, cursor, wait)
+    if heard is None:
         return ChangeNotice(changed=False, crowded=True, again_in=wait)
-    return ChangeNotice(changed=changed)
+    return ChangeNotice(changed=heard, again_in=exchange.bell.spread() if heard else 0.0)
 
 
 @router.get("/log/growth")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import re
+import secrets
 import time
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -26,12 +27,14 @@ class RequestJournal:
     def __init__(self, application: ASGIApp, note: Note) -> None:
         self._application = application
         self._note = note
+        self._process = secrets.token_hex(3)
+        self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        reference = uuid.uuid4().hex[:12]
+        reference = f"{self._process}{next(self._numbers):06x}"
         state = scope.setdefault("state", {})
         state["reference"] = reference
         begun = time.monotonic()
@@ -79,3 +82,13 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def log_to_stderr() -> None:
+    """Everything that this process has to say, as lines of JSON."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

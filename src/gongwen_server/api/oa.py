@@ -17,7 +17,7 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.actions import RemindRequest
-from gongwen_protocol.checkpoints import GrowthProof
+from gongwen_protocol.checkpoints import GrowthProof, RestorationList
 from gongwen_protocol.messages import (
     UPLOAD_OFFSET_HEADER,
     DeliveryView,
@@ -36,7 +36,17 @@ from gongwen_protocol.secrecy import EncryptionNews, Envelope
 from gongwen_server.api import uploads as transfers
 from gongwen_server.api.access import ExchangeOf, Identifier, Once, performed
 from gongwen_server.api.blob_answers import blob_answer
-from gongwen_server.services import deliveries, envelopes, evidence, oa, reminding, rules, sending, syncing
+from gongwen_server.services import (
+    deliveries,
+    envelopes,
+    evidence,
+    oa,
+    reminding,
+    restoring,
+    rules,
+    sending,
+    syncing,
+)
 from gongwen_server.services import directory as directories
 from gongwen_server.services import encryption as directory_of_keys
 from gongwen_server.services.sessions import Caller
@@ -156,6 +166,13 @@ def growth(
 ) -> GrowthProof:
     """That the log of ``new`` leaves only added to that of ``old``."""
     return evidence.prove_growth(exchange, old, new)
+
+
+@router.get("/restorations", operation_id="oa_restorations")
+def restorations(exchange: ExchangeOf, caller: Office) -> RestorationList:
+    """Signed statements that the exchange was restored from a backup: why its log does not continue what an
+    office system has seen."""
+    return restoring.restorations(exchange)
 
 
 @router.get("/files/{digest}", response_class=Response, operation_id="oa_file")

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import PlainTextResponse
 
 from gongwen_crypto.errors import RefusedError
-from gongwen_server import __version__
+from gongwen_protocol.version import VERSION
 from gongwen_server.api.access import ExchangeOf
 from gongwen_server.api.session import Health
 from gongwen_server.services.condition import Figures, Readiness, figures
@@ -42,7 +42,7 @@ class Metrics:
 
     def lines(self, held: Figures) -> Iterator[str]:
         """The whole page."""
-        yield from _gauge("gongwen_info", "version of the exchange", {f'{{version="{__version__}"}}': 1})
+        yield from _gauge("gongwen_info", "version of the exchange", {f'{{version="{VERSION}"}}': 1})
         yield from _gauge("gongwen_receipts", "signed receipts", {"": held.receipts})
         yield from _gauge("gongwen_log_leaves", "leaves of the Merkle log", {"": held.log_size})
         yield from _gauge("gongwen_changes", "number of the last change", {"": held.changes})

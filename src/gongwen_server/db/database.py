@@ -19,10 +19,11 @@ from gongwen_crypto.errors import KnownError
 
 _POOL = 20  # as many at rest, as many again in a rush: no request thread waits for a connection
 _WRITING = "gongwen_writing"
+_SINGLE = "gongwen_single"
 
 
 class Database:
-    """One database. ``reading`` and ``writing`` are the only ways to a session.
+    """One database. ``reading`` and ``writing`` are the only ways to a session; ``asking`` is a short cut.
 
     Raises KnownError("exchange.database_unsupported") for a URL of any other kind than these two.
     SQLite runs in WAL mode with synchronous FULL: what a commit acknowledged survives a power cut.
@@ -38,6 +39,7 @@ class Database:
         self._reader = (
             self._engine if self._is_sqlite else self._engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        self._asker = self._reader.execution_options(**{_SINGLE: True}) if self._is_sqlite else self._reader
 
     @property
     def engine(self) -> Engine:
@@ -50,6 +52,13 @@ class Database:
         PostgreSQL each sees the latest commit."""
         with Session(self._reader) as session:
             yield session
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """One query, for what is asked most often: without the objects and the transaction of ``reading``,
+        each of which costs as much as the query. Further queries see later moments."""
+        with self._asker.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -125,6 +134,17 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path.absolute().as_posix()}"
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file that a URL of SQLite names, as it names it; None for other databases."""
+    place = make_url(url)
+    return Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None
+
+
+def with_sqlite_file(url: str, path: Path) -> str:
+    """The same URL of SQLite for another file."""
+    return make_url(url).set(database=path.as_posix()).render_as_string(hide_password=False)
+
+
 def _engine(url: str) -> Engine:
     place = make_url(url)
     if place.drivername in ("postgres", "postgresql"):
@@ -153,5 +173,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(_SINGLE):
+        return  # a single query is one moment by itself
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITING) else "BEGIN")

@@ -119,6 +119,7 @@ def opened(
             trust_folder=home / places.TRUST if (home / places.TRUST).is_dir() else None,
         )
         _prepare(exchange)
+        places.make_movable(home, settings)
         yield exchange
 
 

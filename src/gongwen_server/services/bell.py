@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ LOOK_SECONDS = 1.0
 LONGEST_WAIT = 55.0  # below what proxies and firewalls usually allow a silent connection
 MOST_WAITERS = 20_000
 MOST_PER_UNIT = 4
+TOLD_AT_ONCE = 1000
+TOLD_A_SECOND = 1000.0
+LONGEST_SPREAD = 8.0  # a unit hears of a document within ten seconds
 
 Heads = dict[str, int]
 """Unit code → its newest change since this process began."""
@@ -37,6 +41,7 @@ class Bell:
         self._rung = asyncio.Event()
         self._closed = False
         self._count = 0
+        self._told = 0
         self._heads: Heads = {}
         self._waiting: dict[str, set[_Waiter]] = defaultdict(set)
 
@@ -44,6 +49,13 @@ class Bell:
     def waiting(self) -> int:
         """How many wait now."""
         return self._count
+
+    def spread(self) -> float:
+        """Seconds that one of those who are told now had better wait with its poll: none where few are told,
+        another time for each where many hear of a broadcast, or all would come within one second."""
+        if self._told <= TOLD_AT_ONCE:
+            return 0.0
+        return random.uniform(0.0, min(LONGEST_SPREAD, self._told / TOLD_A_SECOND))  # noqa: S311
 
     def ring(self) -> None:
         """Something was committed here."""
@@ -90,6 +102,7 @@ class Bell:
             except KnownError:
                 heads = {}  # the database is away: polls say so, and the next look is soon
             self._heads |= heads
+            self._told = len(heads)
             for unit_code, head in heads.items():
                 for waiter in self._waiting.get(unit_code, ()):
                     if head > waiter.cursor:

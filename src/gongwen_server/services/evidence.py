@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from functools import lru_cache
+
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import RefusedError
@@ -39,13 +41,19 @@ def latest_checkpoint(session: Session) -> SignedCheckpoint | None:
     if found is None:
         return None
     row, certificate = found
+    return signed_checkpoint(row.statement, row.signature, certificate)
+
+
+@lru_cache(maxsize=4)
+def signed_checkpoint(statement: bytes, signature: bytes, certificate: bytes) -> SignedCheckpoint:
+    """The message for what is stored; until the log grows every poll brings the same."""
     return SignedCheckpoint(
-        checkpoint=Checkpoint.model_validate_json(row.statement),
-        seal=Seal(signature=encoded(row.signature), certificate=encoded(certificate)),
+        checkpoint=Checkpoint.model_validate_json(statement),
+        seal=Seal(signature=encoded(signature), certificate=encoded(certificate)),
     )
 
 
-def growth(session: Session, old: int, new: int) -> tuple[str, ...]:
+def growth(session: Session | Connection, old: int, new: int) -> tuple[str, ...]:
     """Proof that the log of ``old`` leaves is the beginning of that of ``new``. Raises
     RefusedError("sync.cursor_ahead") when the client has seen more than there is."""
     if old > new:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from gongwen_protocol.calendar import CalendarYear
 from gongwen_protocol.handover import SignedHandover
 from gongwen_protocol.messages import ServerInfo
 from gongwen_protocol.profile import RegionProfile
-from gongwen_server import __version__
+from gongwen_protocol.version import VERSION
 from gongwen_server.blobs.store import Blobs
 from gongwen_server.db.database import Database
 from gongwen_server.services.bell import Bell
@@ -74,6 +74,12 @@ class Exchange:
             yield session
 
     @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """For one query; see ``Database.asking``. Raises KnownError("exchange.unavailable")."""
+        with failures_as("exchange.unavailable"), self.database.asking() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A write transaction; a database that cannot be written refuses everything (bar R5).
 
@@ -92,7 +98,7 @@ class Exchange:
         """Who this exchange is."""
         return ServerInfo(
             name=self.name,
-            version=__version__,
+            version=VERSION,
             certificate=encoded(self.signer.certificate_der),
             server_time=self.clock.now(),
             profile_id=self.profile.profile_id,

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from gongwen_crypto.errors import BugError
@@ -193,7 +193,10 @@ class Ledger:
         return read_nodes(self.session, numbers)
 
 
-def read_nodes(session: Session, numbers: Iterable[int]) -> dict[int, bytes]:
+_NODES = select(NodeRow.number, NodeRow.hash).where(NodeRow.number.in_(bindparam("numbers", expanding=True)))
+
+
+def read_nodes(session: Session | Connection, numbers: Iterable[int]) -> dict[int, bytes]:
     """Stored nodes of the log by their numbers."""
-    rows = session.execute(select(NodeRow.number, NodeRow.hash).where(NodeRow.number.in_(list(numbers))))
+    rows = session.execute(_NODES, {"numbers": list(numbers)})
     return {row.number: row.hash for row in rows}

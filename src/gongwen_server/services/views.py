@@ -6,9 +6,10 @@ import base64
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from gongwen_protocol.actions import MeetingCall, MeetingReply, SpecialAttachment
@@ -32,6 +33,19 @@ from gongwen_server.services.following import Following
 SEALS = TypeAdapter(tuple[SealFact, ...])
 SPECIAL = TypeAdapter(tuple[SpecialAttachment, ...])
 CONTACTS = TypeAdapter(tuple[UnitContact, ...])
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_DOCUMENTS = select(DocumentRow).where(DocumentRow.document_id.in_(_IDS))
+_FILES = select(FileRow).where(FileRow.document_id.in_(_IDS)).order_by(FileRow.position)
+_VISIBLE = (
+    select(DeliveryRow)
+    .join(DocumentRow, DocumentRow.document_id == DeliveryRow.document_id)
+    .where(
+        DeliveryRow.document_id.in_(_IDS),
+        or_(DocumentRow.sender_code == bindparam("unit"), DeliveryRow.unit_code == bindparam("unit")),
+    )
+    .order_by(DeliveryRow.position)
+)
 
 
 def encoded(data: bytes) -> str:
@@ -123,21 +137,12 @@ def ticket_view(row: TicketRow, delivery: DeliveryRow) -> PrintTicket:
 
 def document_views(session: Session, unit_code: str, document_ids: Sequence[str]) -> tuple[DocumentView, ...]:
     """Documents as ``unit_code`` may see them: the sender all deliveries, a receiver its own, in order."""
-    documents = _by_id(session.scalars(select(DocumentRow).where(DocumentRow.document_id.in_(document_ids))))
+    ids = list(document_ids)
+    documents = _by_id(session.scalars(_DOCUMENTS, {"ids": ids}))
     files: dict[str, list[FileRow]] = defaultdict(list)
-    for file in session.scalars(
-        select(FileRow).where(FileRow.document_id.in_(document_ids)).order_by(FileRow.position)
-    ):
+    for file in session.scalars(_FILES, {"ids": ids}):
         files[file.document_id].append(file)
-    found = session.scalars(
-        select(DeliveryRow)
-        .join(DocumentRow, DocumentRow.document_id == DeliveryRow.document_id)
-        .where(
-            DeliveryRow.document_id.in_(document_ids),
-            or_(DocumentRow.sender_code == unit_code, DeliveryRow.unit_code == unit_code),
-        )
-        .order_by(DeliveryRow.position)
-    ).all()
+    found = session.scalars(_VISIBLE, {"ids": ids, "unit": unit_code}).all()
     deliveries: dict[str, list[DeliveryView]] = defaultdict(list)
     for delivery in delivery_views(session, found):
         deliveries[delivery.document_id].append(delivery)

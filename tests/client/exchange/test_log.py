@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -112,3 +113,32 @@ def test_a_restored_exchange_is_believed_after_a_persons_word(
     receiver.desk.key_directory.refresh()
     assert receiver.store.encryption.entries() == [], "the directory goes on from the backup too"
     restored.stop()
+
+
+def test_a_restoration_is_no_leave_to_rewrite(exchange: RunningExchange, pc: StartPc, tmp_path: Path) -> None:
+    """It explains what was lost by it, once: what came after it cannot be taken back under the same
+    statement, though a person agreed to it."""
+    sender, receiver = pc("001", url=exchange.url), pc("002", url=exchange.url)
+    back_up(exchange.exchange, tmp_path / "backup", "backup secret 3")
+    sender.sending.send(sender.ready_draft("002", title="备份以后").document_id)
+    receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 1)
+    sender.wait_until(lambda: len(sender.store.rows.sent()) == 1)
+    exchange.stop()
+    restore(tmp_path / "backup", tmp_path / "restored", "backup secret 3", reason="磁盘损坏")
+    shutil.copytree(tmp_path / "restored", tmp_path / "rewound")
+    restored = RunningExchange.of_home(tmp_path / "restored", exchange.port)
+    for one in (sender, receiver):
+        one.duty.poll_now()
+        one.wait_until(lambda one=one: one.store.notes.get(Notes.RESTORATION) is not None)
+        assert one.store.evidence.agree() is not None
+        one.duty.poll_now()
+        one.wait_until(lambda one=one: one.duty.state().problem == "")
+    sender.sending.send(sender.ready_draft("002", title="恢复以后").document_id)
+    receiver.wait_until(lambda: len(receiver.store.rows.incoming(None)) == 2)
+    restored.stop()
+    cursor, held = receiver.store.notes.get(Notes.CURSOR), receiver.store.evidence.checkpoint()
+    rewound = RunningExchange.of_home(tmp_path / "rewound", exchange.port)
+    receiver.duty.poll_now()
+    receiver.wait_until(lambda: "记录比本机少" in receiver.duty.state().problem)
+    assert (receiver.store.notes.get(Notes.CURSOR), receiver.store.evidence.checkpoint()) == (cursor, held)
+    rewound.stop()

@@ -54,7 +54,7 @@ def let_it_fail(disk: FailingDisk, clerk: Clerk, number: int, error: int) -> boo
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("error", [FULL, BROKEN])
-@pytest.mark.parametrize(("faults", "documents"), [(20, 5), pytest.param(400, 70, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("faults", "documents"), [(20, 5), pytest.param(400, 200, marks=pytest.mark.long)])
 def test_nothing_is_lost_by_a_failing_disk(
     tmp_path: Path, exchange: RunningExchange, counterpart: DeskPc, error: int, faults: int, documents: int
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fakes.token_rigs import PIN, Rig
 from gongwen_client.token.keys import KeyRole, TokenChange, TokenEvent
-from gongwen_client.token.proxy import TokenBroker, TokenSigner
+from gongwen_client.token.proxy import Timeouts, TokenBroker, TokenSigner
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
 from gongwen_crypto.keys import verify_signature
@@ -106,6 +106,22 @@ def test_hot_plug_is_noticed(rig: Rig, broker: TokenBroker) -> None:
         TokenChange.INSERTED,
     ]
     assert first.token == second.token == third.token
+
+
+def test_a_token_that_was_back_before_the_next_look_is_told_of(
+    rig: Rig, open_broker: Callable[..., TokenBroker]
+) -> None:
+    """A screen that looked in between shows no key: it has to hear that there is one again."""
+    broker = open_broker(rig.config, timeouts=Timeouts(look=20, poll_every=2.0))
+    events: queue.Queue[TokenEvent] = queue.Queue()
+    broker.watch(events.put)
+    assert events.get(timeout=WAIT).change is TokenChange.INSERTED
+    assert broker.list_keys()
+    rig.unplug()
+    assert broker.list_keys() == ()
+    rig.plug()
+    changes = [events.get(timeout=WAIT).change for _ in range(2)]
+    assert changes == [TokenChange.REMOVED, TokenChange.INSERTED]
 
 
 def test_the_key_id_outlives_the_broker(rig: Rig, open_broker: Callable[..., TokenBroker]) -> None:

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from client.ui.driving import settle
+from client.ui.driving import bury, settle
+from client.ui.faults.stage import Stage
 from client.ui.town import Town
 from client.ui.windows import shown_window
 from gongwen_client.services.office import Office
@@ -44,6 +45,7 @@ def _quiet_qt(qapp: QApplication) -> Iterator[None]:
     yield
     qapp.closeAllWindows()
     settle()
+    bury(*(one for one in qapp.topLevelWidgets() if one.parent() is None))
     qInstallMessageHandler(before)
     assert not said
 
@@ -56,6 +58,14 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     yield founded
     background.stop()
     founded.stop()
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Two clerks whose network, exchange, session, key and disk go wrong on command, for one file."""
+    built = Stage.build(tmp_path_factory.mktemp("stage") / "home")
+    yield built
+    built.stop()
 
 
 @pytest.fixture

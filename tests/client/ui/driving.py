@@ -5,8 +5,8 @@ from __future__ import annotations
 import faulthandler
 from collections.abc import Callable
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gongwen_client.ui.tasks import background
 
@@ -46,3 +46,10 @@ def settle() -> None:
     until(lambda: background.idle)
     for _ in range(3):
         QApplication.processEvents()
+
+
+def bury(*windows: QWidget) -> None:
+    """Nothing of these closed windows stays: a main window left to itself keeps 45 MB."""
+    for window in windows:
+        window.deleteLater()
+        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)

@@ -216,9 +216,9 @@ class Story:
         window = self.window(office)
         window.open_page("pending")
         until(lambda: len(window.pages["pending"].table.rows.rows) == 5)
-        window.attend()
+        window.attendance.attend()
         until(lambda: "今天" in window.status._checked.text())
-        window._arrived(
+        window.attendance.told.emit(
             "示范市人民政府办公室 发来《示范市人民政府办公室关于做好电子公文交换平台启用工作的通知》"
         )
         self.picture(window, "pending-list")

@@ -44,7 +44,7 @@ class Desk:
     def look(self) -> Attention:
         """The next look of the notifier, which looks every half minute."""
         before = len(self.looked)
-        self.window.notifier.look()
+        self.window.attendance.notifier.look()
         until(lambda: len(self.looked) > before)
         return self.looked[-1]
 
@@ -87,10 +87,10 @@ def desk(tmp_path: Path, qapp: object) -> Iterator[Desk]:
     window.resize(1366, 768)
     window.show()
     found = Desk(town, gate, exchange_clock, pc_clock, sender, office, window)
-    window.notifier.sound = False
-    window.notifier.told.connect(found.told.append)
-    window.notifier.rang.connect(found.rang.append)
-    window.notifier.looked.connect(found.looked.append)
+    window.attendance.notifier.sound = False
+    window.attendance.notifier.told.connect(found.told.append)
+    window.attendance.notifier.rang.connect(found.rang.append)
+    window.attendance.notifier.looked.connect(found.looked.append)
     until(lambda: office.duty.state().connection is Connection.ONLINE)
     found.look()
     yield found
@@ -101,7 +101,7 @@ def desk(tmp_path: Path, qapp: object) -> Iterator[Desk]:
 
 
 def test_without_sound_tray_and_network_it_grows_louder_all_the_same(desk: Desk) -> None:
-    assert not desk.window.notifier.has_tray, "this desktop has none"
+    assert not desk.window.attendance.notifier.has_tray, "this desktop has none"
     desk.arrive()
     assert desk.told == [f"{desk.town.names[SENDER]} 发来《{TITLE}》"]
     until(desk.window.toast.isVisible)
@@ -109,20 +109,20 @@ def test_without_sound_tray_and_network_it_grows_louder_all_the_same(desk: Desk)
     desk.office.duty.poll_now()
     until(lambda: desk.office.duty.state().connection is not Connection.ONLINE)
     assert desk.pass_time(minutes=31).step is Step.AGAIN
-    assert not desk.window.attention.isVisible()
+    assert not desk.window.attendance.bar.isVisible()
     assert desk.pass_time(minutes=95).step is Step.URGENT
     assert desk.rang == [Step.NEW, Step.AGAIN, Step.URGENT]
-    until(desk.window.attention.isVisible)
-    assert TITLE in desk.window.attention.text
-    desk.window.attend()
+    until(desk.window.attendance.bar.isVisible)
+    assert TITLE in desk.window.attendance.bar.text
+    desk.window.attendance.attend()
     until(lambda: "network." in desk.window.toast.text)
     assert desk.look().step is Step.URGENT, "a look that the exchange did not hear of does not count"
     desk.gate.begin(nothing)
     desk.office.duty.poll_now()
     until(lambda: desk.office.duty.state().connection is Connection.ONLINE)
-    desk.window.attend()
+    desk.window.attendance.attend()
     until(lambda: desk.look().step is Step.NONE)
-    assert not desk.window.attention.isVisible()
+    assert not desk.window.attendance.bar.isVisible()
 
 
 def test_a_locked_window_goes_on_asking_and_names_no_title(desk: Desk) -> None:
@@ -133,11 +133,11 @@ def test_a_locked_window_goes_on_asking_and_names_no_title(desk: Desk) -> None:
     assert desk.pass_time(minutes=31).step is Step.AGAIN
     desk.pass_time(minutes=95)
     assert desk.rang == [Step.NEW, Step.AGAIN, Step.URGENT]
-    assert not desk.window.attention.isVisible(), "it is behind the lock"
+    assert not desk.window.attendance.bar.isVisible(), "it is behind the lock"
     desk.window._lock.password.setText(PASSWORD)
     desk.window._lock.unlock()
-    until(desk.window.attention.isVisible)
-    assert TITLE in desk.window.attention.text
+    until(desk.window.attendance.bar.isVisible)
+    assert TITLE in desk.window.attendance.bar.text
 
 
 def test_a_pc_that_slept_rings_at_once_when_it_wakes(desk: Desk) -> None:
@@ -166,4 +166,4 @@ def test_a_clock_that_is_set_wrong_changes_nothing_for_long(desk: Desk) -> None:
     desk.pass_time(minutes=95)
     assert desk.looked[-1].step is Step.URGENT
     assert desk.rang[rung:] == [Step.URGENT]
-    until(desk.window.attention.isVisible)
+    until(desk.window.attendance.bar.isVisible)

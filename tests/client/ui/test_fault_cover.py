@@ -3,7 +3,7 @@ back as they were, in their place whatever the names are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,14 +31,11 @@ from gongwen_client.ui.widgets.dialog import Sheet
 Shower = Callable[[Stage, MainWindow], Sheet]
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    built = Stage.build(tmp_path_factory.mktemp("stage") / "home")
-    built.ready()
-    registers = built.sender.registers
+@pytest.fixture(scope="module", autouse=True)
+def _something_to_show(stage: Stage) -> None:
+    stage.ready()
+    registers = stage.sender.registers
     registers.add_paper(Book.SENT, registers.today(), {"unit": "示范市𠮷镇", "title": TITLE})
-    yield built
-    built.stop()
 
 
 def use(stage: Stage, window: MainWindow) -> Sheet:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from client.ui.faults.enduring import RUNS, Run, endure
 from client.ui.faults.scenes_making import MAKING_SCENES
 from client.ui.faults.stage import Stage
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    built = Stage.build(tmp_path_factory.mktemp("stage") / "home")
-    yield built
-    built.stop()
 
 
 @pytest.mark.parametrize("troubles", RUNS, ids=lambda run: run[-1].name.lower())

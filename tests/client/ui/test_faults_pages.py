@@ -21,15 +21,11 @@ PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Something of everything on each page."""
-    built = Stage.build(tmp_path_factory.mktemp("stage") / "home")
-    built.draft()
-    built.ready()
-    built.sent()
-    yield built
-    built.stop()
+@pytest.fixture(scope="module", autouse=True)
+def _something_to_show(stage: Stage) -> None:
+    stage.draft()
+    stage.ready()
+    stage.sent()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from client.ui.driving import settle, until
@@ -11,13 +9,6 @@ from client.ui.faults.enduring import RUNS, Run, endure, explained
 from client.ui.faults.scenes_tracking import SENDER_SCENES, WORDS
 from client.ui.faults.stage import Stage, Trouble, sent_view
 from gongwen_client.ui.tracking.taking_back import RecallDialog
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    built = Stage.build(tmp_path_factory.mktemp("stage") / "home")
-    yield built
-    built.stop()
 
 
 @pytest.mark.parametrize("troubles", RUNS, ids=lambda run: run[-1].name.lower())

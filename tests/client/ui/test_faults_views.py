@@ -3,7 +3,6 @@ full disk, a file that does not parse, a printer that is off or empty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,13 +61,6 @@ class Open:
         assert isinstance(view, IncomingView | OutgoingView | SentView)
         settle()
         return view
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    built = Stage.build(tmp_path_factory.mktemp("stage") / "home")
-    yield built
-    built.stop()
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from client.ui.driving import settle, until
 from fakes.views import OTHERS, SENT, US, document_view, with_state
 from gongwen_client.domain.drafts import draft_for
-from gongwen_client.domain.lists import Follow, Found
+from gongwen_client.domain.lists import Follow, Found, ListName
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.host.places import Places
 from gongwen_client.services.office import Office, OfficeSettings
 from gongwen_client.store import Store
 from gongwen_client.ui.lists.acts import DiscardManyDialog, ListActs
-from gongwen_client.ui.lists.catalog import all_pages
+from gongwen_client.ui.lists.catalog import list_page
 from gongwen_client.ui.lists.conditions import OWN_PERIOD, Conditions, span
 from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.long_table import LongTable
@@ -65,7 +65,7 @@ def filled(office: Office) -> Office:
 
 
 def _page(office: Office, name: str, qtbot: QtBot) -> DocumentList:
-    page = all_pages(office)[name]
+    page = list_page(office, ListName(name))
     qtbot.addWidget(page)
     page.resize(1158, 640)
     page.show()
@@ -122,7 +122,7 @@ class CountingModel(LongModel):
 
 
 def test_all_rows_are_chosen_without_looking_at_each(office: Office, qtbot: QtBot) -> None:
-    model = CountingModel(all_pages(office)["received"].model.columns)
+    model = CountingModel(list_page(office, ListName.RECEIVED).model.columns)
     table = LongTable(model, "long", "很长的列表")
     qtbot.addWidget(table)
     model.show_found(Found(tuple(f"d{number}" for number in range(MANY * 10))), {})

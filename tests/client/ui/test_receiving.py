@@ -157,9 +157,13 @@ def test_a_half_day_without_a_look_is_said_and_checked_from_the_banner(qtbot: Qt
 
 def test_a_look_stamps_the_half_day(window: MainWindow) -> None:
     clocks = window._office.attention.look().clocks
-    window.attend()
+    window.attendance.attend()
     now = window._office.attention.now().astimezone(BEIJING)
-    half = window.half_days.morning if now.hour < 12 and clocks.workday else window.half_days.afternoon
+    half = (
+        window.attendance.half_days.morning
+        if now.hour < 12 and clocks.workday
+        else window.attendance.half_days.afternoon
+    )
     until(lambda: "已查收" in half.word)
 
 
@@ -174,7 +178,7 @@ def test_an_ended_session_in_the_middle_of_a_return_loses_no_word(
     dialog = view.dialog
     assert isinstance(dialog, ReturnDialog)
     dialog.choose(ReturnReason.OTHER, "附件第 2 页看不清")
-    window._cover(expired=True)
+    window._cover.cover(expired=True)
     assert not dialog.isVisible(), "a dialog over the covered window would bar the password field"
     window._lock.password.setText(PASSWORD)
     window._lock.unlock()

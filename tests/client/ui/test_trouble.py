@@ -133,7 +133,7 @@ def test_without_the_exchange_the_window_says_so_and_goes_on(
     window: MainWindow, office: Office, town: Town
 ) -> None:
     town.exchange.stop()
-    window.attend()
+    window.attendance.attend()
     until(lambda: window.banner.connection.word == "未连接")
     until(lambda: window.toast.isVisible())
     page = compose(window)
@@ -170,7 +170,7 @@ def test_an_ended_session_asks_for_the_password_and_keeps_the_place(
     window: MainWindow, office: Office
 ) -> None:
     page = compose(window)
-    window._cover(expired=True)
+    window._cover.cover(expired=True)
     assert window._lock.isVisible()
     window._lock.password.setText("wrong")
     window._lock.unlock()

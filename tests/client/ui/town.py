@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from fakes.clock import FakeClock
@@ -40,6 +41,14 @@ UNITS: tuple[tuple[str, str, str], ...] = (
 )
 NOT_ENABLED = "150699001"
 _YEAR = timedelta(days=365)
+
+
+@cache
+def _circular() -> dict[str, bytes]:
+    """Files of the circular of three pages and its annexes, typeset once for all towns."""
+    circular = read_circular(resource_path("documents", "qiyong-tongzhi.toml"))
+    annexes = {one.file: typeset_attachment(circular, one.annex) for one in circular.attachments}
+    return {"启用通知.ofd": typeset(circular)[0], **annexes}
 
 
 @dataclass
@@ -87,10 +96,8 @@ class Town:
         )
         documents = home / "documents"
         documents.mkdir()
-        circular = read_circular(resource_path("documents", "qiyong-tongzhi.toml"))
-        (documents / "启用通知.ofd").write_bytes(typeset(circular)[0])
-        for attachment in circular.attachments:
-            (documents / attachment.file).write_bytes(typeset_attachment(circular, attachment.annex))
+        for file, content in _circular().items():
+            (documents / file).write_bytes(content)
         return cls(home, exchange, documents, trust, root, maker, clock=clock)
 
     @property

@@ -6,7 +6,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from client.ui.driving import settle, until
+from client.ui.driving import bury, settle, until
 from gongwen_client.services.office import Office
 from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.shell.window import MainWindow
@@ -22,6 +22,7 @@ def shown_window(office: Office) -> Iterator[MainWindow]:
     yield opened
     opened.close()
     background.stop()
+    bury(opened)
 
 
 def compose(window: MainWindow) -> ComposePage:

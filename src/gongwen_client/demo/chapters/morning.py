@@ -5,6 +5,7 @@ from __future__ import annotations
 from gongwen_client.demo.company import Clerk, Company
 from gongwen_client.demo.player import PICTURE
 from gongwen_client.practice.cast import ACCOUNT, SENDER, DemoUnit
+from gongwen_client.practice.neighbours import begin_the_day
 from gongwen_client.practice.stage import Desk
 from gongwen_client.services.office import Office
 from gongwen_client.ui.login.window import LoginWindow
@@ -15,6 +16,7 @@ def play(company: Company) -> None:
     """Both clerks come; the sender's first page shows the day."""
     for desk in (company.stage.sender, company.stage.receiver):
         _arrive(company, desk)
+    begin_the_day(company.url)
     _look_at_the_day(company)
 
 
@@ -65,10 +67,9 @@ def _look_at_the_day(company: Company) -> None:
     window.open_page("home")
     player.wait(lambda: window.home.day is not None, "首页")
     player.scene(window, "home", "首页：今天要办的事、本半日查收、工作日历和公告")
-    before = window.home.day
-    window.attend()
+    window.attendance.attend()
     player.wait(lambda: office.duty.state().last_attended_check is not None, "人工查收")
     window.home.reload()
-    player.wait(lambda: window.home.day is not before, "首页记下查收")
+    player.wait(lambda: window.home.day is not None and bool(window.home.day.check_times), "首页记下查收")
     player.scene(window, "attended", "人工查收：交换中心记时，程序自动轮询不算查收（管理办法第十一条）")
     player.check("人工查收由交换中心记时", True, at=str(office.duty.state().last_attended_check))

@@ -29,11 +29,11 @@ def _receive(company: Company) -> bool:
     player, office = company.player, company.receiver.office
     window = company.receiver.window
     player.turn_to(window)
-    player.wait(lambda: window.toast.isVisible() or window.notifier.has_tray, "收文提醒")
+    player.wait(lambda: window.toast.isVisible() or window.attendance.notifier.has_tray, "收文提醒")
     window.open_page("pending")
     player.wait(lambda: window.list_page("pending").table.model().rowCount() > 0, "待收列表")
     player.scene(window, "notice", "新公文到达：右下角或窗口内提醒，待收列表加粗")
-    window.attend()
+    window.attendance.attend()
     player.wait(lambda: office.duty.state().last_attended_check is not None, "人工查收")
     player.check("人工查收由交换中心记时", True, at=str(office.duty.state().last_attended_check))
     view = company.open_newest()

@@ -46,7 +46,7 @@ _WAITING_COLUMNS: Sequence[Column[ArchiveRow]] = (
     Column("登记号", lambda one: f"{_BOOKS[one.entry.book]} {one.entry.label}", 146),
     Column("文件标题", lambda one: one.entry.text("title")),
     Column("字号", lambda one: one.entry.text("doc_number"), 164),
-    Column("机关", lambda one: one.entry.text("unit"), 172),
+    Column("机关", lambda one: one.entry.text("unit"), 172, most=260),
     Column("办结日期", lambda one: one.entry.completed_on.isoformat(), 108),
     Column("最迟归档", lambda one: one.due_on.isoformat(), 108),
     Column("期限", lambda one: due_state(one).word, 116, state=due_state),

@@ -240,6 +240,7 @@ class CopiesTable(QTableView):
         self.setObjectName(name)
         self.setAccessibleName("接收单位和打印份数")
         self.setModel(model)
+        model.setParent(self)
         self.setItemDelegate(_CopiesDelegate(self))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)

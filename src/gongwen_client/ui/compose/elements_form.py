@@ -65,7 +65,9 @@ class ElementsForm(QWidget):
         for choice in (self.material, self.doc_kind, self.urgency):
             choice.currentIndexChanged.connect(lambda _number: self._edited())
         self.material.currentIndexChanged.connect(lambda _number: self._show_material())
-        self.more = Disclosure("更多要素", self._rest, spoken="更多要素：签发人、附件说明、附注、印发机关等")
+        self.more = Disclosure(
+            "更多要素", self._rest(), spoken="更多要素：签发人、附件说明、附注、印发机关等"
+        )
         self.setLayout(column(self._main(), self.more, gap=Space.INSIDE))
         self._show_material()
 

@@ -112,7 +112,7 @@ class ComposePage(QWidget):
         self.setLayout(whole)
 
     def _form_area(self) -> QWidget:
-        self._paper_fold = Disclosure("纸质同送和特殊附件", lambda: self.paper)
+        self._paper_fold = Disclosure("纸质同送和特殊附件", self.paper)
         self._fields = holder(
             column(
                 Section("正文", self.body_picker, self.meter),

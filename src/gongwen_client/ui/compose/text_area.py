@@ -25,6 +25,7 @@ class TextArea(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.textChanged.connect(self._fit)
+        self.ensurePolished()  # the height is counted in lines of the type that is shown
         self._fit()
 
     def text(self) -> str:

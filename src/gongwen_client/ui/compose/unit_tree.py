@@ -205,6 +205,7 @@ class UnitTree(QTreeView):
         self.setObjectName("units")
         self.setAccessibleName("通讯录")
         self.setModel(model)
+        model.setParent(self)
         self.setHeaderHidden(True)
         self.setIndentation(18)
         self.setUniformRowHeights(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -130,6 +130,8 @@ class ContactsDialog(Sheet):
         self.table.verticalHeader().setDefaultSectionSize(Size.ROW)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(left)
         for number in range(len(_HEADS)):
             self.table.horizontalHeader().setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         for contact in unit.contacts or _proposed(unit):

@@ -78,7 +78,7 @@ class CheckMarkPage(Page):
             self.result,
             None,
             gap=Space.GROUP,
-            margins=(Space.SECTION, Space.SECTION, Space.SECTION, Space.SECTION),
+            margins=(Space.GROUP, Space.GROUP, Space.SECTION, Space.SECTION),
         )
         body = holder(inside)
         body.setMaximumWidth(_WIDE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, Qt, Signal
+from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -38,6 +38,7 @@ _FORMATS = "PDF 文件 (*.pdf);;文本文件 (*.txt);;OFD 文件 (*.ofd)"
 _WIDTH = 640
 _SAID_HEIGHT = 120
 _WHEN_WIDTH = 190
+_BEIJING = QTimeZone(8 * 3600)
 _NOT_NOW = "现在送不到交换中心：报告先存在本机，登录并连上后自动送出；急用请打印或存成文件交去。"
 
 
@@ -84,13 +85,16 @@ class FaultDialog(Sheet):
         self.contact.setAccessibleName("联系方式")
         self.contact.setPlaceholderText("岗位和电话，例如 办公室收发员 8123456")
         self.contact.setMaxLength(100)
-        self.when = QDateTimeEdit(QDateTime.currentDateTime())
+        now = QDateTime.currentDateTimeUtc().toTimeZone(_BEIJING)
+        self.when = QDateTimeEdit()
+        self.when.setTimeZone(_BEIJING)
+        self.when.setDateTime(now)
         self.when.setObjectName("fault_when")
         self.when.setAccessibleName("发生时间")
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.when.setCalendarPopup(True)
         self.when.setMinimumWidth(_WHEN_WIDTH)
-        self.when.setMaximumDateTime(QDateTime.currentDateTime().addSecs(60))
+        self.when.setMaximumDateTime(now.addSecs(60))
         self.printer = QComboBox()
         self.printer.setObjectName("fault_printer")
         self.printer.setAccessibleName("打印机")
@@ -120,6 +124,7 @@ class FaultDialog(Sheet):
         self.body.addWidget(self.said)
         left = column(label("发生时间", "small"), self.when, gap=2)
         right = column(label("联系方式", "small"), self.contact, gap=2)
+        self.when.setFixedHeight(self.contact.sizeHint().height())
         both = row(gap=Space.GROUP)
         both.addLayout(left)
         both.addLayout(right, 1)

@@ -70,7 +70,7 @@ class HandoverPage(Page):
             None,
             tool("refresh", "刷新", self.reload, name="refresh"),
             self.new_button,
-            margins=(Space.GROUP, Space.INSIDE, Space.GROUP, Space.INSIDE),
+            margins=(Space.GROUP, Space.ROW, Space.GROUP, Space.ROW),
         )
         self._skeleton = Skeleton()
         self._empty = EmptyState(

@@ -21,7 +21,7 @@ from gongwen_client.ui.widgets.states import EmptyState
 from gongwen_protocol.messages import Elements
 from gongwen_protocol.states import DeliveryState, DocumentState
 
-__all__ = ["DECIDED", "WAITING", "all_pages", "sent_state"]
+__all__ = ["DECIDED", "WAITING", "list_page", "sent_state"]
 
 Returned = tuple[SentRow, DeliveryRow]
 sent_state = cells.sent_state
@@ -94,7 +94,7 @@ def _pending(now: Clock) -> ListPlan:
             ),
             _number(182),
             _kind(hidden=True),
-            Column("发送单位", lambda row: row.sender_name, 156, key=SortKey.UNIT),
+            Column("发送单位", lambda row: row.sender_name, 156, key=SortKey.UNIT, most=260),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
             cells.due_column(now),
             _size(hidden=True),
@@ -136,7 +136,7 @@ def _received() -> ListPlan:
             _TITLE,
             _number(174),
             _kind(hidden=True),
-            Column("发送单位", lambda row: row.sender_name, 170, key=SortKey.UNIT),
+            Column("发送单位", lambda row: row.sender_name, 170, key=SortKey.UNIT, most=260),
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 100, hidden=True),
             cells.time_column("接收时间", lambda row: row.received_at, SortKey.DONE, 104),
             Column("接收方式", cells.received_by, 80),
@@ -185,7 +185,7 @@ def _returned_by_us() -> ListPlan:
         (
             _TITLE,
             _number(),
-            Column("发送单位", lambda row: row.sender_name, 180, key=SortKey.UNIT),
+            Column("发送单位", lambda row: row.sender_name, 180, key=SortKey.UNIT, most=260),
             cells.time_column("退文时间", lambda row: row.returned_at, SortKey.DONE, 110),
             Column(
                 "退文原因",
@@ -242,7 +242,7 @@ def _sent(now: Clock) -> ListPlan:
             cells.time_column("发送时间", lambda row: row.sent_at, SortKey.TIME, 96),
             Column("接收单位", cells.units, 168, quiet=True, hidden=True),
             Column("接收情况", cells.progress, 72, right=True, tip=cells.units, key=SortKey.PROGRESS),
-            Column("最早未收", cells.waiting, 144, tip=cells.waiting_tip, key=SortKey.WAITING),
+            Column("最早未收", cells.waiting, 144, tip=cells.waiting_tip, key=SortKey.WAITING, most=280),
             cells.due_column(now),
             _reminders(),
             _size(hidden=True),
@@ -278,10 +278,10 @@ def _returned_to_us() -> ListPlan:
     columns: tuple[Column[Returned], ...] = (
         _TITLE,
         _number(),
-        Column("退文单位", lambda row: row[1].unit_name, 168, key=SortKey.UNIT),
+        Column("退文单位", lambda row: row[1].unit_name, 168, key=SortKey.UNIT, most=260),
         cells.time_column("退文时间", lambda row: row[1].returned_at, SortKey.TIME, 104),
         Column("退文原因", lambda row: words.return_reason(row[1].return_reason), 128, key=SortKey.REASON),
-        Column("附言", lambda row: row[1].return_note, 168, quiet=True),
+        Column("附言", lambda row: row[1].return_note, 168, quiet=True, most=420),
         Column(
             "处理状态",
             lambda row: cells.return_handling(row).word,
@@ -342,6 +342,7 @@ def all_plans(now: Clock) -> tuple[ListPlan, ...]:
     )
 
 
-def all_pages(office: Office) -> dict[str, DocumentList]:
-    """Every list by its name, in the navigation's order."""
-    return {plan.name.value: DocumentList(office, plan) for plan in all_plans(office.boards.now)}
+def list_page(office: Office, name: ListName) -> DocumentList:
+    """The page of a list."""
+    [plan] = (plan for plan in all_plans(office.boards.now) if plan.name is name)
+    return DocumentList(office, plan)

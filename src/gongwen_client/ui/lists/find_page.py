@@ -166,7 +166,7 @@ def _place(hit: Hit) -> str:
 _COLUMNS: Sequence[Column[Hit]] = (
     Column("标题", lambda hit: _text(hit, "title") or "（未填标题）"),
     Column("文号", lambda hit: _text(hit, "doc_number"), 178),
-    Column("来文或发往单位", _unit, 180),
+    Column("来文或发往单位", _unit, 180, most=300),
     Column(
         "时间",
         _when,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gongwen_client.domain.lists import SortKey
@@ -16,11 +17,14 @@ from gongwen_client.ui.words import StateWord
 
 Row = TypeVar("Row")
 _Index = QModelIndex | QPersistentModelIndex
+_READING = 600
+"""px: what a title is left before other columns grow."""
 
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column. ``width`` in px, 0 takes what is left; ``sort`` defaults to the text. Of long lists:
+    """One column. ``width`` in px, 0 takes what is left; in a wide window it grows to ``most``. ``sort``
+    defaults to the text. Of long lists:
     ``key`` is what the store orders by, ``full`` the text of an exported cell that says more than the shown
     one; ``hidden`` columns wait in the header's menu."""
 
@@ -35,6 +39,7 @@ class Column(Generic[Row]):
     key: SortKey | None = None
     full: Callable[[Row], str] | None = None
     hidden: bool = False
+    most: int = 0
 
     def cell(self, row: Row, role: int) -> Any:
         """What a table shows of ``row`` here; roles that depend on more than the column are the model's."""
@@ -138,6 +143,7 @@ class LinedTable(QTableView):
         self.setObjectName(name)
         self.setAccessibleName(spoken)
         self.setModel(model)
+        model.setParent(self)
         self.setItemDelegate(CellDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -148,7 +154,47 @@ class LinedTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(Size.ROW)
+        self._columns = tuple(columns)
+        self._given = {number: column.width for number, column in enumerate(columns) if column.most}
         self._lay_out_columns(columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Let columns grow by what the titles do not need to be read."""
+        header = self.horizontalHeader()
+        room = self.viewport().width() - sum(
+            0 if header.isSectionHidden(number) else self._least(number) for number in range(header.count())
+        )
+        grown = [number for number in self._given if self._may_grow(number)]
+        wanted = sum(self._columns[number].most - self._columns[number].width for number in grown)
+        share = min(1.0, max(0.0, room / wanted)) if wanted else 0.0
+        for number in grown:
+            column = self._columns[number]
+            self._resize(number, column.width + int((column.most - column.width) * share))
+
+    def give_back(self) -> None:
+        """As if the window were narrow: what grew by itself is not what a person chose."""
+        for number in self._given:
+            if self._may_grow(number):
+                self._resize(number, self._columns[number].width)
+
+    def _may_grow(self, number: int) -> bool:
+        """Whether nobody has changed the width of this column."""
+        header = self.horizontalHeader()
+        return not header.isSectionHidden(number) and header.sectionSize(number) == self._given[number]
+
+    def _least(self, number: int) -> int:
+        if not self._columns[number].width:
+            return _READING
+        ours = number in self._given and self._may_grow(number)
+        return self._columns[number].width if ours else self.horizontalHeader().sectionSize(number)
+
+    def _resize(self, number: int, width: int) -> None:
+        self._given[number] = width
+        self.horizontalHeader().resizeSection(number, width)
 
     def _lay_out_columns(self, columns: Sequence[Column[Any]]) -> None:
         header = self.horizontalHeader()

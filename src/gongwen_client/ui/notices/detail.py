@@ -34,7 +34,6 @@ class NoticeDetail(QFrame):
         self._inside: QVBoxLayout = column(
             gap=Space.GROUP, margins=(Space.SECTION, Space.GROUP, Space.SECTION, Space.SECTION)
         )
-        self.check = Notice("notice_check")
         self.setLayout(column(Scrolled(holder(self._inside)), gap=0))
 
     def show_card(self, shown: NoticeCard, impact: Impact | None, problem: Sentence | None = None) -> None:

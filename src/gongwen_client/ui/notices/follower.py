@@ -12,7 +12,6 @@ from gongwen_client.ui.notices.page import NoticesPage
 from gongwen_client.ui.notices.strip import NoticeStrip
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.tasks import work
-from gongwen_client.ui.widgets.page import Page
 
 _TOPICS = frozenset({"notices", "sent"})
 
@@ -25,30 +24,17 @@ class NoticeFollower(QObject):
         self._office = office
         self.strip = NoticeStrip()
         self._page: NoticesPage | None = None
-        self._show_page: Callable[[str], None] | None = None
 
-    def attach(
-        self,
-        events: OfficeEvents,
-        page: Page,
-        show_page: Callable[[str], None],
-        show_sent: Callable[[object], None],
-    ) -> None:
-        """``show_page`` opens a page by its name, ``show_sent`` a SentRow."""
-        assert isinstance(page, NoticesPage)
-        self._page, self._show_page = page, show_page
-        page.document_wanted.connect(show_sent)
-        page.board.looked.connect(self.look)
-        self.strip.opened.connect(self.open)
+    def attach(self, events: OfficeEvents, open_notice: Callable[[str], None]) -> None:
+        """``open_notice`` shows a notice on its page."""
+        self.strip.opened.connect(open_notice)
         events.changed.connect(self._heard)
         self.look()
 
-    def open(self, notice_id: str) -> None:
-        """Show a notice on its page."""
-        assert self._page is not None
-        assert self._show_page is not None
-        self._page.show_notice(notice_id)
-        self._show_page("notices")
+    def follow(self, page: NoticesPage) -> None:
+        """Keep the page right as well, once there is one."""
+        self._page = page
+        page.board.looked.connect(self.look)
 
     def look(self) -> None:
         """What is to be said now."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 from gongwen_client.ui import words
 from gongwen_client.ui.preferences.fields import SettingsCard
 from gongwen_client.ui.viewer.panel import FactList
 from gongwen_protocol.messages import ServerInfo
 from gongwen_protocol.profile import RegionProfile
+from gongwen_protocol.version import VERSION
 
 _LICENCE = "GNU AGPL 3.0 或更高版本"
 
@@ -25,7 +24,7 @@ class AboutCard(SettingsCard):
         """Say everything again."""
         fresh = FactList(
             (
-                ("程序", f"公文交换客户端 {own_version()}"),
+                ("程序", f"公文交换客户端 {VERSION}"),
                 ("许可", _LICENCE),
                 ("交换中心", f"{exchange.name}　版本 {exchange.version}" if exchange else ""),
                 ("依据", f"《{region.rule_name}》　{region.basis}"),
@@ -41,11 +40,3 @@ class AboutCard(SettingsCard):
         self.facts.hide()
         self.facts.deleteLater()
         self.facts = fresh
-
-
-def own_version() -> str:
-    """The client's version."""
-    try:
-        return version("gongwen")
-    except PackageNotFoundError:
-        return "0.1.0"

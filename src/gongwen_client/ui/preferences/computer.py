@@ -43,7 +43,6 @@ class ComputerCard(SettingsCard):
         password = button("修改密码(&M)", self.password_wanted.emit, name="settings_password")
         self.add("密码", password, f"{who}。账号一人一号，密码由本人保管。")
         self._device = label("")
-        self._device_hint = ElidedLabel("", "muted")
         self.add("本机登记", self._device, "专用计算机登记后，会话只在本机有效。")
         self._pin = ElidedLabel("", "small")
         self._pin.setMinimumWidth(220)

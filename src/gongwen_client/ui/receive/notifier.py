@@ -39,7 +39,7 @@ class Notifier(QObject):
         self._tray: QSystemTrayIcon | None = None
         self._sounder = Sounder(office.places.cache / "sounds")
         self.sound = True
-        self.covered = False  # while the window is locked nobody passing by reads titles
+        self._covered = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._turn)
@@ -63,6 +63,10 @@ class Notifier(QObject):
     def _turn(self) -> None:
         self._find_tray()
         self.look()
+
+    def set_covered(self, covered: bool) -> None:
+        """While the window is locked nobody passing by reads titles."""
+        self._covered = covered
 
     def look(self) -> None:
         """Ask what waits now."""
@@ -126,7 +130,7 @@ class Notifier(QObject):
         text = f"{first.sender_name} 发来《{first.title}》"
         if len(alerts) > 1:
             text = f"{text}等 {len(alerts)} 份公文"
-        if self.covered:
+        if self._covered:
             text = f"有 {len(alerts)} 份新公文，请解锁后查收。"
         if self._tray is not None:
             self._tray.showMessage("收到新公文", text, self._tray.icon(), _SHOWN_MS)

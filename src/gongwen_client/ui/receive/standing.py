@@ -138,7 +138,7 @@ def _gone(standing: Standing, acts: Acts) -> Notice | None:
         when = words.when(details.recalled_at, standing.now)
         do = "请停止办理；已经打印或下载的，请封存并按发文单位要求处理。"
         article = standing.rules.article_of("recall")
-        return _notice(f"{row.sender_name}于{when}撤回了这份公文{reason}", do, article, Tone.INVALID)
+        return _notice(f"{row.sender_name}于 {when} 撤回了这份公文{reason}", do, article, Tone.INVALID)
     if row.state is IncomingState.PAPER_FALLBACK:
         article = standing.rules.article_of("paper_fallback")
         if details.paper_arrived_at is not None:

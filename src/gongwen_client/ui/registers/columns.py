@@ -22,8 +22,8 @@ def filing_state(entry: RegisterEntry) -> StateWord:
     return STATES[entry.filing]
 
 
-def _field(key: str, title: str, width: int = 0, *, quiet: bool = False) -> Column[RegisterEntry]:
-    return Column(title, lambda entry: entry.text(key), width, quiet=quiet)
+def _field(key: str, title: str, width: int = 0, most: int = 0) -> Column[RegisterEntry]:
+    return Column(title, lambda entry: entry.text(key), width, most=most)
 
 
 def _tip(entry: RegisterEntry) -> str:
@@ -50,11 +50,11 @@ def columns_of(book: Book) -> Sequence[Column[RegisterEntry]]:
     if book is Book.RECEIVED:
         return (
             *head,
-            _field("unit", "来文机关", 164),
+            _field("unit", "来文机关", 164, 260),
             _field("doc_number", "来文字号", 172),
             Column("文件标题", _title),
             _field("copies", "份数", 56),
-            _field("office", "承办单位", 104),
+            _field("office", "承办单位", 104, 180),
             _field("signer", "签收人", 76),
             state,
         )
@@ -63,7 +63,7 @@ def columns_of(book: Book) -> Sequence[Column[RegisterEntry]]:
         _field("doc_number", "发文字号", 172),
         Column("文件标题", _title),
         _field("copies", "份数", 56),
-        _field("unit", "发往机关", 200),
+        _field("unit", "发往机关", 200, 420),
         _field("signer", "签收人", 108),
         state,
     )

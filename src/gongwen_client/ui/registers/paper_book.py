@@ -40,10 +40,10 @@ def arrival(line: PaperLine) -> StateWord:
 _COLUMNS: Sequence[Column[PaperLine]] = (
     Column("日期", lambda line: line.day.isoformat(), 100),
     Column("封号", lambda line: line.words.envelope, 84),
-    Column("发往机关", lambda line: line.unit, 168),
+    Column("发往机关", lambda line: line.unit, 168, most=260),
     Column("内容", content),
     Column("份数", lambda line: str(line.copies), 56, sort=lambda line: line.copies, right=True),
-    Column("发送方式", lambda line: line.way, 100),
+    Column("发送方式", lambda line: line.way, 112, most=220),
     Column("到件", lambda line: arrival(line).word, 92, state=arrival),
     Column(
         "签收时间",
@@ -52,7 +52,7 @@ _COLUMNS: Sequence[Column[PaperLine]] = (
         sort=lambda line: line.arrived_at.timestamp() if line.arrived_at else 0.0,
     ),
     Column("签收人", lambda line: line.arrived_by, 72, quiet=True),
-    Column("备注", lambda line: line.words.remark, 110, quiet=True),
+    Column("备注", lambda line: line.words.remark, 110, quiet=True, most=240),
 )
 
 

@@ -63,6 +63,7 @@ class PaperDialog(Sheet):
         self.first.setAccessibleName(f"本年起始{NUMBER_NAMES[book]}")
         self.first.setRange(1, 999_999)
         self.first.setFixedHeight(Size.CONTROL)
+        self.first.lineEdit().setTextMargins(Space.INSIDE, 0, 0, 0)
         self._start = holder(
             row(label(f"本年第一条登记。接续纸质登记簿的，起始{NUMBER_NAMES[book]}："), self.first, None)
         )

@@ -127,7 +127,7 @@ class SealDialog(Sheet):
             Section("公文", document, *blocking),
             Section("印章", self.keys, holder(seal), self._absent),
             Section("用印前检查", self.checks),
-            Section("位置", self.placing),
+            Section("位置（毫米）", self.placing),
             None,
             gap=Space.GROUP,
             margins=(0, 0, Space.GROUP, 0),

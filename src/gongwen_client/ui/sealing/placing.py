@@ -223,3 +223,4 @@ def _narrow(box: QAbstractSpinBox) -> None:
     """Share the row with others instead of asking for room for the largest number."""
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(_LEAST_WIDTH)
+    box.lineEdit().setTextMargins(Space.INSIDE, 0, 0, 0)

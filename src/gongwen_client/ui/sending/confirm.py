@@ -158,7 +158,7 @@ class SendDialog(Sheet):
                 ("发布层次", elements.release_level),
             )
         )
-        return holder(column(facts, Disclosure("更多要素", lambda: rest), gap=Space.HAIR))
+        return holder(column(facts, Disclosure("更多要素", rest), gap=Space.HAIR))
 
     def _checks(self) -> list[QWidget]:
         findings = sorted(self.review.findings, key=lambda one: not one.blocking)

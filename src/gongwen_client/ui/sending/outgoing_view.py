@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from gongwen_client.domain.draft_record import Step
 from gongwen_client.domain.drafts import Draft, StampPlace
@@ -91,10 +91,6 @@ class OutgoingView(DocumentPage):
         self.send_button = self.add_action(
             button("发送(&S)", self.start_sending, kind="primary", picture="send", name="send")
         )
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName("上传进度")
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
         self._wants_second = False
         self._held_up = ""
         work(self, office.directory.units).then(self._units_came).failed(self._not_done).start()

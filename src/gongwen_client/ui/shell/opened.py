@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
@@ -47,6 +49,21 @@ class OpenDocument(QObject):
         self._viewers = viewers
         self._notes = notes
         self.view: View | None = None
+
+    @property
+    def openers(self) -> Mapping[str, Callable[[object], object]]:
+        """What opens a row of a list, by the list's name."""
+        return {
+            "pending": self.open_incoming,
+            "received": self.open_incoming,
+            "returned": self.open_incoming,
+            "drafts": self.open_draft,
+            "awaiting_seal": self.open_draft,
+            "ready": self.open_draft,
+            "sent": self.open_sent,
+            "returned_to_us": self.open_returned,
+            "requests": self.open_asking,
+        }
 
     def show(self, view: View) -> None:
         """Put a view in the place of the open one."""

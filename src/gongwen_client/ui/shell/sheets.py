@@ -11,15 +11,15 @@ from gongwen_client.ui.widgets.pin_field import PinField
 
 class OpenSheets:
     """A dialog over the covered window would keep the password field from the person, and show what it is
-    about to whoever passes by."""
+    about to whoever passes by. ``part`` is any part of the window."""
 
-    def __init__(self, window: QWidget) -> None:
-        self._window = window
+    def __init__(self, part: QWidget) -> None:
+        self._part = part
         self._aside: list[QDialog] = []
 
     def put_aside(self) -> None:
         """Hide the dialogs that are open, the topmost last."""
-        self._aside = [dialog for dialog in self._window.findChildren(QDialog) if dialog.isVisible()]
+        self._aside = [dialog for dialog in self._part.window().findChildren(QDialog) if dialog.isVisible()]
         for dialog in reversed(self._aside):
             for field in dialog.findChildren(PinField):
                 field.clear()

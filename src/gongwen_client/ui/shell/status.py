@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame
@@ -13,6 +12,7 @@ from gongwen_client.host.clock import to_local
 from gongwen_client.ui import words
 from gongwen_client.ui.theme import Size, Space
 from gongwen_client.ui.widgets.basics import label, row
+from gongwen_protocol.version import VERSION
 
 _TICK_MS = 5000
 
@@ -33,7 +33,7 @@ class StatusLine(QFrame):
             layout.addWidget(part)
         layout.addStretch(1)
         layout.addWidget(self._time)
-        layout.addWidget(label(f"客户端 {_version()}"))
+        layout.addWidget(label(f"客户端 {VERSION}"))
         self.setLayout(layout)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -61,10 +61,3 @@ class StatusLine(QFrame):
         self._poll.setToolTip("由程序自动进行，不计作查收")
         there = datetime.now(UTC) + timedelta(seconds=duty.server_time_offset)
         self._time.setText(f"服务器时间 {to_local(there):%Y-%m-%d %H:%M}")
-
-
-def _version() -> str:
-    try:
-        return version("gongwen")
-    except PackageNotFoundError:
-        return "0.1.0"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from gongwen_client.domain.rows import Connection, Duty
 from gongwen_client.services.keys import KeyBoard
@@ -23,30 +22,27 @@ from gongwen_client.ui.lists.documents import DocumentList
 from gongwen_client.ui.lists.page import ListPage
 from gongwen_client.ui.login.password import PasswordDialog
 from gongwen_client.ui.notices.follower import NoticeFollower
-from gongwen_client.ui.receive.attention_bar import AttentionBar
-from gongwen_client.ui.receive.deputies import DeputyDialog
-from gongwen_client.ui.receive.half_days import HalfDays, put_above
+from gongwen_client.ui.notices.page import NoticesPage
+from gongwen_client.ui.receive.attendance import Attendance
 from gongwen_client.ui.receive.incoming_view import IncomingView
-from gongwen_client.ui.receive.notifier import Notifier
 from gongwen_client.ui.shell.banner import Banner
+from gongwen_client.ui.shell.cover import Cover
 from gongwen_client.ui.shell.events import OfficeEvents
 from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import Navigation
 from gongwen_client.ui.shell.opened import OpenDocument, View
 from gongwen_client.ui.shell.reading import TextReading
-from gongwen_client.ui.shell.rooms import all_rooms
-from gongwen_client.ui.shell.sheets import OpenSheets
+from gongwen_client.ui.shell.rooms import Rooms
 from gongwen_client.ui.shell.status import StatusLine
 from gongwen_client.ui.shell.toast import Toast
 from gongwen_client.ui.tasks import background, work
 from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.document_page import DocumentPage
 from gongwen_client.ui.viewer.window import Viewers, ask_for_file, dropped_file
-from gongwen_client.ui.widgets.basics import button, column, holder, row
+from gongwen_client.ui.widgets.basics import column, holder, row
 from gongwen_client.ui.widgets.note_area import NoteArea, Notes
 from gongwen_client.ui.widgets.page import Page
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.access import StandIn
 from gongwen_protocol.permissions import Action, may
 
 _START = QSize(1366, 768)
@@ -73,38 +69,30 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.toast = Toast()
         self.notices = NoticeFollower(office, self)
-        self.attention = AttentionBar()
-        self.half_days = HalfDays()
+        self.attendance = Attendance(office, self)
         self.note_area = NoteArea()
         self._loss_was_told = False
         self.page = ""
-        self.keys_page = KeysPage(office)
-        self.pages: dict[str, Page] = {**all_rooms(office), "keys": self.keys_page}
+        self.pages = Rooms(office, self)
+        self.pages.made.connect(self._furnish)
         self.viewers = Viewers(office.local)
         self._stack = QStackedWidget()
         self.documents = OpenDocument(office, self._stack, self.viewers, self.note_area)
-        for page in self.pages.values():
-            self._stack.addWidget(page)
-            page.room_wanted.connect(self.open_page)
-            page.row_wanted.connect(self.open_row)
-        self._add_check_button()
-        self._lock = LockPage(office, session)
-        self._whole = QStackedWidget()
-        self._lay_out()
         self.acts = ListActs(office, self)
+        self._lock = LockPage(office, session)
+        self._cover = Cover(self._laid_out(), self._lock, self.viewers)
+        self.setCentralWidget(self._cover)
         self._reading = TextReading(office, self)
-        self.notifier = Notifier(office, self)
-        self._sheets = OpenSheets(self)
         self.events = OfficeEvents(office, self)
         self._connect()
         self._shortcuts()
         self._restore()
         self.refresh()
         self.look_for_keys()
-        self._look_for_documents()
+        self.attendance.look()
         self._reading.nudge()
         self.open_page("home")
-        work(self, office.deputies.list).then(self._deputies_came).failed(lambda _error: None).start()
+        self.attendance.look_for_deputies()
         # The first document of the day should not wait for a worker to start.
         work(self, office.render.warm_up).failed(lambda _error: None).start()
 
@@ -115,9 +103,12 @@ class MainWindow(QMainWindow):
         """The document now open, None while a page is shown."""
         return self.documents.view
 
-    def _lay_out(self) -> None:
+    def _laid_out(self) -> QWidget:
+        self.setMinimumSize(_LEAST)
+        self.setAcceptDrops(True)
+        self.resize(_START)
         notes = Notes(self)
-        for line in (self.attention, self.notices.strip, self.toast):
+        for line in (self.attendance.bar, self.notices.strip, self.toast):
             notes.add(line)
         self.note_area.follow(notes)
         middle = column(self.note_area, gap=0)
@@ -127,48 +118,24 @@ class MainWindow(QMainWindow):
         whole = column(self.banner, gap=0)
         whole.addLayout(below, 1)
         whole.addWidget(self.status)
-        self._whole.addWidget(holder(whole, "page"))
-        self._whole.addWidget(self._lock)
-        self.setCentralWidget(self._whole)
-        self.setMinimumSize(_LEAST)
-        self.setAcceptDrops(True)
-        self.resize(_START)
-
-    def _add_check_button(self) -> None:
-        self.check_button = button(
-            "查收(&K)",
-            self.attend,
-            kind="primary",
-            picture="check",
-            name="attend",
-            tip="立即查收，并记录这次人工查收的时间（F5）",
-        )
-        pending = self.list_page("pending")
-        pending.add_action(self.check_button)
-        put_above(pending, self.half_days)
+        return holder(whole, "page")
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.open_page)
         self.navigation.compose_wanted.connect(self.documents.compose)
         self.events.changed.connect(self._heard)
-        self.notices.attach(self.events, self.pages["notices"], self.open_page, self.documents.open_sent)
+        self.notices.attach(self.events, self._open_notice)
         self.banner.password_wanted.connect(self._change_password)
         self.banner.lock_wanted.connect(self.lock)
         self.banner.file_wanted.connect(lambda: ask_for_file(self, self.viewers.open))
         self.banner.logout_wanted.connect(self.log_out)
-        self._lock.unlocked.connect(self._unlocked)
-        self.home.attend_wanted.connect(self.attend)
-        self.home.list_wanted.connect(self.open_list)
-        self.home.day_known.connect(lambda day: self.banner.show_cutoff(day.cutoff, day.now))
-        self.keys_page.reload_wanted.connect(self.look_for_keys)
-        self.notifier.told.connect(self._arrived)
-        self.notifier.clicked.connect(self._come_forward)
-        self.notifier.looked.connect(self.attention.show_attention)
-        self.notifier.looked.connect(self.half_days.show_attention)
-        self.notifier.looked.connect(lambda seen: self._lock.show_waiting(len(seen.alerts)))
-        self.attention.look_wanted.connect(self._come_forward)
-        self.attention.check_wanted.connect(self._look_and_attend)
-        self.half_days.deputies_wanted.connect(self.show_deputies)
+        self._cover.covered.connect(self.attendance.notifier.set_covered)
+        self._cover.lifted.connect(self.refresh)
+        self.attendance.list_wanted.connect(self._come_forward)
+        self.attendance.attended.connect(self.refresh)
+        self.attendance.told.connect(self.toast.show_text)
+        self.attendance.waiting.connect(self._lock.show_waiting)
+        self.attendance.failed.connect(self.show_error)
         self.toast.opened.connect(lambda: self.open_page("pending"))
         background.on_unhandled(self.show_error)
         self._connect_documents()
@@ -176,32 +143,39 @@ class MainWindow(QMainWindow):
     def _connect_documents(self) -> None:
         documents = self.documents
         documents.opened.connect(self._opened)
-        documents.taken_in_hand.connect(self.attention.take_in_hand)
+        documents.taken_in_hand.connect(self.attendance.bar.take_in_hand)
         documents.page_changed.connect(self._show_place)
         documents.closed.connect(lambda: self.open_page(self.page))
         documents.changed.connect(self.refresh)
         documents.failed.connect(self.show_error)
         documents.counts_changed.connect(self.refresh_counts)
         documents.handover_wanted.connect(self.log_out)
-        openers: dict[str, Callable[[object], object]] = {
-            "pending": documents.open_incoming,
-            "received": documents.open_incoming,
-            "returned": documents.open_incoming,
-            "drafts": documents.open_draft,
-            "awaiting_seal": documents.open_draft,
-            "ready": documents.open_draft,
-            "sent": documents.open_sent,
-            "returned_to_us": documents.open_returned,
-            "requests": documents.open_asking,
-        }
-        for name, opener in openers.items():
-            page = self.list_page(name)
-            page.opened.connect(opener)
-            if isinstance(page, DocumentList):
-                self.acts.attach(page)
-                page.act_wanted.connect(documents.act)
         self.acts.changed.connect(self.refresh)
         self.acts.draft_made.connect(documents.open_draft)
+
+    def _furnish(self, page: Page) -> None:
+        """A page that has just been made gets its place in the window, and is heard from now on."""
+        self._stack.addWidget(page)
+        if self._settings is not None:
+            page.restore(self._settings)
+        page.room_wanted.connect(self.open_page)
+        page.row_wanted.connect(self.open_row)
+        if isinstance(page, HomePage):
+            page.attend_wanted.connect(self.attendance.attend)
+            page.list_wanted.connect(self.open_list)
+            page.day_known.connect(lambda day: self.banner.show_cutoff(day.cutoff, day.now))
+        elif isinstance(page, KeysPage):
+            page.reload_wanted.connect(self.look_for_keys)
+        elif isinstance(page, NoticesPage):
+            page.document_wanted.connect(self.documents.open_sent)
+            self.notices.follow(page)
+        elif isinstance(page, (DocumentList, ListPage)) and page.objectName() in self.documents.openers:
+            page.opened.connect(self.documents.openers[page.objectName()])
+        if isinstance(page, DocumentList):
+            self.acts.attach(page)
+            page.act_wanted.connect(self.documents.act)
+            if page.objectName() == "pending":
+                self.attendance.furnish(page)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event) is not None:
@@ -249,6 +223,13 @@ class MainWindow(QMainWindow):
         assert isinstance(page, HomePage)
         return page
 
+    @property
+    def keys_page(self) -> KeysPage:
+        """The seal keys."""
+        page = self.pages["keys"]
+        assert isinstance(page, KeysPage)
+        return page
+
     def list_page(self, name: str) -> DocumentList | ListPage:
         """A page that is a list of documents."""
         page = self.pages[name]
@@ -268,6 +249,12 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         if isinstance(page, DocumentList):
             page.open_row(identity)
+
+    def _open_notice(self, notice_id: str) -> None:
+        page = self.pages["notices"]
+        assert isinstance(page, NoticesPage)
+        page.show_notice(notice_id)
+        self.open_page("notices")
 
     def _show_place(self, name: str) -> None:
         """The open document belongs to another list now."""
@@ -301,7 +288,7 @@ class MainWindow(QMainWindow):
         self.status.show_duty(duty)
         self.documents.show_connection(duty.connection)
         if duty.connection is Connection.SESSION_EXPIRED and self._office.login.session is None:
-            self._cover(expired=True)  # who has just logged in again is not asked once more
+            self._cover.cover(expired=True)  # who has just logged in again is not asked once more
 
     def _heard(self, topics: frozenset[str]) -> None:
         if "keys" in topics:
@@ -312,17 +299,13 @@ class MainWindow(QMainWindow):
         if "directory" in topics and self.page == "contacts":
             self._room.reload()
         if topics & {"incoming", "notice"}:
-            self._look_for_documents()
+            self.attendance.look()
         if topics & {"incoming", "sent", "drafts", "notice"}:
             if "sent" in topics:
                 self.documents.follow_sent()
             self.refresh()
         else:
             self.refresh_counts()
-
-    def _look_for_documents(self) -> None:
-        """Tell what is new; what waits when the window opens is known from the list itself."""
-        self.notifier.look()
 
     def look_for_keys(self) -> None:
         """Which seal keys are inserted, for the banner and an open seal dialog."""
@@ -341,33 +324,9 @@ class MainWindow(QMainWindow):
 
     # -- acts -------------------------------------------------------------------------------------------
 
-    def attend(self) -> None:
-        """查收: a person looks now; the exchange notes its own time of it."""
-        self._office.duty.poll_now()
-        work(self, self._office.duty.attended_check).then(lambda _at: self._attended()).failed(
-            self.show_error
-        ).start()
-
-    def _attended(self) -> None:
-        self.refresh()
-        self.notifier.look()
-
-    def _look_and_attend(self) -> None:
-        self._come_forward()
-        self.attend()
-
-    def show_deputies(self) -> None:
-        """代班: who stands in for whom."""
-        dialog = DeputyDialog(self, self._office)
-        dialog.listed.connect(self._deputies_came)
-        dialog.open()
-
-    def _deputies_came(self, stand_ins: tuple[StandIn, ...]) -> None:
-        self.half_days.show_deputies(stand_ins, self._office.boards.now())
-
     def _refresh_by_person(self) -> None:
         if self.page in ("home", "pending") and self.view is None:
-            self.attend()
+            self.attendance.attend()
         else:
             self._office.duty.poll_now()
             self.refresh()
@@ -384,9 +343,6 @@ class MainWindow(QMainWindow):
         if isinstance(self.view, IncomingView):
             self.view.open_print()
 
-    def _arrived(self, text: str) -> None:
-        self.toast.show_text(text)
-
     def _come_forward(self) -> None:
         self.showNormal()
         self.raise_()
@@ -402,22 +358,7 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Cover the window."""
-        self._cover(expired=False)
-
-    def _cover(self, *, expired: bool) -> None:
-        if self._whole.currentWidget() is not self._lock:
-            self.notifier.covered = True
-            self._sheets.put_aside()
-            self._whole.setCurrentWidget(self._lock)
-            self.viewers.set_covered(True)
-            self._lock.cover(expired=expired)
-
-    def _unlocked(self) -> None:
-        self.notifier.covered = False
-        self._whole.setCurrentIndex(0)
-        self._sheets.bring_back()
-        self.viewers.set_covered(False)
-        self.refresh()
+        self._cover.cover(expired=False)
 
     def log_out(self) -> None:
         """Leave; the log-in window comes back."""
@@ -436,8 +377,6 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         self.navigation.restore(self._settings)
-        for page in self.pages.values():
-            page.restore(self._settings)
 
     def remember(self) -> None:
         """Write the layout down."""
@@ -445,7 +384,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.navigation.remember(self._settings)
-        for page in self.pages.values():
+        for page in self.pages.there():
             page.remember(self._settings)
         self._settings.sync()
 

@@ -16,7 +16,7 @@ from gongwen_protocol.statistics import DutyMap, HalfDuty
 
 _NAME = 220
 _SUM = 72
-_NARROW, _WIDE = 13, 20
+_NARROW, _WIDE = 13, 28
 _ROW = 24
 _HEAD = 44
 _TINTS = {

@@ -11,7 +11,8 @@ from PySide6.QtSvg import QSvgRenderer
 from gongwen_client.ui.theme import tokens
 from gongwen_protocol.resources import resource_path
 
-_SIDES = (16, 20, 24, 25, 30, 32, 40, 48, 64)
+_SIDES = (16, 20, 24, 32)
+_LARGEST = 64
 
 
 @cache
@@ -20,15 +21,26 @@ def _drawing(name: str) -> str:
 
 
 @cache
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", QColor(colour).name()).encode()))
+
+
+@cache
 def _image(name: str, colour: str, side: int) -> QImage:
     """The icon in one colour, ``side`` device pixels square."""
-    drawing = _drawing(name).replace("currentColor", QColor(colour).name())
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, side, side))
+    _renderer(name, colour).render(painter, QRectF(0, 0, side, side))
     painter.end()
     return image
+
+
+@cache
+def _sides() -> tuple[int, ...]:
+    """In device pixels: sharp on the screens there are at the start; on a later one the largest is shrunk."""
+    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
+    return (*sorted({round(side * ratio) for side in _SIDES for ratio in ratios} - {_LARGEST}), _LARGEST)
 
 
 @cache
@@ -38,15 +50,16 @@ def icon(name: str, colour: str = "", active: str = "") -> QIcon:
     Raises FileNotFoundError for a name that the set does not have.
     """
     at_rest = colour or tokens.EVERYDAY.ink
-    modes = (
+    modes = [
         (QIcon.Mode.Normal, QIcon.State.Off, at_rest),
-        (QIcon.Mode.Normal, QIcon.State.On, active or at_rest),
         (QIcon.Mode.Selected, QIcon.State.Off, active or at_rest),
         (QIcon.Mode.Disabled, QIcon.State.Off, tokens.EVERYDAY.disabled),
-    )
+    ]
+    if active:
+        modes.append((QIcon.Mode.Normal, QIcon.State.On, active))
     result = QIcon()
     for mode, state, tint in modes:
-        for side in _SIDES:
+        for side in _sides():
             result.addPixmap(QPixmap.fromImage(_image(name, tint, side)), mode, state)
     return result
 

@@ -227,9 +227,13 @@ class BoardPanel(QWidget):
             self._chosen.setText(f"没有选择单位：对未收的 {awaited} 个单位办理" if awaited else "请选择单位")
         self.remind_button.setEnabled(any(line.awaited for line in chosen) if chosen else bool(awaited))
         self.call_button.setEnabled(len(chosen) == 1 or self.table.chosen() is not None)
+        if len(chosen) == 1:
+            self._tell_unit()
 
     def _tell_unit(self) -> None:
-        self.unit_shown.emit(self.table.chosen())
+        """A single chosen unit is shown also where the keyboard's line is not there (filtered away)."""
+        chosen = self.table.all_chosen()
+        self.unit_shown.emit(chosen[0] if len(chosen) == 1 else self.table.chosen())
 
     def reached(self) -> list[BoardLine]:
         """Whom an act concerns: the chosen units, else those that have not received."""

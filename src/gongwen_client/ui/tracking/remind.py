@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gongwen_client.domain.board import Reach
 from gongwen_client.domain.rows import DeliveryRow, SentRow
+from gongwen_client.host.clock import to_local
 from gongwen_client.services.office import Office
 from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
@@ -108,9 +109,11 @@ class RemindDialog(ReachForm):
         ).start()
 
     def _template(self) -> str:
+        """It is read later, too, and stays on record: the day is written out."""
         sent = self._sent
+        day = to_local(sent.sent_at)
         return terms.REMINDER_TEXTS[self.level].format(
-            title=f"《{sent.elements.title}》", sent=words.when(sent.sent_at)
+            title=f"《{sent.elements.title}》", sent=f"{day.month}月{day.day}日 {day:%H:%M}"
         )
 
     @property

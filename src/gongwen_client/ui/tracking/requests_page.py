@@ -90,7 +90,7 @@ def answer(parent: QWidget, office: Office, one: OpenRequest, *, grant: bool) ->
 
 _COLUMNS: Sequence[Column[OpenRequest]] = (
     Column("公文", lambda one: one.sent.elements.title),
-    Column("申请单位", lambda one: one.row.unit_name, 176),
+    Column("申请单位", lambda one: one.row.unit_name, 176, most=260),
     Column(
         "申请事项",
         lambda one: terms.request(one.request),
@@ -101,7 +101,7 @@ _COLUMNS: Sequence[Column[OpenRequest]] = (
     Column(
         "份数", lambda one: str(one.request.count or ""), 52, sort=lambda one: one.request.count, right=True
     ),
-    Column("原因", lambda one: one.request.reason, 200),
+    Column("原因", lambda one: one.request.reason, 200, most=480),
     Column("照片", lambda one: "有" if one.request.pictured else "", 48, quiet=True),
     Column(
         "申请时间",

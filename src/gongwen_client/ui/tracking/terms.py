@@ -57,8 +57,8 @@ ACTS = {
 }
 REMINDER_TEXTS = {
     ReminderLevel.NOTIFY: "{title}已发送，请及时查收。",
-    ReminderLevel.URGE: "{title}于{sent}发送，贵单位尚未接收，请尽快核验接收。",
-    ReminderLevel.SUPERVISE: "{title}于{sent}发送，经催办仍未接收。请立即核验接收，并说明未按时接收的原因。",
+    ReminderLevel.URGE: "{title}于 {sent} 发送，贵单位尚未接收，请尽快核验接收。",
+    ReminderLevel.SUPERVISE: "{title}于 {sent} 发送，经催办仍未接收。请立即核验接收，说明未按时接收的原因。",
 }
 _NAMED = 6
 
@@ -79,7 +79,7 @@ def due(line: BoardLine, now: datetime) -> StateWord | None:
     if line.late:
         return StateWord(f"已超 {span(line.late)}", "warning", Tone.INVALID)
     soon = line.due_at - now < timedelta(hours=1)
-    return StateWord(f"{until(line.due_at, now)}前", "clock", Tone.WARNING if soon else Tone.NEUTRAL)
+    return StateWord(f"{until(line.due_at, now)} 前", "clock", Tone.WARNING if soon else Tone.NEUTRAL)
 
 
 def until(moment: datetime, now: datetime) -> str:

@@ -92,7 +92,7 @@ def unit_sections(
 
 def _due(line: BoardLine, now: datetime) -> str:
     word = terms.due(line, now)
-    return f"{word.word}（{words.stamp(line.due_at)}）" if word else ""
+    return f"{word.word}（{words.stamp(line.due_at)[:-3]}）" if word else ""
 
 
 def _said(reason: str, answer: str) -> str:

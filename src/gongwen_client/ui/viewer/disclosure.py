@@ -1,4 +1,4 @@
-"""A line that opens to more: its content is built when it is first wanted."""
+"""A line that opens to more."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ Build = Callable[[], QWidget]
 
 
 class Disclosure(QWidget):
-    """A button with a chevron; ``build`` makes what it opens to."""
+    """A button with a chevron. What it opens to is there already, or is built when it is first wanted."""
 
-    def __init__(self, title: str, build: Build, *, spoken: str = "", is_open: bool = False) -> None:
+    def __init__(
+        self, title: str, content: QWidget | Build, *, spoken: str = "", is_open: bool = False
+    ) -> None:
         super().__init__()
-        self._build = build
+        self._content = content
         self._inside: QWidget | None = None
         self.toggle = button(title, kind="link")
         self.toggle.setAccessibleName(spoken or title)
@@ -27,6 +29,8 @@ class Disclosure(QWidget):
         self.toggle.toggled.connect(self._turn)
         self._layout = column(self.toggle, gap=Space.HAIR)
         self.setLayout(self._layout)
+        if isinstance(content, QWidget):
+            self._put(content)
         self._turn(is_open)
         self.toggle.setChecked(is_open)
 
@@ -43,8 +47,11 @@ class Disclosure(QWidget):
         picture = "chevron-down" if wanted else "chevron-right"
         self.toggle.setIcon(icon(picture, colour("action").name()))
         self.toggle.setAccessibleDescription("已展开" if wanted else "已收起")
-        if wanted and self._inside is None:
-            self._inside = self._build()
-            self._layout.addWidget(self._inside)
+        if wanted and not isinstance(self._content, QWidget) and self._inside is None:
+            self._put(self._content())
         if self._inside is not None:
             self._inside.setVisible(wanted)
+
+    def _put(self, inside: QWidget) -> None:
+        self._inside = inside
+        self._layout.addWidget(inside)

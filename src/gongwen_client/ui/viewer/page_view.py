@@ -29,6 +29,7 @@ class PageView(Desk):
     def __init__(self, name: str = "canvas", spoken: str = "公文版面") -> None:
         super().__init__(name, spoken)
         self._pictures = Pictures()
+        self.destroyed.connect(self._pictures.clear)
         self._message = ""
         self._retry_boxes: dict[int, QRectF] = {}
         self.queue = RenderQueue(self)

@@ -60,7 +60,8 @@ def coarse_piece(page: int, size: PageSize) -> Piece:
 
 
 class Pictures:
-    """Pictures in hand, the longest unused dropped first, within a number of bytes."""
+    """Pictures in hand, the longest unused dropped first, within a number of bytes. Whoever shows them clears
+    them at its end: a closed view's Python part waits for the garbage collector, megabytes should not."""
 
     def __init__(self, most_bytes: int = KEPT_BYTES) -> None:
         self._most = most_bytes

@@ -24,6 +24,8 @@ PICTURE = 72
 _COPIED = frozenset({"印章编码", "签名编号", "序列号"})
 _MOST_LINKS = 3
 _NAME, _REASON = 40, 120
+_MINUTE = len("2026-11-23 05:46")
+"""The seconds are among the details."""
 _ORDER = ("fail", "unknown", "warn")
 
 
@@ -116,7 +118,7 @@ class SealCard(QFrame):
         unit = str(self.signature.get("organization") or "")
         claimed = seal_facts.moment(self.signature.get("claimed_time"))
         unit = seal_facts.shortened(unit, _NAME) if unit != self.name else ""
-        parts = (unit, f"自称 {claimed} 盖章" if claimed else "")
+        parts = (unit, f"自称 {claimed[:_MINUTE]} 盖章" if claimed else "")
         return " · ".join(part for part in parts if part)
 
     def _reason(self) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -170,8 +179,8 @@ class _FindPainter(QStyledItemDelegate):
 class _Hits(QAbstractListModel):
     """One row for each find."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.hits: list[Hit] = []
 
     def reset(self, hits: Sequence[Hit]) -> None:
@@ -206,7 +215,7 @@ class Finds(QListView):
         self.setItemDelegate(_FindPainter(self))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._hits = _Hits()
+        self._hits = _Hits(self)
         self.setModel(self._hits)
         self.clicked.connect(self._choose)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -33,8 +34,8 @@ Index = QModelIndex | QPersistentModelIndex
 class _Pages(QAbstractListModel):
     """One row for each page."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.count = 0
 
     def reset(self, count: int) -> None:
@@ -107,8 +108,9 @@ class Thumbnails(QListView):
         self._view = view
         self.sizes: tuple[PageSize, ...] = ()
         self.current = 0
-        self._pages = _Pages()
+        self._pages = _Pages(self)
         self._pictures = Pictures(_KEPT_BYTES)
+        self.destroyed.connect(self._pictures.clear)
         self.setModel(self._pages)
         self.setItemDelegate(_Painter(self))
         self.setUniformItemSizes(True)

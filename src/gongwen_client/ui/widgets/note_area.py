@@ -20,6 +20,16 @@ _RANKS = {tone.value: rank for rank, tone in enumerate((Tone.INVALID, Tone.WARNI
 _STIRS = (QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent.Type.DynamicPropertyChange)
 
 
+class Slot(QWidget):
+    """Holds one line. Its layout is never asked for its items: PySide keeps a wrapper of each item that was
+    asked for beyond the item's end, and the next widget at that address is taken for it (a crash)."""
+
+    def __init__(self, line: QWidget, owner: QWidget) -> None:
+        super().__init__(owner)
+        self.line = line
+        self.setLayout(column(line))
+
+
 class Notes(QObject):
     """What one part of the program has to say; ``owner`` is the widget that it lives and dies with.
 
@@ -32,21 +42,21 @@ class Notes(QObject):
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner)
         self._owner = owner
-        self._standing: list[QWidget] = []
-        self._said: dict[str, list[QWidget]] = {}
+        self._standing: list[Slot] = []
+        self._said: dict[str, list[Slot]] = {}
         self.area: NoteArea | None = None
 
     def add(self, line: QWidget) -> None:
         """A line that shows and hides itself; hidden now."""
         line.hide()
-        self._standing.append(self._slot(line))
+        self._standing.append(Slot(line, self._owner))
         line.installEventFilter(self)
         self.changed.emit()
 
     def put(self, source: str, lines: Sequence[QWidget]) -> None:
         """What ``source`` says now, instead of what it said before."""
         old = self._said.get(source, [])
-        self._said[source] = [self._slot(line) for line in lines]
+        self._said[source] = [Slot(line, self._owner) for line in lines]
         for line in lines:
             line.show()  # in its slot
         self.changed.emit()
@@ -54,20 +64,18 @@ class Notes(QObject):
             slot.hide()
             slot.deleteLater()
 
-    def _slot(self, line: QWidget) -> QWidget:
-        slot = holder(column(line))
-        slot.setParent(self._owner)
-        return slot
+    @property
+    def slots(self) -> list[Slot]:
+        """Those with something to say, in the order in which they were given."""
+        return [slot for slot in self._all if not slot.line.isHidden()]
 
     @property
-    def slots(self) -> list[QWidget]:
-        """Those with something to say, in the order in which they were given."""
-        slots = [*self._standing, *(slot for said in self._said.values() for slot in said)]
-        return [slot for slot in slots if not line_of(slot).isHidden()]
+    def _all(self) -> list[Slot]:
+        return [*self._standing, *(slot for said in self._said.values() for slot in said)]
 
     def take_back(self) -> None:
         """Keep the lines out of sight."""
-        for slot in (*self._standing, *(slot for said in self._said.values() for slot in said)):
+        for slot in self._all:
             slot.setParent(self._owner)
         self.area = None
 
@@ -75,15 +83,6 @@ class Notes(QObject):
         if event.type() in _STIRS:
             self.changed.emit()
         return False
-
-
-def line_of(slot: QWidget) -> QWidget:
-    """The line that stands in a slot."""
-    layout = slot.layout()
-    item = layout.itemAt(0) if layout is not None else None
-    line = item.widget() if item is not None else None
-    assert line is not None, "a slot holds one line"
-    return line
 
 
 class NoteArea(QFrame):
@@ -94,6 +93,7 @@ class NoteArea(QFrame):
         self.setObjectName("note_area")
         self._followed: list[Notes] = []
         self._lines = column(gap=0)
+        self._shown: list[Slot] = []
         self._unfolded = False
         self.more = button("", self._turn, kind="link", name="note_more")
         fold = column(None, self.more, None, gap=0, margins=(Space.INSIDE, 0, Space.INSIDE, 0))
@@ -129,19 +129,17 @@ class NoteArea(QFrame):
 
     def _arrange(self) -> None:
         slots = sorted((slot for notes in self._followed for slot in notes.slots), key=_rank)
-        shown = slots if self._unfolded else slots[:_SHOWN]
-        for place in reversed(range(self._lines.count())):
-            item = self._lines.itemAt(place)
-            slot = item.widget() if item is not None else None
-            if slot is not None and slot not in shown:
+        before, self._shown = self._shown, slots if self._unfolded else slots[:_SHOWN]
+        for slot in before:
+            if slot not in self._shown:
                 slot.hide()
                 self._lines.removeWidget(slot)
-        for place, slot in enumerate(shown):
+        for place, slot in enumerate(self._shown):
             if self._lines.indexOf(slot) != place:
                 self._lines.insertWidget(place, slot)
             slot.show()
         self._offer_more(len(slots) - _SHOWN)
-        self.setVisible(bool(shown))
+        self.setVisible(bool(self._shown))
 
     def _offer_more(self, folded: int) -> None:
         self._side.setVisible(folded > 0)
@@ -151,6 +149,6 @@ class NoteArea(QFrame):
         self.more.setIcon(icon(picture, colour("action").name()))
 
 
-def _rank(slot: QWidget) -> int:
+def _rank(slot: Slot) -> int:
     """0 is the most pressing."""
-    return _RANKS.get(str(line_of(slot).property("tone")), len(_RANKS))
+    return _RANKS.get(str(slot.line.property("tone")), len(_RANKS))

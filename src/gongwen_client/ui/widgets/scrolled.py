@@ -15,6 +15,7 @@ class _AsTallAsItsWords(QWidget):
     def __init__(self, content: QWidget) -> None:
         super().__init__()
         self.setObjectName("plain")
+        self._content = content
         self.setLayout(column(content, gap=0))
 
     def minimumSizeHint(self) -> QSize:
@@ -27,6 +28,8 @@ class _AsTallAsItsWords(QWidget):
         """What all of it needs, in px."""
         layout = self.layout()
         assert layout is not None
+        # Qt would ask a part with a greatest width how tall it were if it were wider than that.
+        width = min(width, self._content.maximumWidth())
         if layout.hasHeightForWidth():
             return layout.totalHeightForWidth(width)
         return layout.totalSizeHint().height()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
+from PySide6.QtWidgets import QApplication, QLineEdit
 
+from gongwen_client.ui.lists.table import LinedTable
 from gongwen_client.ui.widgets.page import Page
 
 
 class TablePage(Page):
     """Remembers the widths and order of the table's columns."""
 
-    table: QTableView
+    table: LinedTable
     search: QLineEdit
     has_read = False
     """Whether what the table shows was read once."""
@@ -34,7 +35,9 @@ class TablePage(Page):
         self.search.selectAll()
 
     def remember(self, settings: QSettings) -> None:
+        self.table.give_back()
         settings.setValue(f"lists/{self.objectName()}", self.table.horizontalHeader().saveState())
+        self.table.share_out()
 
     def restore(self, settings: QSettings) -> None:
         state = settings.value(f"lists/{self.objectName()}")

@@ -15,11 +15,13 @@ from gongwen_client.services.office import Office
 from gongwen_client.ui.home.page import HomePage
 from gongwen_client.ui.lists.conditions import Conditions
 from gongwen_client.ui.lists.documents import DocumentList
+from gongwen_client.ui.lists.find_page import FindPage
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_protocol.announcements import Notice, NoticeKind, Outage, OutageService
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
 SENDER, RECEIVER, THIRD = UNITS[13][0], UNITS[6][0], UNITS[4][0]
+SENDER_NAME = UNITS[13][1]
 _CHINA = timezone(timedelta(hours=8))
 LONG = (
     "示范市人民政府办公室转发市应急管理局等部门" + "关于进一步加强汛期值班值守和信息报送工作" * 8 + "的通知"
@@ -40,8 +42,8 @@ def tell(story: Story) -> None:
     receiver = story.town.logged_in(RECEIVER)
     send(story, sender, len(PLAN))
     prepare(story, sender)
-    until(lambda: {row.elements.title for row in receiver.incoming.list()} >= {one[0] for one in PLAN})
-    answer(receiver)
+    until(lambda: set(ours(receiver)) >= {one[0] for one in PLAN})
+    answer(ours(receiver), receiver)
     window = story.window(receiver)
     look_at_home(story, window)
     look_at_pending(story, window)
@@ -49,6 +51,7 @@ def tell(story: Story) -> None:
     window = story.window(sender)
     look_at_sent(story, window)
     look_at_drafts(story, window)
+    find_everywhere(story, window)
     window.close()
 
 
@@ -89,9 +92,17 @@ def prepare(story: Story, sender: Office) -> None:
     sender.sealing.seal(ready, key, PIN, sender.sealing.suggest(ready, key))
 
 
-def answer(receiver: Office) -> None:
+def ours(receiver: Office) -> dict[str, str]:
+    """Title → delivery of what this chapter sent: others of the town send under the same titles."""
+    return {
+        row.elements.title: row.delivery_id
+        for row in receiver.incoming.list()
+        if row.sender_name == SENDER_NAME
+    }
+
+
+def answer(rows: dict[str, str], receiver: Office) -> None:
     """One accepted, one returned, the others wait."""
-    rows = {row.elements.title: row.delivery_id for row in receiver.incoming.list()}
     accepted, returned = rows[PLAN[3][0]], rows[PLAN[1][0]]
     receiver.incoming.open(accepted)
     receiver.incoming.accept(accepted, receiver.incoming.verify(accepted).checks)
@@ -311,6 +322,16 @@ def look_at_drafts(story: Story, window: MainWindow) -> None:
         window.open_page(name)
         until(lambda name=name: bool(_list(window, name).table.rows.rows))
         story.picture(window, name.replace("_", "-"))
+
+
+def find_everywhere(story: Story, window: MainWindow) -> None:
+    """One question over all lists and books."""
+    window.open_page("find")
+    page = window.pages["find"]
+    assert isinstance(page, FindPage)
+    page.search.setText("通知")
+    until(lambda: page.table.isVisible() and bool(page.table.rows.rows))
+    story.picture(window, "find")
 
 
 def _list(window: MainWindow, name: str) -> DocumentList:

@@ -16,8 +16,10 @@ from gongwen_client.domain.attention import Attention
 from gongwen_client.domain.following import DocumentMore
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.services.office import Office
+from gongwen_client.ui.compose.page import ComposePage
 from gongwen_client.ui.receive.deputies import DeputyDialog
 from gongwen_client.ui.receive.incoming_view import IncomingView
+from gongwen_client.ui.registers.paper_book import PaperBookPage
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
 from gongwen_protocol.access import SubstitutionRequest
@@ -57,12 +59,12 @@ def _tell(story: Story, clock: FakeClock) -> None:
     window = story.window(receiver)
     window.open_page("pending")
     meeting = send(town, sender, MEETING, "特急", more(clock))
-    window.notifier.look()
+    window.attendance.notifier.look()
     until(lambda: len(receiver.incoming.list()) == 1)
-    until(lambda: window.half_days.morning.word != "")
-    window.notifier.look()
+    until(lambda: window.attendance.half_days.morning.word != "")
+    window.attendance.notifier.look()
     settle()
-    window.show_deputies()
+    window.attendance.show_deputies()
     deputies = window.findChild(DeputyDialog)
     assert deputies is not None
     until(lambda: bool(receiver.deputies.last_known))
@@ -73,6 +75,7 @@ def _tell(story: Story, clock: FakeClock) -> None:
     reading(story, window)
     taken_back(story, window, sender, town)
     window.close()
+    sent_on_paper(story, sender)
 
 
 def more(clock: FakeClock) -> DocumentMore:
@@ -134,20 +137,22 @@ def louder(story: Story, window: MainWindow, sender: Office, meeting: str, clock
     office.duty.poll_now()
     until(lambda: office.incoming.list()[0].reminders == 1)
     clock.advance(minutes=50)
-    window.notifier.look()
-    until(window.attention.isVisible)
+    window.attendance.notifier.look()
+    until(window.attendance.bar.isVisible)
     story.picture(window, "receive-attention")
-    window.attend()
-    until(lambda: not window.attention.isVisible() and "已查收" in window.half_days.morning.word)
+    window.attendance.attend()
+    until(
+        lambda: not window.attendance.bar.isVisible() and "已查收" in window.attendance.half_days.morning.word
+    )
     seen: list[Attention] = []
-    window.notifier.looked.connect(seen.append)
+    window.attendance.notifier.looked.connect(seen.append)
     day = clock.now().astimezone(BEIJING).date()
     clock.set_wall(
         datetime(day.year, day.month, day.day, 16, 50, tzinfo=BEIJING).astimezone(clock.now().tzinfo)
     )
     office.duty.poll_now()
-    window.notifier.look()
-    until(lambda: bool(seen) and window.attention.isVisible())
+    window.attendance.notifier.look()
+    until(lambda: bool(seen) and window.attendance.bar.isVisible())
     story.picture(window, "receive-overdue")
 
 
@@ -202,6 +207,25 @@ def reading(story: Story, window: MainWindow) -> None:
     dialog.act_button.click()  # type: ignore[attr-defined]
     until(lambda: view.standing is not None and bool(view.standing.open_request))
     story.picture(window, "receive-accepted")
+    send_on(story, window, view)
+
+
+def send_on(story: Story, window: MainWindow, view: IncomingView) -> None:
+    """What was received goes on to others as the attachment of a notice."""
+    view.forward_button.click()
+    until(lambda: isinstance(window.view, ComposePage) and window.view.look is not None)
+    story.picture(window, "receive-forward")
+
+
+def sent_on_paper(story: Story, sender: Office) -> None:
+    """The sender's book of what went by hand or secret post."""
+    window = story.window(sender)
+    window.open_page("paper_register")
+    page = window.pages["paper_register"]
+    assert isinstance(page, PaperBookPage)
+    until(lambda: bool(page.table.rows.rows))
+    story.picture(window, "register-on-paper")
+    window.close()
 
 
 def taken_back(story: Story, window: MainWindow, sender: Office, town: Town) -> None:

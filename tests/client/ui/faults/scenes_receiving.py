@@ -150,7 +150,7 @@ def deputy(stage: Stage, window: MainWindow) -> Scene:
     for name, post in (("zhiban", "文书"), ("wenshu", "档案员")):
         if name not in {one.account for one in office.deputies.accounts()}:
             stage.town.exchange.add_account(RECEIVER, name, post=post)
-    window.show_deputies()
+    window.attendance.show_deputies()
     dialog = window.findChildren(DeputyDialog)[-1]
     until(lambda: dialog.holder.count() > 2)
     for box, account in ((dialog.holder, "zhiban"), (dialog.substitute, "wenshu")):

@@ -10,10 +10,9 @@ from enum import Enum
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
-from client.ui.driving import settle, until
+from client.ui.driving import bury, settle, until
 from client.ui.town import PIN, UNITS, Town
 from client.ui.windows import disk_full
 from fakes.exchange import ALL_ROLES, PASSWORD, Caller
@@ -180,8 +179,7 @@ class Stage:
         yield window
         window.close()
         settle()
-        window.deleteLater()
-        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+        bury(window)
 
     # -- troubles ---------------------------------------------------------------------------------------
 
