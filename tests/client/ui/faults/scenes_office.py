@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import shiboken6
 from PySide6.QtWidgets import QTableWidgetItem
 
@@ -20,6 +22,8 @@ from gongwen_client.ui.preferences.page import PreferencesPage
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.statistics.page import StatisticsPage
 from gongwen_protocol.messages import Unit
+
+_numbers = count(1)
 
 
 def _contacts(stage: Stage, window: MainWindow) -> ContactsPage:
