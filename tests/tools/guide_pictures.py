@@ -23,6 +23,8 @@ NAMED = re.compile(r"\]\(images/([a-z0-9-]+)\.png\)")
 _TRIES = (*((1366, colours) for colours in (256, 96, 40, 24, 12, 6)), (1200, 12), (1100, 40), (900, 40))
 """Width in pixels and number of colours, the first that is small enough is taken."""
 _SAME = 0.01
+_VIVID = 28
+"""So many reds, greens and blues are kept for words of states, however few their points."""
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 
@@ -92,10 +94,13 @@ def _keep(widget: object, path: Path, *, anyway: bool) -> None:
         image = whole
         if whole.width() > width:
             image = whole.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-        counted = Counter(image.constBits().cast("I")).most_common(colours)
+        points = Counter(image.constBits().cast("I"))
+        counted = points.most_common(colours)
+        vivid = [colour for hue in (16, 8, 0) for colour in _vivid(points, hue)]
         # The colours of states are few points of a window, and must not turn grey.
         table = [QColor(value).rgb() for value in EVERYDAY.values().values()]
-        table += [colour | 0xFF000000 for colour, _count in counted[: 256 - len(table)]]
+        table += [colour | 0xFF000000 for colour in (*vivid, *(one for one, _ in counted))]
+        table = list(dict.fromkeys(table))[:256]
         small = image.convertToFormat(
             QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.ThresholdDither
         )
@@ -124,6 +129,16 @@ def _alike(new: object, old: object) -> bool:
         strict=True,
     )
     return sum(_far(one, other) for one, other in rows) <= _SAME * new.width() * new.height()
+
+
+def _vivid(points: Counter[int], hue: int) -> list[int]:
+    """The commonest colours that are more than a shade of grey and have most of the part at bit ``hue``."""
+    found: Counter[int] = Counter()
+    for colour, number in points.items():
+        parts = {shift: colour >> shift & 255 for shift in (0, 8, 16)}
+        if max(parts.values()) - min(parts.values()) > 40 and parts[hue] == max(parts.values()):
+            found[colour] = number
+    return [colour for colour, _count in found.most_common(_VIVID)]
 
 
 def _far(one: int, other: int) -> bool:

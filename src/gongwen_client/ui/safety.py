@@ -31,6 +31,8 @@ class Safety(QObject):
         if training is not None:
             window.setMenuWidget(TrainingStripe(training))
             window.setWindowTitle(f"{TITLE}{window.windowTitle()}")
+            window.attendance.notifier.set_mark(TITLE)
+            window.viewers.set_mark(TITLE)
         self._follow_preferences()
 
     def _furnish(self, page: object) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fakes.desk import DeskPc
 from fakes.exchange import RunningExchange
 from fakes.printer import FakePrinter
 from fakes.proxy import FaultProxy
@@ -21,6 +22,25 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningExchan
     populate(running)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def own_exchange(tmp_path: Path) -> Iterator[RunningExchange]:
+    """One for one test: what is on paper is counted."""
+    running = RunningExchange(tmp_path / "exchange")
+    populate(running)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def counterpart(tmp_path: Path, own_exchange: RunningExchange) -> Iterator[DeskPc]:
+    """The other unit's PC, which nothing happens to."""
+    pc = DeskPc(tmp_path / "counterpart", own_exchange.url, poll_seconds=0.5)
+    pc.start()
+    pc.log_in(RECEIVER.code)
+    yield pc
+    pc.stop()
 
 
 @pytest.fixture(scope="module")

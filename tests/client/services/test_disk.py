@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,30 +13,12 @@ from fakes.clerk_process import Clerk, check_pc
 from fakes.desk import DeskPc
 from fakes.disk import BROKEN, FULL, FailingDisk
 from fakes.exchange import RunningExchange
-from fakes.units import circular, populate
+from fakes.units import circular
 from gongwen_client.domain.seal_ledger import LedgerStep
-from gongwen_client.practice.cast import RECEIVER, SENDER
+from gongwen_client.practice.cast import SENDER
 
 PAUSE = threading.Event()  # never set: its wait is the clock of the test
 STAYS_FULL = 0.3
-
-
-@pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[RunningExchange]:
-    running = RunningExchange(tmp_path / "exchange")
-    populate(running)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def counterpart(tmp_path: Path, exchange: RunningExchange) -> Iterator[DeskPc]:
-    """The other unit's PC, whose disk is well."""
-    pc = DeskPc(tmp_path / "counterpart", exchange.url, poll_seconds=0.5)
-    pc.start()
-    pc.log_in(RECEIVER.code)
-    yield pc
-    pc.stop()
 
 
 def let_it_fail(disk: FailingDisk, clerk: Clerk, number: int, error: int) -> bool:
@@ -56,21 +37,26 @@ def let_it_fail(disk: FailingDisk, clerk: Clerk, number: int, error: int) -> boo
 @pytest.mark.parametrize("error", [FULL, BROKEN])
 @pytest.mark.parametrize(("faults", "documents"), [(20, 5), pytest.param(400, 200, marks=pytest.mark.long)])
 def test_nothing_is_lost_by_a_failing_disk(
-    tmp_path: Path, exchange: RunningExchange, counterpart: DeskPc, error: int, faults: int, documents: int
+    tmp_path: Path,
+    own_exchange: RunningExchange,
+    counterpart: DeskPc,
+    error: int,
+    faults: int,
+    documents: int,
 ) -> None:
     home = tmp_path / "clerk"
     disk = FailingDisk(tmp_path / "control", *(home / name for name in ("data", "printed", "cache")))
     incoming = [counterpart.ready_draft(SENDER.code, body=circular()).document_id for _ in range(documents)]
     for document_id in incoming:
         counterpart.sending.send(document_id)
-    clerk = Clerk(home, exchange.url, documents, disk.environment)
+    clerk = Clerk(home, own_exchange.url, documents, disk.environment)
     met = sum(let_it_fail(disk, clerk, 1 + number * 7 % 97, error) for number in range(faults))
     disk.mend()
     assert clerk.works_for(600), "it never became idle"
     assert clerk.process.poll() is None
     clerk.kill()
     # What could not be noted down is cleared up at the next start.
-    clerk = Clerk(home, exchange.url, documents)
+    clerk = Clerk(home, own_exchange.url, documents)
     assert clerk.works_for(600), "it never became idle again"
     clerk.kill()
     print(f"{met} failures of the disk")  # noqa: T201

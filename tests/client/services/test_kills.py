@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,28 +11,9 @@ import pytest
 from fakes.clerk_process import Clerk, check_pc
 from fakes.desk import DeskPc
 from fakes.exchange import RunningExchange
-from fakes.units import circular, populate
-from gongwen_client.practice.cast import RECEIVER, SENDER
+from fakes.units import circular
+from gongwen_client.practice.cast import SENDER
 from gongwen_protocol.messages import ReceiptEvent
-
-
-@pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[RunningExchange]:
-    """One for each lane: what is on paper is counted."""
-    running = RunningExchange(tmp_path / "exchange")
-    populate(running)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def counterpart(tmp_path: Path, exchange: RunningExchange) -> Iterator[DeskPc]:
-    """The other unit's PC, which is never killed."""
-    pc = DeskPc(tmp_path / "counterpart", exchange.url, poll_seconds=0.5)
-    pc.start()
-    pc.log_in(RECEIVER.code)
-    yield pc
-    pc.stop()
 
 
 @pytest.mark.timeout(7200)
@@ -41,7 +21,7 @@ def counterpart(tmp_path: Path, exchange: RunningExchange) -> Iterator[DeskPc]:
     ("kills", "lane"), [(5, 0), *(pytest.param(100, lane, marks=pytest.mark.long) for lane in range(1, 6))]
 )
 def test_nothing_is_lost_or_doubled_by_kills(
-    tmp_path: Path, exchange: RunningExchange, counterpart: DeskPc, kills: int, lane: int
+    tmp_path: Path, own_exchange: RunningExchange, counterpart: DeskPc, kills: int, lane: int
 ) -> None:
     chance = random.Random(kills + lane)
     home = tmp_path / "clerk"
@@ -50,10 +30,10 @@ def test_nothing_is_lost_or_doubled_by_kills(
     for document_id in incoming:
         counterpart.sending.send(document_id)
     for _ in range(kills):
-        clerk = Clerk(home, exchange.url, documents)
+        clerk = Clerk(home, own_exchange.url, documents)
         clerk.works_for(chance.uniform(0.0, 3.0))
         clerk.kill()
-    clerk = Clerk(home, exchange.url, documents)
+    clerk = Clerk(home, own_exchange.url, documents)
     assert clerk.works_for(600), "it never became idle"
     clerk.end()
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from gongwen_client.services.statistics import duty_sheets, duty_table, figures_table
+from gongwen_client.services.statistics import duty_sheets, duty_table, figures_table, in_use
 from gongwen_client.services.yearly_report import yearly_report
 from gongwen_protocol.statistics import DutyDay, DutyMap, DutyRow, MonthFigures, Statistics, UnitStatistics
 
@@ -70,3 +70,14 @@ def test_tables_and_sheets_of_a_map() -> None:
     assert table.rows[0] == ("第0单位", "1/3", "√", "△", "○", "×", "", "假", "—", "")
     assert len(table.columns) == 10
     assert duty_sheets(found).startswith(b"PK")
+
+
+def test_days_before_the_first_unit_took_part_are_left_out() -> None:
+    young = duty(1, "UUUUCPNF")
+    assert [day.day for day in in_use(young).days] == [date(2026, 11, 25), date(2026, 11, 26)]
+    assert in_use(young).units[0].cells == "CPNF"
+    older = young.units[0].model_copy(update={"unit_code": "U9", "cells": "UU--CPNF"})
+    both = in_use(young.model_copy(update={"units": (*young.units, older)}))
+    assert [row.cells for row in both.units] == ["UUCPNF", "--CPNF"]
+    assert in_use(duty(1, "UUUU")).days == duty(1, "UUUU").days
+    assert in_use(duty(1)) == duty(1)

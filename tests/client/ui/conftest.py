@@ -13,10 +13,13 @@ from client.ui.driving import bury, settle
 from client.ui.faults.stage import Stage
 from client.ui.town import Town
 from client.ui.windows import shown_window
+from gongwen_client.render import RenderPool
+from gongwen_client.services.local import LocalDocuments
 from gongwen_client.services.office import Office
 from gongwen_client.ui import program
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tasks import background
+from gongwen_client.ui.viewer.window import Viewers
 
 _HARMLESS = (  # the offscreen platform says so
     "This plugin does not support propagateSizeHints()",
@@ -75,6 +78,24 @@ def own_town(tmp_path: Path) -> Iterator[Town]:
     yield founded
     background.stop()
     founded.stop()
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[RenderPool]:
+    """Render workers for files of this PC."""
+    pool = RenderPool()
+    yield pool
+    settle()
+    pool.stop()
+
+
+@pytest.fixture
+def viewers(pool: RenderPool, tmp_path: Path) -> Iterator[Viewers]:
+    """Viewer windows that know no root certificate."""
+    viewers = Viewers(LocalDocuments(pool, tmp_path / "no-roots"))
+    yield viewers
+    viewers.close_all()
+    settle()
 
 
 @pytest.fixture

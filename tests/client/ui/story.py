@@ -100,9 +100,9 @@ class Story:
         until(lambda: page.draft.body is not None and page.preview.is_drawn)
         page.add_attachments([self.town.attachment])
         until(lambda: bool(page.draft.attachments))
-        page.pick_recipients()
-        until(lambda: page.recipients_dialog is not None)
-        dialog = page.recipients_dialog
+        page.addressees.pick()
+        until(lambda: page.addressees.dialog is not None)
+        dialog = page.addressees.dialog
         assert dialog is not None
         for code, _name, _region in UNITS[1:7]:
             if code != NOT_ENABLED:
@@ -111,7 +111,7 @@ class Story:
         self.picture(dialog, "recipients")
         dialog.take_button.click()
         until(lambda: len(page.draft.recipients) == 7)
-        page.copies.set_copies(RECEIVER, 5)
+        page.addressees.copies.set_copies(RECEIVER, 5)
         until(lambda: page.submit_button.isEnabled())
         settle()
         self.picture(window, "compose-filled")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -18,7 +16,6 @@ from gongwen_client.ui.registers.print_dialog import PrintSheetsDialog
 from gongwen_client.ui.registers.seal_ledger import SealLedgerPage, UseDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
 
 HOME = UNITS[1][0]
@@ -31,17 +28,6 @@ def office(town: Town) -> Office:
     serial = office.sealing.keys()[0].serial
     office.keys.set_custody(serial, Custody("办公室主任", "印章管理员"))
     return office
-
-
-@pytest.fixture
-def window(office: Office) -> Iterator[MainWindow]:
-    opened = MainWindow(office)
-    opened.resize(1366, 768)
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
 
 
 def awaiting_seal(town: Town, office: Office, title: str) -> str:

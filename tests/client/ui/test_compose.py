@@ -74,16 +74,16 @@ def test_recipients_are_compared_with_the_text_and_put_right_by_a_click(
     window: MainWindow, town: Town
 ) -> None:
     page = _with_body(window, town)
-    page._set_recipients((Recipient(unit_code=UNITS[10][0], role=RecipientRole.CC, copies=2),))
-    until(lambda: bool(page.comparison.comparison.missing))
-    assert "漏选" in _shown(page.comparison)
-    missing = {one.unit.code for one in page.comparison.comparison.missing if not one.obstacle}
-    page.comparison.findChild(QWidget, "add_main").click()  # type: ignore[union-attr]
+    page.addressees.choose((Recipient(unit_code=UNITS[10][0], role=RecipientRole.CC, copies=2),))
+    until(lambda: bool(page.addressees.comparison.comparison.missing))
+    assert "漏选" in _shown(page.addressees.comparison)
+    missing = {one.unit.code for one in page.addressees.comparison.comparison.missing if not one.obstacle}
+    page.addressees.comparison.findChild(QWidget, "add_main").click()  # type: ignore[union-attr]
     until(lambda: {one.unit_code for one in page.draft.recipients} >= missing)
-    until(lambda: not page.comparison.comparison.missing)
+    until(lambda: not page.addressees.comparison.comparison.missing)
     assert all(one.copies == 2 for one in page.draft.recipients), "new units get as many copies as the last"
-    page.comparison.findChild(QWidget, "role_main").click()  # type: ignore[union-attr]
-    until(lambda: not page.comparison.comparison.other_role)
+    page.addressees.comparison.findChild(QWidget, "role_main").click()  # type: ignore[union-attr]
+    until(lambda: not page.addressees.comparison.comparison.other_role)
 
 
 def test_doubtful_words_are_shown_on_their_page_and_explained(window: MainWindow, town: Town) -> None:
@@ -106,7 +106,7 @@ def test_doubtful_words_are_shown_on_their_page_and_explained(window: MainWindow
 
 def test_material_is_released_without_a_seal(window: MainWindow, town: Town, office: Office) -> None:
     page = _with_body(window, town)
-    page._set_recipients((Recipient(unit_code=OTHER, role=RecipientRole.MAIN, copies=1),))
+    page.addressees.choose((Recipient(unit_code=OTHER, role=RecipientRole.MAIN, copies=1),))
     page.form.material.setCurrentIndex(1)
     until(lambda: "免章" in page.submit_button.text() and page.submit_button.isEnabled())
     page.submit()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import gongwen_client.ui
+from client.ui.faults.scenes_books import BOOK_SCENES
 from client.ui.faults.scenes_making import MAKING_SCENES
 from client.ui.faults.scenes_office import OFFICE_SCENES
 from client.ui.faults.scenes_receiving import RECEIVER_SCENES
@@ -33,6 +34,7 @@ _SCENES = {
     "test_faults_tracking.py": SENDER_SCENES,
     "test_faults_receiving.py": RECEIVER_SCENES,
     "test_faults_making.py": MAKING_SCENES,
+    "test_faults_books.py": BOOK_SCENES,
     "test_faults_office.py": OFFICE_SCENES,
     "test_faults_pages.py": dict.fromkeys(PAGES),
     "test_faults_views.py": dict.fromkeys(VIEWS),

@@ -1,4 +1,4 @@
-"""Keeping the books and the office while network, exchange, session, key or disk fail."""
+"""Keeping the office in order while network, exchange, session, key or disk fail."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from client.ui.driving import settle, until
 from client.ui.faults.enduring import CODE, explained, fits
+from client.ui.faults.scenes_books import BOOK_SCENES
 from client.ui.faults.scenes_office import OFFICE_SCENES
 from client.ui.faults.stage import Stage, Trouble, unlock
 from client.ui.windows import disk_full
@@ -147,7 +148,7 @@ def test_a_copy_that_finds_no_room_is_explained(stage: Stage, documents: Open, t
 @pytest.mark.parametrize("fault", [Fault.OFFLINE, Fault.NO_PAPER])
 def test_a_book_is_printed_when_the_printer_is_well_again(stage: Stage, qapp: object, fault: Fault) -> None:
     with stage.window(stage.receiver) as window:
-        scene = OFFICE_SCENES["PrintSheetsDialog"](stage, window)
+        scene = BOOK_SCENES["PrintSheetsDialog"](stage, window)
         stage.printer.fault = fault
         scene.act()
         until(lambda: explained(scene.screen))

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from client.ui.audit import clipped, nameless
 from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
+from client.ui.windows import shown_window
 from gongwen_client.domain.lists import ListName
 from gongwen_client.domain.registers import Book
 from gongwen_client.services.office import Office
@@ -19,7 +20,6 @@ from gongwen_client.ui.lists.find_page import FindPage, identity
 from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_protocol.messages import Recipient, RecipientRole
 
 HOME, OTHER = UNITS[1][0], UNITS[4][0]
@@ -57,13 +57,8 @@ def send(town: Town, office: Office, title: str, receiver: str) -> None:
 
 @pytest.fixture
 def window(home: Office) -> Iterator[MainWindow]:
-    opened = MainWindow(home)
-    opened.resize(1366, 768)
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
+    with shown_window(home) as opened:
+        yield opened
 
 
 def found(window: MainWindow, text: str) -> FindPage:

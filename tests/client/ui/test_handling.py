@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 
 from client.ui.driving import settle, until
 from client.ui.town import PIN, UNITS, Town
+from client.ui.windows import shown_window
 from gongwen_client.domain.draft_record import Origin
 from gongwen_client.domain.rows import IncomingState
 from gongwen_client.host.printing import Sides
@@ -23,7 +24,6 @@ from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.registers.entry_dialog import EntryDialog
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.tasks import background
 from gongwen_client.ui.tracking.taking_back import ResendDialog
 from gongwen_crypto.errors import RefusedError
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
@@ -39,13 +39,8 @@ def offices(town: Town) -> tuple[Office, Office, Office]:
 
 @pytest.fixture
 def window(offices: tuple[Office, Office, Office]) -> Iterator[MainWindow]:
-    opened = MainWindow(offices[1])
-    opened.resize(1366, 768)
-    opened.show()
-    settle()
-    yield opened
-    opened.close()
-    background.stop()
+    with shown_window(offices[1]) as opened:
+        yield opened
 
 
 def seal_and_send(town: Town, office: Office, document: str, receiver: str) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
+from client.ui.chapters.help import TICKET
 from client.ui.driving import settle, until
 from client.ui.town import UNITS, Town
 from fakes.clock import FakeClock
@@ -32,6 +33,7 @@ from gongwen_client.ui.shell.lock import LockPage
 from gongwen_client.ui.shell.navigation import GROUPS
 from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.starting import Starting
+from gongwen_client.ui.training.stripe import TITLE, TrainingStripe
 from gongwen_crypto.errors import KnownError
 from gongwen_protocol.articles import article_text, articles_of
 from gongwen_protocol.profile import Citations, RegionProfile, load_profile
@@ -213,6 +215,23 @@ def test_a_key_that_is_pulled_out_locks_where_it_is_wanted(own_town: Town, qtbot
     until(lambda: guard._keys)
     key.unlink()
     until(lock.isVisible)
+
+
+def test_every_window_of_the_rehearsal_says_so_also_while_it_is_locked(
+    office: Office, town: Town, qtbot: QtBot
+) -> None:
+    window = MainWindow(office)
+    qtbot.addWidget(window)
+    Safety(window, office, TICKET)
+    window.show()
+    viewer = window.viewers.open(town.body)
+    assert [one.windowTitle()[:4] for one in (window, viewer)] == [TITLE, TITLE]
+    window.lock()
+    stripe = window.menuWidget()
+    assert isinstance(stripe, TrainingStripe)
+    assert stripe.isVisible()
+    viewer.close()
+    window.close()
 
 
 def test_settings_are_kept_at_once(window: MainWindow) -> None:

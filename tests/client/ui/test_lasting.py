@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from client.ui.driving import bury, settle, until
+from client.ui.faults.scenes_books import BOOK_SCENES
 from client.ui.faults.scenes_making import MAKING_SCENES
 from client.ui.faults.scenes_office import OFFICE_SCENES
 from client.ui.faults.scenes_receiving import RECEIVER_SCENES
@@ -114,7 +115,7 @@ def test_what_a_document_leaves_to_the_collector_is_not_of_qt(
         ("PrintDialog", RECEIVER_SCENES, True),
         ("RecipientsDialog", MAKING_SCENES, False),
         ("SealDialog", MAKING_SCENES, False),
-        ("EntryDialog", OFFICE_SCENES, True),
+        ("EntryDialog", BOOK_SCENES, True),
         ("ContactsDialog", OFFICE_SCENES, True),
     ],
 )

@@ -120,20 +120,20 @@ def test_each_unit_gets_its_own_number_on_paper(town: Town, home: Office) -> Non
     until(lambda: page.draft.body is not None)
     page.form.title.setText("关于分送图册的通知")
     to = tuple(Recipient(unit_code=code, role=RecipientRole.MAIN, copies=1) for code in (FIRST, SECOND))
-    page._set_recipients(to)
+    page.addressees.choose(to)
     page.paper.add_button.click()
     page.paper.rows[0].name.setText("规划图册")
     until(lambda: not page.unsaved)
-    page.copies.grid_button.click()
-    until(lambda: isinstance(page.dialog, CopiesDialog))
-    grid = page.dialog
+    page.addressees.copies.grid_button.click()
+    until(lambda: isinstance(page.addressees.dialog, CopiesDialog))
+    grid = page.addressees.dialog
     assert isinstance(grid, CopiesDialog)
     part = grid.rows.columnCount() - 1
     grid.rows.setData(grid.rows.index(0, part), 3)
     grid.rows.setData(grid.rows.index(1, part), 0)
     grid.take_button.click()
     until(lambda: bool(home.drafts.get(page.draft.document_id).more.special_attachments[0].shares))
-    until(lambda: "另送纸质 3 份" in page.copies._total.text())
+    until(lambda: "另送纸质 3 份" in page.addressees.copies._total.text())
     again = ComposePage(home, home.drafts.get(page.draft.document_id))
     assert again.paper.attachments() == page.paper.attachments(), "opened again, the numbers are kept"
     again.deleteLater()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,26 +18,9 @@ from client.ui.driving import settle, until
 from client.ui.files import LINES, carrying_document, linked_document, long_document
 from docs.office import write_document
 from gongwen_client.render import RenderPool
-from gongwen_client.services.local import LocalDocuments
 from gongwen_client.ui.viewer.local_view import LocalView
 from gongwen_client.ui.viewer.sidebar import CARRIED, CONTENTS, FOUND, PAGES
 from gongwen_client.ui.viewer.window import Viewers
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[RenderPool]:
-    pool = RenderPool()
-    yield pool
-    settle()
-    pool.stop()
-
-
-@pytest.fixture
-def viewers(pool: RenderPool, tmp_path: Path) -> Iterator[Viewers]:
-    viewers = Viewers(LocalDocuments(pool, tmp_path / "no-roots"))
-    yield viewers
-    viewers.close_all()
-    settle()
 
 
 def shown(viewers: Viewers, path: Path) -> LocalView:

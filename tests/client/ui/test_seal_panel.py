@@ -30,14 +30,6 @@ from gongwen_client.ui.viewer.window import Viewers
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[RenderPool]:
-    pool = RenderPool()
-    yield pool
-    settle()
-    pool.stop()
-
-
-@pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
     return Sealed(tmp_path_factory.mktemp("sealed"))
 

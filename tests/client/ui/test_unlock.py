@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from client.ui.audit import clipped, nameless
 from client.ui.driving import settle, until
@@ -26,22 +23,6 @@ from gongwen_docs.ofd.container import pack
 from gongwen_docs.write.encryption import CertificateUser
 
 PIN = "73918264"
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[RenderPool]:
-    pool = RenderPool()
-    yield pool
-    settle()
-    pool.stop()
-
-
-@pytest.fixture
-def viewers(pool: RenderPool, tmp_path: Path) -> Iterator[Viewers]:
-    viewers = Viewers(LocalDocuments(pool, tmp_path / "no-roots"))
-    yield viewers
-    viewers.close_all()
-    settle()
 
 
 def asked(view: LocalView) -> UnlockDialog:

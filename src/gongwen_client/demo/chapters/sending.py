@@ -5,6 +5,7 @@ from __future__ import annotations
 from gongwen_client.demo.company import Company
 from gongwen_client.practice.cast import OTHERS, RECEIVER, SENDER
 from gongwen_client.ui.compose.page import ComposePage
+from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
 from gongwen_client.ui.sending.outgoing_view import OutgoingView
 from gongwen_client.ui.sending.sent_view import SentView
 from gongwen_protocol.messages import RecipientRole
@@ -38,10 +39,10 @@ def _compose(company: Company) -> bool:
         page.add_attachments(list(company.material.attachments))
         player.wait(lambda: len(page.draft.attachments) == len(company.material.attachments), "加附件")
     _fill_in(company, page)
-    page.pick_recipients()
-    player.wait(lambda: page.recipients_dialog is not None, "选择接收单位")
-    dialog = page.recipients_dialog
-    assert dialog is not None
+    page.addressees.pick()
+    player.wait(lambda: page.addressees.dialog is not None, "选择接收单位")
+    dialog = page.addressees.dialog
+    assert isinstance(dialog, RecipientsDialog)
     dialog.choose(RECEIVER.code, RecipientRole.MAIN)
     dialog.choose(OTHERS[0].code, RecipientRole.MAIN)
     dialog.choose(OTHERS[2].code, RecipientRole.CC)
@@ -49,7 +50,7 @@ def _compose(company: Company) -> bool:
     dialog.take_button.click()
     player.wait(lambda: len(page.draft.recipients) == 3, "选定接收单位")
     office = company.sender.office
-    page.copies.set_copies(RECEIVER.code, COPIES)
+    page.addressees.copies.set_copies(RECEIVER.code, COPIES)
     player.wait(lambda: _copies(page) == COPIES, "填写打印份数")
     blocked = [finding for finding in office.drafts.check(page.draft.document_id) if finding.blocking]
     if blocked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,38 +10,31 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from gongwen_client.domain.draft_record import Step
-from gongwen_client.domain.drafts import Draft, DraftFinding, Hit
-from gongwen_client.services.addressing import Addressing
+from gongwen_client.domain.drafts import Draft, DraftFinding
 from gongwen_client.services.office import Office
 from gongwen_client.services.send_review import DraftLook
 from gongwen_client.ui import words
+from gongwen_client.ui.compose.addressees import Addressees
 from gongwen_client.ui.compose.autosave import Autosave
+from gongwen_client.ui.compose.body_preview import BodyPreview
 from gongwen_client.ui.compose.check_section import CheckSection
-from gongwen_client.ui.compose.comparison_view import ComparisonView
-from gongwen_client.ui.compose.copies import CopiesGrid
-from gongwen_client.ui.compose.copies_dialog import CopiesDialog
 from gongwen_client.ui.compose.discard import DiscardDialog
 from gongwen_client.ui.compose.elements_form import ElementsForm
 from gongwen_client.ui.compose.files import AttachmentPicker, BodyPicker
 from gongwen_client.ui.compose.meeting_form import MeetingForm
 from gongwen_client.ui.compose.paper_form import PaperForm
-from gongwen_client.ui.compose.recipients_dialog import RecipientsDialog
 from gongwen_client.ui.compose.secrecy_dialog import SecrecyDialog
 from gongwen_client.ui.compose.size_meter import SizeMeter
 from gongwen_client.ui.compose.steps import StepBar
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.viewer.disclosure import Disclosure
-from gongwen_client.ui.viewer.drawing import Drawing, open_drawing
-from gongwen_client.ui.viewer.page_view import PageView
 from gongwen_client.ui.viewer.panel import Section
-from gongwen_client.ui.viewer.reader import ZoomTools
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, holder, label, row, tool
 from gongwen_client.ui.widgets.chip import Chip
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.scrolled import Scrolled
 from gongwen_crypto.errors import GongwenError
-from gongwen_protocol.messages import Recipient, RecipientRole, Unit
 from gongwen_protocol.states import DocumentState
 
 _FORM_WIDTH = 512
@@ -62,26 +55,24 @@ class ComposePage(QWidget):
         self.setObjectName("compose")
         self._office = office
         self.draft = draft
-        self._units: dict[str, Unit] = {}
-        self._shown_digest = ""
         self._looking = self._look_again = self._not_kept = False
         self.look: DraftLook | None = None
         self.findings: tuple[DraftFinding, ...] = ()
-        self.recipients_dialog: RecipientsDialog | None = None
-        self.dialog: CopiesDialog | SecrecyDialog | None = None
+        self.dialog: SecrecyDialog | None = None
         self.form, self.paper, self.meeting = ElementsForm(), PaperForm(), MeetingForm()
         self.body_picker, self.attachments = BodyPicker(), AttachmentPicker()
-        self.meter, self.copies, self.comparison = SizeMeter(), CopiesGrid(), ComparisonView()
+        self.meter = SizeMeter()
+        self.addressees = Addressees(self, office, draft, self.paper)
         self.checks = CheckSection()
         self.notice = Notice("compose_notice")
-        self.preview = PageView("canvas", "正文预览")
+        self.body_preview = BodyPreview(office)
+        self.preview = self.body_preview.view
         session = office.login.session
         self.steps = StepBar(session.roles if session else (), session.post if session else "")
         self.autosave = Autosave(self, self._to_save)
-        self.addressed = Autosave(self, self._recipients_to_save)
         self._lay_out()
         self._connect()
-        work(self, office.directory.units).then(self._units_came).failed(self._not_read).start()
+        work(self, office.directory.units).then(self.addressees.show_units).failed(self._not_read).start()
         self._came(draft)
 
     # -- layout -----------------------------------------------------------------------------------------
@@ -106,7 +97,7 @@ class ComposePage(QWidget):
         header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         header.setFixedHeight(60)
         below = row(self._form_area(), gap=0)
-        below.addWidget(self._paper_area(), 1)
+        below.addWidget(self.body_preview, 1)
         whole = column(header, self.steps, gap=0)
         whole.addLayout(below, 1)
         self.setLayout(whole)
@@ -119,8 +110,8 @@ class ComposePage(QWidget):
                 Section("公文要素", self.form),
                 Section("附件", self.attachments, self._paper_fold),
                 Section("会议回执", self.meeting),
-                Section("接收单位和打印份数", self.copies),
-                Section("与正文主送、抄送核对", self.comparison),
+                Section("接收单位和打印份数", self.addressees.copies),
+                Section("与正文主送、抄送核对", self.addressees.comparison),
                 Section("检查", self.checks),
                 gap=Space.GROUP,
             )
@@ -131,24 +122,10 @@ class ComposePage(QWidget):
         self.form_area = area
         return area
 
-    def _paper_area(self) -> QWidget:
-        tools = row(
-            label("正文预览", "muted"),
-            None,
-            ZoomTools(self.preview),
-            margins=(Space.GROUP, 0, Space.INSIDE, 0),
-        )
-        strip = holder(tools, "toolstrip")
-        strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        strip.setFixedHeight(41)
-        paper = holder(column(strip, self.preview, gap=0), "panel")
-        paper.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        return paper
-
     def _connect(self) -> None:
         for part in (self.form, self.paper, self.meeting):
             part.edited.connect(self.autosave.touch)
-        for saver in (self.autosave, self.addressed):
+        for saver in (self.autosave, self.addressees.kept):
             saver.saved.connect(self._stored)
             saver.failed.connect(self._not_stored)
         self.body_picker.picked.connect(self.load_body)
@@ -163,23 +140,13 @@ class ComposePage(QWidget):
         self.attachments.renamed.connect(
             lambda old, new: self._act(lambda one: drafts.rename_attachment(one, old, new))
         )
-        self.copies.changed.connect(lambda _recipients: self.addressed.touch())
-        self.copies.pick_wanted.connect(self.pick_recipients)
-        self.copies.grid_wanted.connect(self.set_copies)
-        self.comparison.add_wanted.connect(self._add_units)
-        self.comparison.remove_wanted.connect(self._remove_units)
-        self.comparison.role_wanted.connect(self._give_role)
-        self.checks.place_wanted.connect(self._show_place)
+        self.addressees.refused.connect(self._refused)
+        self.body_preview.loaded.connect(self.body_loaded)
+        self.checks.place_wanted.connect(self.body_preview.show_place)
         self.checks.secrecy_wanted.connect(self.explain_secrecy)
         self.steps.handover_wanted.connect(self.handover_wanted)
 
     # -- showing ----------------------------------------------------------------------------------------
-
-    def _units_came(self, units: tuple[Unit, ...]) -> None:
-        self._units = {unit.code: unit for unit in units}
-        self._show_recipients(self.copies.recipients or self.draft.recipients)
-        if self.look is not None:
-            self.comparison.show_comparison(self.look.comparison, self._units)
 
     def _came(self, draft: Draft) -> None:
         if draft.updated_at < self.draft.updated_at:
@@ -197,40 +164,9 @@ class ComposePage(QWidget):
         self._show_state()
         self.body_picker.show_file(draft.body)
         self.attachments.show_files(draft.attachments)
-        if not self.addressed.typed:
-            self._show_recipients(draft.recipients)
-        self._preview()
+        self.addressees.show_draft(draft)
+        self.body_preview.show_draft(draft)
         self._check()
-
-    def _show_recipients(self, recipients: Sequence[Recipient]) -> None:
-        self.copies.show_recipients(recipients, self._units, self.draft.more.special_attachments)
-
-    def _preview(self) -> None:
-        body = self.draft.body
-        if body is None:
-            self._shown_digest = ""
-            forwards = self.draft.record.forwards
-            said = f"来文《{forwards}》已作为附件。\n请选择本单位的转发通知作为正文。" if forwards else ""
-            self.preview.show_message(said or "选择正文后在这里预览")
-            return
-        if body.digest == self._shown_digest:
-            return
-        self._shown_digest = body.digest
-        self.preview.show_message("正在打开正文")
-        work(self, lambda: open_drawing(self._office, body.path)).then(self._drawn).failed(
-            self._not_drawn
-        ).start()
-
-    def _drawn(self, drawing: Drawing) -> None:
-        self.preview.show_document(drawing.sizes, drawing.draw)
-        self.body_loaded.emit()
-
-    def _not_drawn(self, error: GongwenError) -> None:
-        self.preview.show_message(words.explained(error))
-        self.body_loaded.emit()
-
-    def _show_place(self, hit: Hit) -> None:
-        self.preview.centre_on(hit.page_index, hit.box_mm[1] if hit.box_mm else 0)
 
     def _check(self) -> None:
         """Ask for the checks; while they run, once more afterwards."""
@@ -253,7 +189,7 @@ class ComposePage(QWidget):
         self.look, self.findings = look, look.findings
         self.draft = replace(self.draft, record=look.draft.record)
         self.meter.show_size(self.draft.size, look.limit, look.limit_article)
-        self.comparison.show_comparison(look.comparison, self._units)
+        self.addressees.show_look(look)
         self.checks.show_findings(look.findings, look.doubtful)
         self.steps.show_step(Step.COMPOSE, self.draft.record.steps, sealed=look.needs_seal)
         self._show_state()
@@ -290,10 +226,6 @@ class ComposePage(QWidget):
         more = self.draft.more.model_copy(update=changed)
         return lambda: self._office.drafts.set_form(document, elements, more)
 
-    def _recipients_to_save(self) -> Callable[[], Draft]:
-        document, recipients = self.draft.document_id, self.copies.recipients
-        return lambda: self._office.drafts.set_recipients(document, recipients)
-
     def save(self) -> None:
         """Put what is typed on disk now."""
         self.autosave.touch()
@@ -323,17 +255,17 @@ class ComposePage(QWidget):
     @property
     def unsaved(self) -> bool:
         """Whether something typed is not on disk yet."""
-        return self.autosave.unsaved or self.addressed.unsaved
+        return self.autosave.unsaved or self.addressees.kept.unsaved
 
     def leave(self, then: Callable[[], object]) -> None:
         """Save what is typed, then go; where it cannot be saved, stay and say why."""
-        self.autosave.flush(lambda: self.addressed.flush(then))
+        self.autosave.flush(lambda: self.addressees.kept.flush(then))
 
     def keep_now(self) -> bool:
         """Save before the window closes, at once: work in a queue ends with the program. False: not saved."""
         try:
             self.autosave.write_now()
-            self.addressed.write_now()
+            self.addressees.kept.write_now()
         except GongwenError as error:
             self._not_stored(error)
             return False
@@ -383,64 +315,11 @@ class ComposePage(QWidget):
 
         self._act(take)
 
-    def pick_recipients(self) -> None:
-        """选择主送、抄送单位."""
-        work(self, self._office.addressing.open).then(self._open_recipients).failed(self._refused).start()
-
-    def _open_recipients(self, addressing: Addressing) -> None:
-        dialog = RecipientsDialog(self, self._office, addressing, self.copies.recipients)
-        dialog.chosen.connect(self._set_recipients)
-        self.recipients_dialog = dialog
-        dialog.finished.connect(self._recipients_closed)
-        dialog.open()
-
-    def _recipients_closed(self) -> None:
-        self.recipients_dialog = None
-
-    def _set_recipients(self, recipients: tuple[Recipient, ...]) -> None:
-        self._show_recipients(recipients)
-        self.addressed.touch()
-        self.addressed.flush()
-
-    def _add_units(self, codes: list[str], role: RecipientRole) -> None:
-        before = self.copies.recipients
-        copies = before[-1].copies if before else 1
-        known = {one.unit_code for one in before}
-        added = [Recipient(unit_code=code, role=role, copies=copies) for code in codes if code not in known]
-        self._set_recipients(_ordered((*before, *added), self._units))
-
-    def _remove_units(self, codes: list[str]) -> None:
-        self._set_recipients(tuple(one for one in self.copies.recipients if one.unit_code not in codes))
-
-    def _give_role(self, codes: list[str], role: RecipientRole) -> None:
-        changed = (
-            one.model_copy(update={"role": role}) if one.unit_code in codes else one
-            for one in self.copies.recipients
-        )
-        self._set_recipients(_ordered(tuple(changed), self._units))
-
-    def set_copies(self) -> None:
-        """设置打印份数."""
-        papers = self.paper.attachments()
-        required = self.look.copies_required if self.look else ""
-
-        def show(addressing: Addressing) -> None:
-            groups = (*addressing.own_groups, *addressing.groups)
-            dialog = CopiesDialog(self, self.copies.recipients, self._units, groups, papers, required)
-            dialog.chosen.connect(self._set_recipients)
-            dialog.papers_chosen.connect(self.paper.share_out)
-            self._open_dialog(dialog)
-
-        work(self, self._office.addressing.open).then(show).failed(self._refused).start()
-
     def explain_secrecy(self) -> None:
         """涉密核对."""
         second = self.look.second_person if self.look else False
         dialog = SecrecyDialog(self, self._office, self.draft, second_person=second)
         dialog.changed.connect(lambda _draft: self._check())
-        self._open_dialog(dialog)
-
-    def _open_dialog(self, dialog: CopiesDialog | SecrecyDialog) -> None:
         self.dialog = dialog
         dialog.finished.connect(self._dialog_closed)
         dialog.open()
@@ -472,15 +351,7 @@ class ComposePage(QWidget):
     def _throw_away(self) -> None:
         document = self.draft.document_id
         self.autosave.drop()
-        self.addressed.drop()
+        self.addressees.kept.drop()
         work(self, lambda: self._office.drafts.discard(document)).then(
             lambda _nothing: self.closed.emit()
         ).failed(self._refused).start()
-
-
-def _ordered(recipients: Sequence[Recipient], units: dict[str, Unit]) -> tuple[Recipient, ...]:
-    """主送 before 抄送, each in the directory's order."""
-    rank = {code: number for number, code in enumerate(units)}
-    return tuple(
-        sorted(recipients, key=lambda one: (one.role is RecipientRole.CC, rank.get(one.unit_code, len(rank))))
-    )

@@ -59,8 +59,8 @@ class SecrecyDialog(Sheet):
         self._second = second_person
         columns: tuple[Column[SecrecyHit], ...] = (
             Column("判断", lambda _hit: "", 104, state=_state),
-            Column("位置", _where, 150),
-            Column("内容", lambda hit: hit.context or hit.mark or hit.name),
+            Column("位置", _where, 150, most=240),
+            Column("内容", _content),
         )
         self.table = RowTable(RowModel(columns, _identity), "hits", "涉密字样")
         self.table.setSortingEnabled(False)
@@ -258,6 +258,11 @@ class SecrecyDialog(Sheet):
     def _not_taken(self, error: GongwenError) -> None:
         self.explain(error)
         self._typed()
+
+
+def _content(hit: SecrecyHit) -> str:
+    found = hit.context or hit.mark or hit.name
+    return f"程序读不出{found}" if is_unread(hit) else found
 
 
 def _identity(hit: SecrecyHit) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QStackedWidget, QWidget
 
 from gongwen_client.services.first_run import FirstRunProgress, Step, StepState
 from gongwen_client.services.help import HelpService
@@ -130,6 +130,15 @@ class FirstRunWindow(QWidget):
         self.back_button.setEnabled(number > 0)
         self._show_marks()
         self._allow()
+        here = self.focusWidget()
+        if self.isVisible() and (here in (None, page) or not page.isAncestorOf(here)):
+            self._take_focus()
+
+    def _take_focus(self) -> None:
+        """Where the step's work begins; what is off takes no keys."""
+        parts = (*self.page.findChildren(QAbstractButton), self.next_button, self.later_button)
+        usable = (part for part in parts if part.isEnabled() and part.isVisible())
+        next(usable, self.back_button).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _allow(self) -> None:
         step = self.page.step

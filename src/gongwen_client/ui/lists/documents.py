@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget
 
 from gongwen_client.domain.lists import Found, ListName, ListQuery
 from gongwen_client.services.lists import PAGE, Row
@@ -73,7 +73,6 @@ class DocumentList(TablePage):
         self._asking = False
         self._ask_again = False
         self._bringing = False
-        self._loaded = False
         self._reading_failed = False
         self._news = QTimer(self)
         self._news.setSingleShot(True)
@@ -204,7 +203,6 @@ class DocumentList(TablePage):
         if self._reading_failed:
             self._reading_failed = False
             self.notice.clear()
-        first, self._loaded = not self._loaded, True
         sight = self.table.sight()
         self.model.forget()
         if self.model.show_found(answer.found, answer.rows, answer.by_body):
@@ -215,8 +213,7 @@ class DocumentList(TablePage):
         shown = self.table if count else self._nothing if answer.query.narrowed else self.plan.empty
         self._stack.setCurrentWidget(shown)
         self._show_choice()
-        if first and self.isVisible() and not isinstance(QApplication.focusWidget(), QLineEdit):
-            self.take_focus()
+        self.first_read()
         self.shown_rows.emit(count)
 
     def _bring_rows(self) -> None:
@@ -251,7 +248,7 @@ class DocumentList(TablePage):
     def _failed(self, error: GongwenError) -> None:
         self._reading_failed = True
         self.notice.explain(error)
-        if not self._loaded:
+        if not self.has_read:
             self._stack.setCurrentWidget(self.plan.empty)
 
     # -- conditions -------------------------------------------------------------------------------------

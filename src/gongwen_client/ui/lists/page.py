@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget
 
 from gongwen_client.ui.lists.table import RowTable
 from gongwen_client.ui.tasks import work
@@ -107,10 +107,8 @@ class ListPage(TablePage):
     def _arrived(self, rows: Sequence[Any]) -> None:
         self.notice.clear()
         self._rows = list(rows)
-        first = self._stack.currentWidget() is self._skeleton
         self._show()
-        if first and not isinstance(QApplication.focusWidget(), QLineEdit):
-            (self.table if self.table.isVisibleTo(self) else self).setFocus()
+        self.first_read()
         self.shown_rows.emit(len(self._rows))
 
     def _search(self) -> None:

@@ -19,6 +19,8 @@ Row = TypeVar("Row")
 _Index = QModelIndex | QPersistentModelIndex
 _READING = 600
 """px: what a title is left before other columns grow."""
+_LEGIBLE = 120
+"""px: with less than this the table scrolls sideways instead."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,22 @@ class LinedTable(QTableView):
         for number in grown:
             column = self._columns[number]
             self._resize(number, column.width + int((column.most - column.width) * share))
+        self._keep_titles_legible(room)
+
+    def _keep_titles_legible(self, room: int) -> None:
+        """``room``: what is left when every title has got ``_READING`` px; negative in a narrow window."""
+        header = self.horizontalHeader()
+        titles = [
+            number
+            for number, column in enumerate(self._columns)
+            if not column.width and not header.isSectionHidden(number)
+        ]
+        squeezed = bool(titles) and _READING + room // len(titles) < _LEGIBLE
+        mode = QHeaderView.ResizeMode.Interactive if squeezed else QHeaderView.ResizeMode.Stretch
+        for number in titles:
+            header.setSectionResizeMode(number, mode)
+            if squeezed:
+                header.resizeSection(number, _LEGIBLE)
 
     def give_back(self) -> None:
         """As if the window were narrow: what grew by itself is not what a person chose."""

@@ -40,6 +40,7 @@ class Notifier(QObject):
         self._sounder = Sounder(office.places.cache / "sounds")
         self.sound = True
         self._covered = False
+        self._mark, self._name = "", "公文交换"
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._turn)
@@ -55,7 +56,7 @@ class Notifier(QObject):
         if self._tray is not None or not QSystemTrayIcon.isSystemTrayAvailable():
             return
         self._tray = QSystemTrayIcon(icon("brand", colour("brand").name()), self)
-        self._tray.setToolTip("公文交换")
+        self._tray.setToolTip(self._name)
         self._tray.activated.connect(lambda _reason: self.clicked.emit())
         self._tray.messageClicked.connect(self.clicked)
         self._tray.show()
@@ -63,6 +64,13 @@ class Notifier(QObject):
     def _turn(self) -> None:
         self._find_tray()
         self.look()
+
+    def set_mark(self, mark: str) -> None:
+        """What stands before every word of the tray: the rehearsal may run beside the real client."""
+        self._mark = mark
+        self._name = f"{mark}公文交换"
+        if self._tray is not None:
+            self._tray.setToolTip(self._name)
 
     def set_covered(self, covered: bool) -> None:
         """While the window is locked nobody passing by reads titles."""
@@ -92,7 +100,7 @@ class Notifier(QObject):
             self._ring(attention, louder)
         if self._tray is not None:
             number = len(attention.at(Step.NEW))
-            self._tray.setToolTip(f"公文交换：{number} 份公文待收" if number else "公文交换")
+            self._tray.setToolTip(f"{self._name}：{number} 份公文待收" if number else self._name)
         self.looked.emit(attention)
 
     def _ring(self, attention: Attention, louder: Sequence[Alert]) -> None:
@@ -133,5 +141,5 @@ class Notifier(QObject):
         if self._covered:
             text = f"有 {len(alerts)} 份新公文，请解锁后查收。"
         if self._tray is not None:
-            self._tray.showMessage("收到新公文", text, self._tray.icon(), _SHOWN_MS)
+            self._tray.showMessage(f"{self._mark}收到新公文", text, self._tray.icon(), _SHOWN_MS)
         self.told.emit(text)

@@ -200,6 +200,7 @@ class BookPage(TablePage):
             self._stack.setCurrentWidget(self.table)
         else:
             self._stack.setCurrentWidget(self._nothing_found if narrowed else self._empty)
+        self.first_read()
         self.shown.emit()
 
     def _failed(self, error: GongwenError) -> None:

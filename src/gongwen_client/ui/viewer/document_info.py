@@ -21,6 +21,8 @@ from gongwen_docs.ofd.sidefiles import Permissions
 from gongwen_protocol.metadata import NAMES
 from gongwen_protocol.sentences import sentence
 
+_SHORT = {"FWJGSM": "署名"}
+"""Names that would take the room of the values."""
 _ALLOWED = StateWord("允许", "check", Tone.VALID)
 _FORBIDDEN = StateWord("不允许", "stop", Tone.INVALID)
 _SHEETS = {(210, 297): "A4", (297, 420): "A3", (148, 210): "A5", (176, 250): "B5", (184, 260): "16开"}
@@ -63,7 +65,7 @@ def info_sections(
         result.append(Section("未执行的动作", note))
     result.append(Section("文件", FactList(_about(facts, sizes))))
     if facts.custom:
-        pairs = [(NAMES.get(name, name), value) for name, value in facts.custom.items()]
+        pairs = [(_SHORT.get(name) or NAMES.get(name, name), value) for name, value in facts.custom.items()]
         result.append(Section("文件自带的公文要素", FactList(pairs)))
     result.append(Section("权限", *_rights(facts.permissions, now)))
     if facts.substitutions:

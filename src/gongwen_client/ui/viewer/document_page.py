@@ -43,7 +43,7 @@ class DocumentPage(QWidget):
         self._info_tab: int | None = None
         self.back = tool("back", "返回列表", self.closed.emit, name="back", shortcut="Esc")
         words = column(self.title, self.subtitle, gap=0)
-        head = row(gap=Space.ROW, margins=(Space.INSIDE, Space.HAIR, Space.GROUP, Space.HAIR))
+        head = self._head = row(gap=Space.ROW, margins=(Space.INSIDE, Space.HAIR, Space.GROUP, Space.HAIR))
         head.addWidget(self.back)
         head.addLayout(words, 1)
         head.addWidget(self.chip)
@@ -58,6 +58,11 @@ class DocumentPage(QWidget):
         whole = column(self.note_area, header, gap=0)
         whole.addLayout(below, 1)
         self.setLayout(whole)
+
+    def stand_alone(self) -> None:
+        """In a window of its own there is no list to go back to."""
+        self.back.hide()
+        self._head.setContentsMargins(Space.GROUP, Space.HAIR, Space.GROUP, Space.HAIR)
 
         self.reader.info_changed.connect(self._show_info)
         self.reader.file_wanted.connect(self._open_taken_out)

@@ -50,6 +50,7 @@ class Reader(QWidget):
         self.sidebar = SideBar(self.pages)
         self._navigation = Navigation()
         self.tabs = QTabBar()
+        self.tabs.setObjectName("reader_tabs")
         self.tabs.setAccessibleName("公文内容")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)

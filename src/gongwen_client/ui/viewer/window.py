@@ -71,7 +71,7 @@ class ViewerWindow(QMainWindow):
         self.view = view
         self.setCentralWidget(view)
         if isinstance(view, LocalView):
-            view.back.hide()
+            view.stand_alone()
             view.file_wanted.connect(self.file_wanted)
             view.reader.pages.setFocus()
 
@@ -124,10 +124,16 @@ class Viewers:
         self._documents = documents
         self.windows: list[ViewerWindow] = []
         self.emptied: Callable[[], object] = lambda: None
+        self._mark = ""
+
+    def set_mark(self, mark: str) -> None:
+        """What stands before the titles of the windows: those of the rehearsal say so."""
+        self._mark = mark
 
     def open(self, path: Path, name: str = "", temporary: bool = False) -> ViewerWindow:
         """Show a file in a new window."""
         window = ViewerWindow(self._documents, path, name, temporary=temporary)
+        window.setWindowTitle(f"{self._mark}{window.windowTitle()}")
         self.windows.append(window)
         window.closed.connect(partial(self._gone, window))
         window.file_wanted.connect(self.open)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from gongwen_client.ui.lists.table import LinedTable
 from gongwen_client.ui.widgets.page import Page
@@ -14,10 +14,21 @@ class TablePage(Page):
 
     table: LinedTable
     search: QLineEdit
+    has_read = False
+    """Whether what the table shows was read once."""
 
     def take_focus(self) -> None:
-        """The table, where there is one in sight."""
-        (self.table if self.table.isVisibleTo(self) else self).setFocus()
+        """The table, where there is one in sight; on an empty page the search field, which shows it."""
+        if self.table.isVisibleTo(self):
+            self.table.setFocus()
+        else:
+            (self.search if self.has_read else self).setFocus()
+
+    def first_read(self) -> None:
+        """To be called whenever rows came: after the first time the keyboard is where work begins."""
+        first, self.has_read = not self.has_read, True
+        if first and self.isVisible() and not isinstance(QApplication.focusWidget(), QLineEdit):
+            self.take_focus()
 
     def focus_search(self) -> None:
         self.search.setFocus()

@@ -61,9 +61,9 @@ def _form(story: Story, window: MainWindow, page: ComposePage) -> None:
 
 def _recipients(story: Story, page: ComposePage) -> None:
     """Tree, search, a pasted list, groups; then the copies."""
-    page.pick_recipients()
-    until(lambda: page.recipients_dialog is not None)
-    dialog = page.recipients_dialog
+    page.addressees.pick()
+    until(lambda: page.addressees.dialog is not None)
+    dialog = page.addressees.dialog
     assert dialog is not None
     dialog.choose(UNITS[2][0])
     dialog.choose(UNITS[10][0], RecipientRole.CC)
@@ -76,17 +76,17 @@ def _recipients(story: Story, page: ComposePage) -> None:
     until(lambda: len(page.draft.recipients) > 4)
     settle()
     story.picture(page.window(), "compose-compared")
-    page.comparison.add_wanted.emit(
-        [one.unit.code for one in page.comparison.comparison.missing][:2], RecipientRole.MAIN
+    page.addressees.comparison.add_wanted.emit(
+        [one.unit.code for one in page.addressees.comparison.comparison.missing][:2], RecipientRole.MAIN
     )
     settle()
     page.paper.beside.setChecked(True)
     page.paper.add_button.click()
     page.paper.rows[-1].name.setText("规划图册（上下册）")
     settle()
-    page.set_copies()
-    until(lambda: page.dialog is not None)
-    grid = page.dialog
+    page.addressees.set_copies()
+    until(lambda: page.addressees.dialog is not None)
+    grid = page.addressees.dialog
     assert isinstance(grid, CopiesDialog)
     grid.count.setValue(3)
     grid.fill()

@@ -20,7 +20,7 @@ from gongwen_client.ui.shell.window import MainWindow
 from gongwen_protocol.announcements import Notice, NoticeKind, Outage, OutageService
 from gongwen_protocol.messages import Recipient, RecipientRole, ReturnReason
 
-SENDER, RECEIVER, THIRD = UNITS[13][0], UNITS[6][0], UNITS[4][0]
+SENDER, RECEIVER, THIRD = UNITS[13][0], UNITS[5][0], UNITS[4][0]
 SENDER_NAME = UNITS[13][1]
 _CHINA = timezone(timedelta(hours=8))
 LONG = (

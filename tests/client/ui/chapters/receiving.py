@@ -70,6 +70,7 @@ def _tell(story: Story, clock: FakeClock) -> None:
     until(lambda: bool(receiver.deputies.last_known))
     story.picture(deputies, "receive-deputies")
     deputies.reject()
+    until(lambda: bool(window.list_page("pending").table.model().rowCount()))
     story.picture(window, "receive-half-days")
     louder(story, window, sender, meeting, clock)
     reading(story, window)
@@ -215,6 +216,7 @@ def send_on(story: Story, window: MainWindow, view: IncomingView) -> None:
     view.forward_button.click()
     until(lambda: isinstance(window.view, ComposePage) and window.view.look is not None)
     story.picture(window, "receive-forward")
+    window.open_page("received")
 
 
 def sent_on_paper(story: Story, sender: Office) -> None:

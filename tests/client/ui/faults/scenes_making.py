@@ -72,9 +72,9 @@ def compose_submit(stage: Stage, window: MainWindow) -> Scene:
 def recipients(stage: Stage, window: MainWindow) -> Scene:
     page = _compose(stage, window)
     document = page.draft.document_id
-    page.pick_recipients()
-    until(lambda: page.recipients_dialog is not None)
-    dialog = page.recipients_dialog
+    page.addressees.pick()
+    until(lambda: page.addressees.dialog is not None)
+    dialog = page.addressees.dialog
     assert isinstance(dialog, RecipientsDialog)
     dialog.choose(ANOTHER)
 
@@ -86,9 +86,9 @@ def recipients(stage: Stage, window: MainWindow) -> Scene:
 
 def group(stage: Stage, window: MainWindow) -> Scene:
     page = _compose(stage, window)
-    page.pick_recipients()
-    until(lambda: page.recipients_dialog is not None)
-    dialog = page.recipients_dialog
+    page.addressees.pick()
+    until(lambda: page.addressees.dialog is not None)
+    dialog = page.addressees.dialog
     assert isinstance(dialog, RecipientsDialog)
     name = f"𠮷林片区{len(stage.sender.contacts.groups())}"
     dialog.tabs.setCurrentIndex(1)
@@ -104,9 +104,9 @@ def group(stage: Stage, window: MainWindow) -> Scene:
 def copies(stage: Stage, window: MainWindow) -> Scene:
     page = _compose(stage, window)
     document = page.draft.document_id
-    page.set_copies()
-    until(lambda: isinstance(page.dialog, CopiesDialog))
-    dialog = page.dialog
+    page.addressees.set_copies()
+    until(lambda: isinstance(page.addressees.dialog, CopiesDialog))
+    dialog = page.addressees.dialog
     assert isinstance(dialog, CopiesDialog)
     dialog.count.setValue(7)
     dialog.fill()

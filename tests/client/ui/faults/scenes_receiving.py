@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from client.ui.driving import settle, until
-from client.ui.faults.scenes_tracking import WORDS, Open
+from client.ui.driving import until
+from client.ui.faults.scenes_tracking import WORDS, Open, last, press
 from client.ui.faults.stage import RECEIVER, Scene, Stage, incoming_view
 from gongwen_client.domain.rows import IncomingRow, IncomingState
 from gongwen_client.ui.copying.download import CopyDialog
 from gongwen_client.ui.receive.accept import AcceptPanel
 from gongwen_client.ui.receive.asking import AskDialog, ReplyDialog
 from gongwen_client.ui.receive.deputies import DeputyDialog
-from gongwen_client.ui.receive.incoming_view import IncomingView
 from gongwen_client.ui.receive.paper_parts import ArrivalDialog
 from gongwen_client.ui.receive.print_original import PrintDialog
 from gongwen_client.ui.receive.return_document import ReturnDialog
 from gongwen_client.ui.shell.window import MainWindow
-from gongwen_client.ui.widgets.forms import FormSheet
 from gongwen_protocol.actions import Attendance
 from gongwen_protocol.messages import DeliveryView, ReturnReason
 
@@ -71,30 +69,17 @@ def return_(stage: Stage, window: MainWindow) -> Scene:
     return scene()
 
 
-def _form(view: IncomingView) -> FormSheet:
-    dialog = view.acts_of.dialogs[-1]
-    assert isinstance(dialog, FormSheet)
-    settle()
-    return dialog
-
-
-def _press(dialog: FormSheet) -> None:
-    assert dialog.act_button is not None
-    dialog.act_button.click()
-
-
 def ask(stage: Stage, window: MainWindow) -> Scene:
     row = _waiting(stage)
     view = incoming_view(window, row)
 
     def scene() -> Scene:
         view.acts_of.ask(copies=True)
-        dialog = _form(view)
-        assert isinstance(dialog, AskDialog)
+        dialog = last(view.acts_of.dialogs, AskDialog)
         dialog.reason.setPlainText(WORDS)
         return Scene(
             dialog,
-            lambda: _press(dialog),
+            lambda: press(dialog),
             lambda: len(_details(stage, row).requests),
             dialog.reason.toPlainText,
             again=scene,
@@ -109,14 +94,13 @@ def reply(stage: Stage, window: MainWindow) -> Scene:
 
     def scene() -> Scene:
         view.acts_of.reply()
-        dialog = _form(view)
-        assert isinstance(dialog, ReplyDialog)
+        dialog = last(view.acts_of.dialogs, ReplyDialog)
         dialog.choose(Attendance.ATTENDS)
         dialog.posts.setText("局长、办公室主任")
         dialog.note.setPlainText(WORDS)
         return Scene(
             dialog,
-            lambda: _press(dialog),
+            lambda: press(dialog),
             lambda: int(_details(stage, row).reply is not None),
             lambda: (dialog.posts.text(), dialog.note.toPlainText()),
             again=scene,
@@ -131,12 +115,11 @@ def arrival(stage: Stage, window: MainWindow) -> Scene:
 
     def scene() -> Scene:
         view.acts_of.arrived(0)
-        dialog = _form(view)
-        assert isinstance(dialog, ArrivalDialog)
+        dialog = last(view.acts_of.dialogs, ArrivalDialog)
         dialog.note.setPlainText(WORDS)
         return Scene(
             dialog,
-            lambda: _press(dialog),
+            lambda: press(dialog),
             lambda: len(_details(stage, row).arrivals),
             dialog.note.toPlainText,
             again=scene,
@@ -158,7 +141,7 @@ def deputy(stage: Stage, window: MainWindow) -> Scene:
     dialog.consent.setText(f"办公室主任 批〔2026〕{len(office.deputies.list()) + 1}号")
     return Scene(
         dialog,
-        lambda: _press(dialog),
+        lambda: press(dialog),
         lambda: len(stage.witness.get("/v1/stand-ins").json()["stand_ins"]),
         dialog.consent.text,
     )

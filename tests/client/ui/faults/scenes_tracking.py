@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from client.ui.driving import settle, until
 from client.ui.faults.stage import RECEIVER, RECEIVER_NAME, Scene, Stage, sent_view
@@ -18,6 +19,7 @@ from gongwen_client.ui.tracking.call import CallDialog
 from gongwen_client.ui.tracking.correcting import CorrectDialog
 from gongwen_client.ui.tracking.remind import RemindDialog
 from gongwen_client.ui.tracking.taking_back import PaperDialog, RecallDialog, ResendDialog
+from gongwen_client.ui.widgets.dialog import Sheet
 from gongwen_client.ui.widgets.forms import FormSheet
 from gongwen_protocol.actions import PaperCause
 from gongwen_protocol.messages import DeliveryView, ReturnReason
@@ -25,6 +27,7 @@ from gongwen_protocol.states import DeliveryState, RequestState
 
 Open = Callable[[Stage, MainWindow], Scene]
 """Opens a screen of the window with everything typed."""
+Form = TypeVar("Form", bound=FormSheet)
 WORDS = "请于今天下班前接收𠮷𡈽河防汛通知。"
 
 
@@ -36,18 +39,24 @@ def details(stage: Stage, document: str) -> DeliveryView:
     return found
 
 
-def _form(view: SentView, name: str) -> FormSheet:
-    """The dialog of an act for the receiver, opened from the board."""
-    assert view.followed is not None
-    rows = [line.row for line in view.followed.board.lines if line.row.unit_code == RECEIVER]
-    view.acts_of.open(name, rows)
-    dialog = view.acts_of.dialogs[-1]
-    assert isinstance(dialog, FormSheet)
+def last(dialogs: Sequence[Sheet], kind: type[Form]) -> Form:
+    """The dialog that was opened last."""
+    dialog = dialogs[-1]
+    assert isinstance(dialog, kind)
     settle()
     return dialog
 
 
-def _press(dialog: FormSheet) -> None:
+def _form(view: SentView, name: str, kind: type[Form]) -> Form:
+    """The dialog of an act for the receiver, opened from the board."""
+    assert view.followed is not None
+    rows = [line.row for line in view.followed.board.lines if line.row.unit_code == RECEIVER]
+    view.acts_of.open(name, rows)
+    return last(view.acts_of.dialogs, kind)
+
+
+def press(dialog: FormSheet) -> None:
+    """What its headline says, once it can be done."""
     assert dialog.act_button is not None
     until(dialog.act_button.isEnabled)
     dialog.act_button.click()
@@ -58,12 +67,11 @@ def remind(stage: Stage, window: MainWindow) -> Scene:
     view = sent_view(window, row)
 
     def scene() -> Scene:
-        dialog = _form(view, "remind")
-        assert isinstance(dialog, RemindDialog)
+        dialog = _form(view, "remind", RemindDialog)
         dialog.text.setPlainText(WORDS)
         return Scene(
             dialog,
-            lambda: _press(dialog),
+            lambda: press(dialog),
             lambda: len(details(stage, row.document_id).reminders),
             dialog.text.toPlainText,
             again=scene,
@@ -95,10 +103,10 @@ def resend(stage: Stage, window: MainWindow) -> Scene:
 
 def _with_reason(view: SentView, name: str, done: Callable[[], int]) -> Scene:
     def scene() -> Scene:
-        dialog = _form(view, name)
+        dialog = _form(view, name, FormSheet)
         assert isinstance(dialog, RecallDialog | ResendDialog)
         dialog.reason.setPlainText(WORDS)
-        return Scene(dialog, lambda: _press(dialog), done, dialog.reason.toPlainText, again=scene)
+        return Scene(dialog, lambda: press(dialog), done, dialog.reason.toPlainText, again=scene)
 
     return scene()
 
@@ -113,14 +121,13 @@ def paper(stage: Stage, window: MainWindow) -> Scene:
     view = sent_view(window, row)
 
     def scene() -> Scene:
-        dialog = _form(view, "paper")
-        assert isinstance(dialog, PaperDialog)
+        dialog = _form(view, "paper", PaperDialog)
         dialog.choose(PaperCause.OUTAGE)
         dialog.carried_by.setText("机要通信𠮷𡈽站")
         dialog.note.setPlainText(WORDS)
         return Scene(
             dialog,
-            lambda: _press(dialog),
+            lambda: press(dialog),
             lambda: int(_state(stage, row.document_id) is DeliveryState.PAPER_FALLBACK),
             lambda: (dialog.carried_by.text(), dialog.note.toPlainText()),
             again=scene,
@@ -131,13 +138,12 @@ def paper(stage: Stage, window: MainWindow) -> Scene:
 
 def call(stage: Stage, window: MainWindow) -> Scene:
     row = stage.sent()
-    dialog = _form(sent_view(window, row), "call")
-    assert isinstance(dialog, CallDialog)
+    dialog = _form(sent_view(window, row), "call", CallDialog)
     dialog.spoken_with.setText("收发员")
     dialog.said.setPlainText(WORDS)
     return Scene(
         dialog,
-        lambda: _press(dialog),
+        lambda: press(dialog),
         lambda: len(stage.sender.boards.calls(row.document_id)),
         lambda: (dialog.spoken_with.text(), dialog.said.toPlainText()),
     )
@@ -146,9 +152,8 @@ def call(stage: Stage, window: MainWindow) -> Scene:
 def correct(stage: Stage, window: MainWindow) -> Scene:
     view = sent_view(window, stage.sent())
     view.acts_of.correct()
-    dialog = view.acts_of.dialogs[-1]
-    assert isinstance(dialog, CorrectDialog)
-    return Scene(dialog, lambda: _press(dialog), lambda: len(stage.sender.drafts.list()))
+    dialog = last(view.acts_of.dialogs, CorrectDialog)
+    return Scene(dialog, lambda: press(dialog), lambda: len(stage.sender.drafts.list()))
 
 
 def _answering(*, grant: bool) -> Open:
@@ -169,7 +174,7 @@ def _answering(*, grant: bool) -> Open:
             field.setPlainText(WORDS)
             return Scene(
                 dialog,
-                lambda: _press(dialog),
+                lambda: press(dialog),
                 lambda: int(details(stage, row.document_id).requests[0].state is wanted),
                 field.toPlainText,
                 again=scene,

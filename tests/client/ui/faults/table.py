@@ -231,16 +231,16 @@ DIALOGS: dict[str, Row] = {
     "SealDialog": _row(_act("making", "SealDialog"), unreadable=_broken("outgoing")),
     "PinDialog": _row(_act("making", "SealDialog")),
     # books and archive
-    "registers.PaperDialog": _row(_act("office", "registers.PaperDialog")),
-    "EntryDialog": _row(_act("office", "EntryDialog")),
+    "registers.PaperDialog": _row(_act("books", "registers.PaperDialog")),
+    "EntryDialog": _row(_act("books", "EntryDialog")),
     "PrintSheetsDialog": _row(
-        _act("office", "PrintSheetsDialog"),
+        _act("books", "PrintSheetsDialog"),
         Shown("test_faults_views.py::test_a_book_is_printed_when_the_printer_is_well_again"),
         documents=_BOOK,
     ),
     "UseDialog": _row(_reads(_READ, _FIT)),
     "ArchiveDialog": _row(
-        _act("office", "ArchiveDialog"),
+        _act("books", "ArchiveDialog"),
         unreadable=Shown("test_registers.py::test_what_cannot_be_archived_is_said"),
         documents=_BOOK,
     ),
@@ -249,8 +249,8 @@ DIALOGS: dict[str, Row] = {
         unreadable=Shown("test_faults_views.py::test_a_folder_of_rubbish_is_no_archive"),
         documents=_BOOK,
     ),
-    "LeaveOutDialog": _row(_act("office", "LeaveOutDialog")),
-    "HandoverDialog": _row(_act("office", "HandoverDialog"), documents=_LISTS),
+    "LeaveOutDialog": _row(_act("books", "LeaveOutDialog")),
+    "HandoverDialog": _row(_act("books", "HandoverDialog"), documents=_LISTS),
     # address book, duty, reports
     **{
         name: _row(_act("office", name), documents=_NOT_OF_DOCUMENTS, units=_CONTACTS)
