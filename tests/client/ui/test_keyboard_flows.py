@@ -30,6 +30,7 @@ from gongwen_protocol.messages import Recipient, RecipientRole
 from gongwen_protocol.states import DeliveryState
 from gongwen_server.services import notices
 
+_TRIES = 200
 OWN, TO = UNITS[0][0], (UNITS[4][0], UNITS[6][0])
 
 
@@ -73,19 +74,23 @@ def go(window: MainWindow, page: str) -> None:
 
 
 def answer_file(path: Path) -> None:
-    """The desktop's own dialog asks for a file and waits for its name and Enter."""
+    """The desktop's own dialog asks for a file and waits: its name, then Enter until it is taken (the dialog
+    reads the folder first, and takes none before)."""
 
-    def fill() -> None:
-        dialog = QApplication.activeModalWidget()
-        field = dialog.findChild(QLineEdit, "fileNameEdit") if isinstance(dialog, QFileDialog) else None
-        if field is None:
-            QTimer.singleShot(50, fill)
-            return
-        field.selectAll()
-        QTest.keyClicks(field, str(path))
-        QTest.keyClick(field, Qt.Key.Key_Return)
+    def fill(tries: int = 0) -> None:
+        shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, QFileDialog)]
+        dialog = next((one for one in shown if one.isVisible()), None)
+        field = dialog.findChild(QLineEdit, "fileNameEdit") if dialog is not None else None
+        if field is not None and field.text() != str(path):
+            field.setFocus()
+            field.selectAll()
+            QTest.keyClicks(field, str(path))
+        if field is not None:
+            QTest.keyClick(field, Qt.Key.Key_Return)
+        if not path.is_file() and tries < _TRIES:
+            QTimer.singleShot(100, lambda: fill(tries + 1))
 
-    QTimer.singleShot(50, fill)
+    QTimer.singleShot(100, fill)
 
 
 def pick(words: str) -> None:
