@@ -23,6 +23,7 @@ from client.ui.windows import compose
 from fakes.exchange import PASSWORD
 from gongwen_client.domain.rows import IncomingRow, SentRow
 from gongwen_client.ui import program
+from gongwen_client.ui.shell.rooms import NAMES
 from gongwen_client.ui.shell.window import MainWindow
 
 OFTEN = 5
@@ -138,7 +139,7 @@ def test_a_window_that_was_closed_is_gone(stage: Stage) -> None:
     windows = []
     for _ in range(3):
         with stage.window(stage.sender) as window:
-            for page in window.pages:
+            for page in NAMES:
                 window.open_page(page)
                 settle()
             window.lock()

@@ -45,6 +45,8 @@ _MAKERS: Mapping[str, Callable[[Office], Page]] = {
     "keys": KeysPage,
     **{name.value: partial(list_page, name=name) for name in ListName},
 }
+NAMES = tuple(_MAKERS)
+"""All pages there can be."""
 
 
 class Rooms(QObject):

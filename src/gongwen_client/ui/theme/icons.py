@@ -28,10 +28,11 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 @cache
 def _image(name: str, colour: str, side: int) -> QImage:
     """The icon in one colour, ``side`` device pixels square."""
+    drawing = _renderer(name, colour)
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    _renderer(name, colour).render(painter, QRectF(0, 0, side, side))
+    drawing.render(painter, QRectF(0, 0, side, side))
     painter.end()
     return image
 
