@@ -20,14 +20,15 @@ _KEPT = 4
 _ROOMY = 320 * 1024 * 1024
 """Bytes: a worker this large opens the next document only after it has closed the others (bar S1)."""
 
-_Key = tuple[str, int, int]
+_Key = tuple[str, int, int, frozenset[str]]
 
 
 class OpenDocuments:
     """The last few documents. A file that changed on disk is another document.
 
     ``keys`` (by the digest of their seed) unlock the encrypted one that is asked for; they come with each
-    request, and nothing that they unlock leaves the memory.
+    request, and nothing that they unlock leaves the memory. What was unlocked is closed when the file is
+    asked for without them: a call that was under way when the keys were thrown away leaves nothing open.
     """
 
     def __init__(self) -> None:
@@ -39,10 +40,11 @@ class OpenDocuments:
 
         Raises ``KnownError``: what ``open_drawing`` raises.
         """
-        key = _key(path)
+        key = (*_identity(path), frozenset(self.keys))
         if key in self._drawings:
             self._drawings.move_to_end(key)
             return self._drawings[key]
+        self.forget(path)
         if resident_bytes() > _ROOMY:
             self._keep(0)
             gc.collect()  # a document's parts refer to one another
@@ -74,7 +76,7 @@ class OpenDocuments:
             self._drawings.pop(key).close()
 
 
-def _key(path: Path) -> _Key:
+def _identity(path: Path) -> tuple[str, int, int]:
     try:
         status = path.stat()
     except OSError as error:

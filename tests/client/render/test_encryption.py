@@ -10,6 +10,7 @@ import pytest
 from docs.encryption.ciphers import PASSWORD, encrypted, recipient, written
 from docs.office import DAY, NOW, Authority
 from gongwen_client.render import RenderPool
+from gongwen_client.render.opened import OpenDocuments
 from gongwen_crypto import sm2_encryption
 from gongwen_crypto.certificates import Certificate
 from gongwen_crypto.errors import KnownError
@@ -53,6 +54,18 @@ def test_keys_outlive_a_worker_and_not_the_lock(pool: RenderPool, tmp_path: Path
     with pytest.raises(KnownError) as caught:
         pool.open(path)
     assert caught.value.code == "ofd.document.encrypted"
+
+
+def test_a_call_under_way_leaves_nothing_open(pool: RenderPool, tmp_path: Path) -> None:
+    """It still had the keys, and its worker was at work when all were told to forget."""
+    path = written(tmp_path, encrypted())
+    opened = OpenDocuments()
+    pool.unlock(path, bytes(derive_key(PASSWORD.encode())))
+    opened.keys = dict(pool._keys[path])
+    assert opened.get(path) is opened.get(path)
+    opened.keys = {}
+    with pytest.raises(KnownError, match=r"ofd\.document\.encrypted"):
+        opened.get(path)
 
 
 def test_another_file_in_its_place_is_locked_again(pool: RenderPool, tmp_path: Path) -> None:
