@@ -16,6 +16,7 @@ from gongwen_client.ui.theme.tokens import Tone
 from gongwen_client.ui.viewer.panel import FactList, card
 from gongwen_client.ui.widgets.basics import button, column, holder, label, row
 from gongwen_client.ui.widgets.chip import Chip
+from gongwen_client.ui.widgets.choosing import choose_file
 from gongwen_client.ui.widgets.notice import Notice
 from gongwen_client.ui.widgets.page import Page
 from gongwen_client.ui.words import StateWord
@@ -103,13 +104,7 @@ class CheckMarkPage(Page):
 
     def choose(self) -> QFileDialog:
         """Ask for the picture."""
-        chooser = QFileDialog(self, "选择拍下或扫描的原件")
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.setNameFilter(_PICTURES)
-        chooser.fileSelected.connect(lambda path: self.check_picture(Path(path)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
-        return chooser
+        return choose_file(self, "选择拍下或扫描的原件", _PICTURES, self.check_picture)
 
     def check_picture(self, path: Path) -> None:
         """Judge the mark in a photograph or scan."""

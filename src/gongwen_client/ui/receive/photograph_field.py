@@ -13,6 +13,7 @@ from gongwen_client.ui import words
 from gongwen_client.ui.tasks import work
 from gongwen_client.ui.theme import Space
 from gongwen_client.ui.widgets.basics import ElidedLabel, button, column, label, row
+from gongwen_client.ui.widgets.choosing import choose_file
 from gongwen_client.ui.widgets.dialog import boxed
 from gongwen_client.ui.widgets.pixels import fitted
 
@@ -48,13 +49,7 @@ class PhotographField(QWidget):
 
     def choose(self) -> QFileDialog:
         """Ask for the file."""
-        chooser = QFileDialog(self, "选择照片")
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.setNameFilter(_FILES)
-        chooser.fileSelected.connect(lambda path: self.take(Path(path)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
-        return chooser
+        return choose_file(self, "选择照片", _FILES, self.take)
 
     def take(self, path: Path) -> None:
         """Read a file in the background."""

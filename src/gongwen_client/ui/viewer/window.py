@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gongwen_client.services.local import FileKind, LocalDocuments, kind_of
 from gongwen_client.ui.tasks import work
@@ -17,6 +17,7 @@ from gongwen_client.ui.viewer.bundle_view import BundleView
 from gongwen_client.ui.viewer.local_view import LocalView
 from gongwen_client.ui.viewer.seal_file_view import SealFileView
 from gongwen_client.ui.widgets.basics import button
+from gongwen_client.ui.widgets.choosing import choose_file
 
 _START = QSize(1180, 768)
 _LEAST = QSize(900, 560)
@@ -164,9 +165,4 @@ def dropped_file(event: QDropEvent) -> Path | None:
 
 def ask_for_file(parent: QWidget, chosen: Callable[[Path], object]) -> None:
     """打开文件: ask which; the answer goes to ``chosen``."""
-    dialog = QFileDialog(parent, "打开文件")
-    dialog.setNameFilter(_KINDS)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
-    dialog.open()
+    choose_file(parent, "打开文件", _KINDS, chosen)
