@@ -28,7 +28,8 @@ def draw_in_memory(width: int = 1366, height: int = 768, scale: float = 1.0) -> 
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump({"screens": [screen]}, file)
     atexit.register(Path(name).unlink, missing_ok=True)
-    os.environ["QT_QPA_PLATFORM"] = f"{OFFSCREEN}:configfile={name}"
+    # Qt parts its arguments at colons: of a path with a drive it would find no file, and end the program.
+    os.environ["QT_QPA_PLATFORM"] = OFFSCREEN if ":" in name else f"{OFFSCREEN}:configfile={name}"
 
 
 def wanted_in_memory() -> bool:

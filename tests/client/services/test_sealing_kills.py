@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fakes.clerk_process import Clerk, check_pc
 from fakes.exchange import RunningExchange
-from fakes.units import UnitPc, populate
+from fakes.units import UnitPc
 from gongwen_client.domain.seal_ledger import LedgerStep
 from gongwen_client.practice.cast import SENDER
 from gongwen_client.services.office import Office
@@ -27,35 +26,27 @@ MEASURED_AGAIN = 20
 """Kills after which the length of the act is taken anew: the machine may be busier by now."""
 
 
-@pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[RunningExchange]:
-    running = RunningExchange(tmp_path / "exchange")
-    populate(running)
-    yield running
-    running.stop()
-
-
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.long)])
 def test_every_seal_has_its_entry_and_every_entry_one_seal(
-    tmp_path: Path, exchange: RunningExchange, kills: int
+    tmp_path: Path, own_exchange: RunningExchange, kills: int
 ) -> None:
     chance = random.Random(kills)
     home = tmp_path / "custodian"
     longest = 0.0
     for number in range(kills):
         if number % MEASURED_AGAIN == 0:
-            longest = _one_act(home, exchange.url)
-        clerk = Clerk(home, exchange.url, NEVER, trade="fakes.sealing_clerk")
+            longest = _one_act(home, own_exchange.url)
+        clerk = Clerk(home, own_exchange.url, NEVER, trade="fakes.sealing_clerk")
         assert clerk.begins_to_seal(), (home / "complaints.txt").read_text()
         clerk.works_for(chance.uniform(0.0, 1.2 * longest))
         clerk.kill()
         _check_what_lies_there(home)
-    last = Clerk(home, exchange.url, _sealed_by_now(home) + 2, trade="fakes.sealing_clerk")
+    last = Clerk(home, own_exchange.url, _sealed_by_now(home) + 2, trade="fakes.sealing_clerk")
     assert last.works_for(120), "it never became idle"
     last.end()
     check_pc(home)
-    pc = UnitPc(home, SENDER, exchange.url)
+    pc = UnitPc(home, SENDER, own_exchange.url)
     ends = _check_ledger(pc.office)
     _check_files(pc.office, home)
     pc.stop()

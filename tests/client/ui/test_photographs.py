@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pymupdf
@@ -18,13 +17,6 @@ from gongwen_client.ui.shell.window import MainWindow
 from gongwen_client.ui.tracking.answering import GrantDialog, RefuseDialog
 from gongwen_client.ui.tracking.photograph_dialog import PhotographDialog
 from gongwen_client.ui.tracking.requests_page import RequestsPage
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    built = Stage.build(tmp_path_factory.mktemp("stage") / "home")
-    yield built
-    built.stop()
 
 
 @pytest.fixture
